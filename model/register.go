@@ -1,0 +1,192 @@
+package model
+
+import (
+	"fmt"
+	"time"
+)
+
+// Kind says how well a constant is known.
+type Kind string
+
+// The kinds of knowledge, from firm to soft.
+const (
+	Documented Kind = "documented" // AWS says so
+	Observed   Kind = "observed"   // others measured it on the service
+	Assumed    Kind = "assumed"    // a modelling choice; try the range
+)
+
+// Part is the part of a run that makes use of a constant.
+type Part string
+
+// The parts. Later marks what no part of this version uses.
+const (
+	Always  Part = "always"
+	Classic Part = "classic readers"
+	Fanout  Part = "enhanced fan-out"
+	Later   Part = "later"
+)
+
+// Constant is one row of the register: what a scenario can override under
+// limits, with where it comes from.
+type Constant struct {
+	Name      string // the key under limits
+	ID        string // of the assumption (A1 …), empty for a documented constant
+	Kind      Kind
+	Used      Part
+	Range     string // in which the truth is believed to lie, for assumptions
+	Source    string
+	Help      string // one sentence: what it is, with its unit
+	Low, High int64  // legal values, inclusive, in the field's base unit (bytes, count, ns)
+	field     func(*Limits) any
+}
+
+// Field points to the constant's place in l: a *Bytes, *int64, *time.Duration,
+// *Delay or *Window.
+func (c Constant) Field(l *Limits) any { return c.field(l) }
+
+// Value prints the constant's value in l.
+func (c Constant) Value(l Limits) string {
+	switch v := c.field(&l).(type) {
+	case *Bytes:
+		return v.String()
+	case *int64:
+		return fmt.Sprint(*v)
+	case *time.Duration:
+		return v.String()
+	case *Delay:
+		return v.String()
+	case *Window:
+		return string(*v)
+	default:
+		panic(fmt.Sprintf("model: constant %s has a field of type %T", c.Name, v))
+	}
+}
+
+const (
+	hour = int64(time.Hour)
+	gib4 = int64(4 * GiB) // keeps bytes × 10⁹, which the buckets count in, within 63 bits
+)
+
+// Register lists every constant, in the order in which reports show them.
+var Register = []Constant{
+	{Name: "write_bytes_per_second", Kind: Documented, Used: Always, Low: 1, High: gib4,
+		Range: "1,000,000 – 1,048,576 B/s", Source: "PutRecords, quotas page; KPL source computes with 1,048,576",
+		Help:  "Bytes that one shard takes a second, partition keys counted.",
+		field: func(l *Limits) any { return &l.WriteBytesPerSecond }},
+	{Name: "write_records_per_second", Kind: Documented, Used: Always, Low: 1, High: 1e9,
+		Source: "PutRecords, quotas page",
+		Help:   "Records that one shard takes a second.",
+		field:  func(l *Limits) any { return &l.WriteRecordsPerSecond }},
+	{Name: "write_burst_records", ID: "A1", Kind: Assumed, Used: Always, Low: 1, High: 1e9,
+		Range: "1,000 – 2,000", Source: "KPL 1.0 models its own limiter so; AWS gives no window",
+		Help:  "Records that an idle shard takes at once.",
+		field: func(l *Limits) any { return &l.WriteBurstRecords }},
+	{Name: "write_burst_bytes", ID: "A2", Kind: Assumed, Used: Always, Low: 0, High: gib4,
+		Range: "1 – 10 MiB", Source: "10 MiB documented for streams with records above 1 MiB (AWS blog, 28 Oct 2025); 1 MiB assumed for others",
+		Help:  "Bytes that an idle shard takes at once; 0 B chooses 1 MiB, or 10 MiB for a stream with records above 1 MiB.",
+		field: func(l *Limits) any { return &l.WriteBurstBytes }},
+	{Name: "write_window", ID: "A1", Kind: Assumed, Used: Always,
+		Range: "bucket or fixed_1s", Source: "AWS says \"per second\" and no more",
+		Help:  "How a shard meters writes: bucket refills without pause, fixed_1s counts anew each whole second.",
+		field: func(l *Limits) any { return &l.WriteWindow }},
+	{Name: "put_record_rounding", ID: "A3", Kind: Assumed, Used: Always, Low: 0, High: int64(MiB),
+		Range: "0 B or 1 KiB", Source: "Developer guide 2022, troubleshooting producers",
+		Help:  "The byte limit counts a PutRecord in whole multiples of this size; 0 B counts exact bytes.",
+		field: func(l *Limits) any { return &l.PutRecordRounding }},
+	{Name: "put_records_records", Kind: Documented, Used: Always, Low: 1, High: 1e6,
+		Source: "API reference, PutRecords",
+		Help:   "Records that one PutRecords call may hold.",
+		field:  func(l *Limits) any { return &l.PutRecordsRecords }},
+	{Name: "put_records_bytes", Kind: Documented, Used: Always, Low: 1, High: gib4,
+		Range: "5 MiB before 28 Oct 2025", Source: "API reference, PutRecords",
+		Help:  "Bytes that one PutRecords call may hold, partition keys counted.",
+		field: func(l *Limits) any { return &l.PutRecordsBytes }},
+	{Name: "put_latency", ID: "A4", Kind: Assumed, Used: Always, Low: 0, High: 24 * hour,
+		Range: "median 5 – 40 ms, floor at least 1 ms", Source: "no AWS figure found",
+		Help:  "From sending a PutRecord or PutRecords to its answer.",
+		field: func(l *Limits) any { return &l.PutLatency }},
+	{Name: "read_bytes_per_second", Kind: Documented, Used: Classic, Low: 1, High: gib4,
+		Source: "API reference, GetRecords",
+		Help:   "Bytes that all classic readers together get from one shard a second.",
+		field:  func(l *Limits) any { return &l.ReadBytesPerSecond }},
+	{Name: "read_calls_per_second", Kind: Documented, Used: Classic, Low: 1, High: 1e6,
+		Source: "API reference, GetRecords",
+		Help:   "GetRecords calls that all classic readers together may make on one shard a second.",
+		field:  func(l *Limits) any { return &l.ReadCallsPerSecond }},
+	{Name: "read_burst_bytes", ID: "A5", Kind: Assumed, Used: Classic, Low: 0, High: gib4,
+		Range: "0 – 2 MiB", Source: "fitted to the documented refusals after a large read",
+		Help:  "Bytes that a shard saves up for classic reads; a call may go into debt and calls are refused while in debt.",
+		field: func(l *Limits) any { return &l.ReadBurstBytes }},
+	{Name: "read_burst_calls", ID: "A5", Kind: Assumed, Used: Classic, Low: 1, High: 1e6,
+		Range: "1 – 5", Source: "the documented five calls a second, as a bucket",
+		Help:  "GetRecords calls that an idle shard takes at once.",
+		field: func(l *Limits) any { return &l.ReadBurstCalls }},
+	{Name: "get_records_limit", Kind: Documented, Used: Classic, Low: 1, High: 1e9,
+		Source: "API reference, GetRecords",
+		Help:   "Records that one GetRecords call returns at most.",
+		field:  func(l *Limits) any { return &l.GetRecordsLimit }},
+	{Name: "get_records_bytes", Kind: Documented, Used: Classic, Low: 1, High: gib4,
+		Source: "API reference, GetRecords",
+		Help:   "Bytes that one GetRecords call returns at most.",
+		field:  func(l *Limits) any { return &l.GetRecordsBytes }},
+	{Name: "full_read_penalty", Kind: Documented, Used: Classic, Low: 0, High: hour,
+		Source: "API reference, GetRecords",
+		Help:   "How long a shard refuses GetRecords after a call that returned the most bytes allowed.",
+		field:  func(l *Limits) any { return &l.FullReadPenalty }},
+	{Name: "get_latency", ID: "A6", Kind: Assumed, Used: Classic, Low: 0, High: 24 * hour,
+		Range: "5 – 100 ms", Source: "no AWS figure found; with A7 chosen so that n readers polling each 200 ms see the documented n × 200 ms",
+		Help:  "From sending a GetRecords call to its answer.",
+		field: func(l *Limits) any { return &l.GetLatency }},
+	{Name: "classic_availability_delay", ID: "A7", Kind: Assumed, Used: Classic, Low: 0, High: 24 * hour,
+		Range: "20 – 150 ms", Source: "with A6 chosen so that n readers polling each 200 ms see the documented n × 200 ms",
+		Help:  "From accepting a record until a classic read can return it.",
+		field: func(l *Limits) any { return &l.ClassicAvailability }},
+	{Name: "efo_bytes_per_second", Kind: Documented, Used: Fanout, Low: 1, High: gib4,
+		Source: "API reference, SubscribeToShard",
+		Help:   "Bytes that each enhanced fan-out consumer gets from one shard a second.",
+		field:  func(l *Limits) any { return &l.EFOBytesPerSecond }},
+	{Name: "efo_burst_bytes", ID: "A8", Kind: Assumed, Used: Fanout, Low: 1, High: gib4,
+		Range: "1 – 10 MiB", Source: "one second's worth",
+		Help:  "Bytes that a shard saves up for each enhanced fan-out consumer.",
+		field: func(l *Limits) any { return &l.EFOBurstBytes }},
+	{Name: "efo_delay", ID: "A8", Kind: Assumed, Used: Fanout, Low: 0, High: 24 * hour,
+		Range: "mean 50 – 100 ms, p99 150 – 400 ms", Source: "the mean of 70 ms is documented, the law is not",
+		Help:  "From accepting a record until it is pushed to an enhanced fan-out consumer; drawn per push.",
+		field: func(l *Limits) any { return &l.EFODelay }},
+	{Name: "efo_push_window", ID: "A8", Kind: Assumed, Used: Fanout, Low: 0, High: hour,
+		Range: "0 – 100 ms", Source: "chosen so that the mean delay stays near 70 ms at any rate",
+		Help:  "Records accepted this long after the first travel in the same push.",
+		field: func(l *Limits) any { return &l.EFOPushWindow }},
+	{Name: "efo_subscription", Kind: Documented, Used: Fanout, Low: int64(time.Second), High: 24 * hour,
+		Source: "API reference, SubscribeToShard",
+		Help:   "How long a SubscribeToShard call lasts before it must be renewed.",
+		field:  func(l *Limits) any { return &l.EFOSubscription }},
+	{Name: "efo_reconnect_gap", ID: "A9", Kind: Assumed, Used: Fanout, Low: 0, High: hour,
+		Range: "50 – 300 ms", Source: "no AWS figure found",
+		Help:  "Pause without pushes while a subscription is renewed.",
+		field: func(l *Limits) any { return &l.EFOReconnectGap }},
+	{Name: "billing_month", ID: "A16", Kind: Assumed, Used: Always, Low: hour, High: 8760 * hour,
+		Range: "720 – 744 h", Source: "AWS examples use 30 or 31 days",
+		Help:  "The month that cost_per_month speaks of.",
+		field: func(l *Limits) any { return &l.BillingMonth }},
+	{Name: "put_payload_unit", ID: "A16", Kind: Assumed, Used: Always, Low: 1, High: gib4,
+		Range: "25,000 – 25,600 B", Source: "pricing page says 25 KB",
+		Help:  "Each accepted record is billed in whole units of this size.",
+		field: func(l *Limits) any { return &l.PutPayloadUnit }},
+	{Name: "reshard_operation", ID: "A10", Kind: Assumed, Used: Later, Low: 0, High: 24 * hour,
+		Range: "10 – 60 s", Source: "no AWS figure found",
+		Help:  "Time that one split or merge takes.",
+		field: func(l *Limits) any { return &l.ReshardOperation }},
+	{Name: "update_shard_count_start", ID: "A11", Kind: Assumed, Used: Later, Low: 0, High: 24 * hour,
+		Range: "5 – 60 s", Source: "no AWS figure found",
+		Help:  "Time before an UpdateShardCount begins to split and merge.",
+		field: func(l *Limits) any { return &l.UpdateShardCountStart }},
+	{Name: "update_shard_count_parallel", ID: "A11", Kind: Assumed, Used: Later, Low: 1, High: MaxShards,
+		Range: "1 – all", Source: "no AWS figure found",
+		Help:  "Splits and merges that an UpdateShardCount does at a time.",
+		field: func(l *Limits) any { return &l.UpdateShardCountParallel }},
+	{Name: "on_demand_reaction", ID: "A12", Kind: Assumed, Used: Later, Low: 0, High: 24 * hour,
+		Range: "2 – 15 min", Source: "\"within 15 minutes\"",
+		Help:  "Time from a shard's first busy minute until its on-demand split takes effect.",
+		field: func(l *Limits) any { return &l.OnDemandReaction }},
+}
