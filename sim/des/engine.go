@@ -1,0 +1,92 @@
+package des
+
+import (
+	"context"
+	"fmt"
+)
+
+// Actor is anything that can act at an instant. Its String names it when the
+// engine has to complain.
+type Actor interface {
+	Act(now Time)
+	String() string
+}
+
+// MaxEventsAtOnce is how many events may happen at one instant. More means that
+// an actor wakes itself without letting time pass.
+const MaxEventsAtOnce = 1_000_000
+
+// checkEvery is how many events pass between two looks at the context and calls
+// of Watch: rare enough to cost nothing, often enough for Ctrl-C.
+const checkEvery = 4096
+
+// Engine plays events in order. The zero Engine is ready at time 0.
+type Engine struct {
+	// Watch, if set, is called now and then while the engine runs.
+	Watch func(now Time)
+
+	queue   queue
+	now     Time
+	asked   uint64
+	atOnce  int
+	played  uint64
+	imprint uint64
+}
+
+// Now is the current instant.
+func (e *Engine) Now() Time { return e.now }
+
+// Played is the number of events so far.
+func (e *Engine) Played() uint64 { return e.played }
+
+// Fingerprint is a hash over the time, class and number of all events so far.
+// Two runs that differ in any decision differ in it.
+func (e *Engine) Fingerprint() uint64 { return e.imprint }
+
+// At wakes actor at t in the given class. t must not lie in the past.
+func (e *Engine) At(t Time, class Class, actor Actor) {
+	if t < e.now {
+		panic(fmt.Sprintf("des: %s asks for %v at %v", actor, t, e.now))
+	}
+	e.asked++
+	e.queue.push(event{t, uint64(class)<<56 | e.asked, actor})
+}
+
+// Run plays all events before end and then stands at end. It stops early, and
+// says so, when ctx is done or when an actor stands still in time. Events at or
+// after end stay unplayed.
+func (e *Engine) Run(ctx context.Context, end Time) error {
+	for len(e.queue) > 0 && e.queue[0].at < end {
+		if e.played%checkEvery == 0 {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if e.Watch != nil {
+				e.Watch(e.now)
+			}
+		}
+		ev := e.queue.pop()
+		if ev.at == e.now {
+			if e.atOnce++; e.atOnce > MaxEventsAtOnce {
+				return fmt.Errorf("%s makes more than %d events at one instant, %v: it never lets time pass", ev.actor, MaxEventsAtOnce, e.now)
+			}
+		} else {
+			e.now, e.atOnce = ev.at, 0
+		}
+		e.played++
+		e.imprint = Mix(e.imprint ^ uint64(ev.at) ^ ev.order)
+		ev.actor.Act(ev.at)
+	}
+	e.now = end
+	return nil
+}
+
+// Mix spreads every bit of x over the whole word (the finalizer of MurmurHash3,
+// by Austin Appleby, in the public domain).
+func Mix(x uint64) uint64 {
+	x ^= x >> 33
+	x *= 0xff51afd7ed558ccd
+	x ^= x >> 33
+	x *= 0xc4ceb9fe1a85ec53
+	return x ^ x>>33
+}
