@@ -1,0 +1,38 @@
+package workload
+
+import (
+	"math"
+	"time"
+
+	"kinesim/model"
+	"kinesim/sim/des"
+)
+
+// Delays draws from a delay.
+type Delays struct {
+	law       model.Delay
+	mu, sigma float64
+	lognormal bool
+	random    *des.Rand
+}
+
+// NewDelays starts to draw from a delay.
+func NewDelays(law model.Delay, random *des.Rand) *Delays {
+	mu, sigma, lognormal := law.Lognormal()
+	return &Delays{law, mu, sigma, lognormal, random}
+}
+
+// Next is the next delay. A constant one draws nothing.
+func (d *Delays) Next() time.Duration {
+	switch {
+	case d.lognormal:
+		x := d.law.Min + time.Duration(math.Exp(d.mu+float64(d.sigma*d.random.NormFloat64())))
+		if d.law.Max > 0 {
+			x = min(x, d.law.Max)
+		}
+		return x
+	case d.law.Max > d.law.Min:
+		return d.law.Min + time.Duration(d.random.Int64N(int64(d.law.Max-d.law.Min)+1))
+	}
+	return d.law.Min
+}

@@ -1,0 +1,140 @@
+package workload
+
+import (
+	"unicode/utf8"
+
+	"kinesim/model"
+	"kinesim/sim/des"
+)
+
+// KeySpace is a key distribution ready to be drawn from: all hash keys reckoned
+// once, hot keys laid over. It is made for one run.
+type KeySpace struct {
+	Hashes []model.HashKey // of the numbered keys, the distribution's and then further hot ones
+	Bytes  []uint16        // of their names in UTF-8
+
+	keys  Keys
+	extra []string // names of hot keys that the distribution does not have
+	base  alias
+	hot   []hotKey
+}
+
+type hotKey struct {
+	key      int32
+	share    float64
+	from, to des.Time
+}
+
+// NewKeySpace reckons the hash keys of a distribution and of its hot keys.
+func NewKeySpace(keys Keys, hot []Hot) *KeySpace {
+	k := &KeySpace{keys: keys}
+	n := keys.Len()
+	weights := make([]float64, n)
+	number := map[string]int32{} // of the hot keys
+	for _, h := range hot {
+		number[h.Key] = model.NoKey
+	}
+	for i := range weights {
+		name := keys.Name(i)
+		weights[i] = keys.Weight(i)
+		hash, explicit := keys.Explicit(i)
+		if !explicit {
+			hash = model.KeyHash(name)
+		}
+		k.add(name, hash)
+		if len(hot) > 0 {
+			if _, isHot := number[name]; isHot {
+				number[name] = int32(i)
+			}
+		}
+	}
+	if n > 0 {
+		k.base = newAlias(weights)
+	}
+	for _, h := range hot {
+		if number[h.Key] == model.NoKey {
+			number[h.Key] = int32(len(k.Hashes))
+			k.extra = append(k.extra, h.Key)
+			k.add(h.Key, model.KeyHash(h.Key))
+		}
+		k.hot = append(k.hot, hotKey{number[h.Key], h.Share, h.From, h.To})
+	}
+	return k
+}
+
+func (k *KeySpace) add(name string, hash model.HashKey) {
+	k.Hashes = append(k.Hashes, hash)
+	k.Bytes = append(k.Bytes, uint16(len(name)))
+}
+
+// Name is the partition key of that number.
+func (k *KeySpace) Name(i int) string {
+	if n := k.keys.Len(); i >= n {
+		return k.extra[i-n]
+	}
+	return k.keys.Name(i)
+}
+
+// LongestKey is the most bytes that a key of the space has.
+func (k *KeySpace) LongestKey() int {
+	longest := 0
+	if k.keys.Len() == 0 {
+		longest = model.UniqueKeyBytes
+	}
+	for _, n := range k.Bytes {
+		longest = max(longest, int(n))
+	}
+	return longest
+}
+
+// Draw writes a key for each record to key, and its length in bytes on top of
+// size. arose are the instants of the records, in order. Where a drawn key has no
+// number, key is NoKey and hash, which must then be as long, holds its place.
+func (k *KeySpace) Draw(key []int32, hash []model.HashKey, size []uint32, arose []des.Time, random *des.Rand) {
+	if k.base == nil {
+		for i := range key {
+			key[i] = model.NoKey
+			hash[i] = model.HashKey{Hi: random.Uint64(), Lo: random.Uint64()}
+		}
+	} else {
+		k.base.fill(key, random)
+	}
+	if len(k.hot) > 0 {
+		k.heat(key, arose, random)
+	}
+	for i, n := range key {
+		if n == model.NoKey {
+			size[i] += model.UniqueKeyBytes
+		} else {
+			size[i] += uint32(k.Bytes[n])
+		}
+	}
+}
+
+// heat gives each record one more draw, and those that fall to a hot key get it.
+func (k *KeySpace) heat(key []int32, arose []des.Time, random *des.Rand) {
+	for i, at := range arose {
+		u := random.Float64()
+		for _, h := range k.hot {
+			if at < h.from || at >= h.to {
+				continue
+			}
+			if u < h.share {
+				key[i] = h.key
+				break
+			}
+			u -= h.share
+		}
+	}
+}
+
+// CheckKey says what is wrong with a partition key, or nothing.
+func CheckKey(name string) string {
+	switch n := utf8.RuneCountInString(name); {
+	case !utf8.ValidString(name):
+		return "a partition key is UTF-8 text"
+	case n < 1 || n > model.MaxPartitionKey:
+		return "a partition key has 1 to 256 characters"
+	}
+	return ""
+}
