@@ -1,0 +1,106 @@
+package kinesis
+
+import (
+	"kinesim/model"
+	"kinesim/sim/des"
+)
+
+// GetResult is the answer to a GetRecords call: the rows [From, To) of the
+// shard, or the limit that refused the call.
+type GetResult struct {
+	Refused  Limit
+	From, To int64
+	Bytes    model.Bytes
+	Last     des.Time // when the last row was accepted; only if there is a row
+}
+
+// GetRecords reads a shard from a row on: at most limit rows, those accepted at
+// or before visible. All classic readers of a shard share its limits. A refused
+// call takes nothing.
+func (s *Stream) GetRecords(now des.Time, place int, from, limit int64, visible des.Time) GetResult {
+	sh := &s.shards[place]
+	calls, bytes := sh.calls.at(now), sh.read.at(now)
+	refused := NoLimit
+	switch {
+	case now < sh.closed:
+		refused = ByFullRead
+	case calls < token:
+		refused = ByCalls
+	case bytes < 0:
+		refused = ByBytes
+	}
+	if refused != NoLimit {
+		sh.refusedReads++
+		return GetResult{Refused: refused, From: from, To: from}
+	}
+	sh.calls.take(1)
+	r, cut := sh.log.rows(from, min(limit, s.limits.GetRecordsLimit), int64(s.limits.GetRecordsBytes), visible)
+	sh.read.take(int64(r.Bytes))
+	if cut {
+		sh.closed = now.Add(s.limits.FullReadPenalty)
+	}
+	return r
+}
+
+// rows are the rows from from on that were accepted at or before visible: at
+// most limit of them, and as many as fit into room bytes. cut tells that bytes,
+// and not the want of rows, ended the read.
+func (l *log) rows(from, limit, room int64, visible des.Time) (r GetResult, cut bool) {
+	from = max(from, l.first, l.expired)
+	to := from
+	if from < l.next {
+		to = min(l.after(from, visible), from+limit)
+	}
+	before := l.bytesBeforeOr(from)
+	if l.bytesBeforeOr(to)-before > room {
+		to = l.search(from, func(row int64) bool { return l.bytesBeforeOr(row+1)-before > room })
+		cut = true
+	}
+	r = GetResult{From: from, To: to, Bytes: model.Bytes(l.bytesBeforeOr(to) - before)}
+	if to > from {
+		r.Last = l.acceptedAt(to - 1)
+	}
+	return r, cut
+}
+
+// bytesBeforeOr is bytesBefore, also for a log that keeps nothing.
+func (l *log) bytesBeforeOr(row int64) int64 {
+	if row >= l.next {
+		return l.bytes
+	}
+	return l.bytesBefore(row)
+}
+
+// PushResult is what enhanced fan-out sends: the rows [From, To). When its limit
+// holds rows back, Until is when it may send more; else it is 0.
+type PushResult struct {
+	From, To int64
+	Bytes    model.Bytes
+	Last     des.Time
+	Until    des.Time
+}
+
+// Push takes the rows of a shard from a row on that were accepted at or before
+// visible, as far as the reader's own limit on that shard allows. A record that
+// is larger than the full limit goes out alone when the limit is full, and
+// leaves it in debt.
+func (s *Stream) Push(now des.Time, reader, place int, from int64, visible des.Time) PushResult {
+	sh := &s.shards[place]
+	sub := &sh.subs[reader]
+	level := sub.at(now)
+	r, cut := sh.log.rows(from, 1<<62, max(0, level/token), visible)
+	out := PushResult{From: r.From, To: r.To, Bytes: r.Bytes, Last: r.Last}
+	if cut {
+		first := sh.log.bytesBeforeOr(r.To+1) - sh.log.bytesBeforeOr(r.To)
+		switch {
+		case r.To == r.From && level >= sub.full: // larger than the limit can ever hold
+			out.To, out.Bytes, out.Last = r.From+1, model.Bytes(first), sh.log.acceptedAt(r.From)
+			out.Until = now
+		default:
+			left := level - int64(r.Bytes)*token
+			out.Until = now.Add(sub.wait(left, min(first*token, sub.full)))
+		}
+	}
+	sub.take(int64(out.Bytes))
+	return out
+}

@@ -1,0 +1,205 @@
+package kinesis
+
+import (
+	"fmt"
+	"math/big"
+	"time"
+
+	"kinesim/model"
+	"kinesim/sim/des"
+)
+
+// Config is what a stream is made with.
+type Config struct {
+	Limits        model.Limits
+	Shards        model.ShardMap
+	Retention     time.Duration
+	MaxRecordSize model.Bytes // data and key
+}
+
+// Stream is a data stream. It is made by New, and its calls must come in the
+// order of time.
+type Stream struct {
+	limits    model.Limits
+	retention time.Duration
+	maxRecord model.Bytes
+	shards    []shard // by place in the map
+	open      model.ShardMap
+	keySets   []*KeySet
+	readers   int
+
+	writeRecords, writeBytes bucket
+	quick                    int64 // idle nanoseconds below which neither write bucket can overflow 63 bits
+	fanout                   bucket
+	free                     freeList
+	units                    int64 // of PayloadUnits, in bytes
+	result                   PutResult
+}
+
+// shard is one shard: the levels of its buckets, its meter and its records.
+type shard struct {
+	refilled       des.Time // when the two levels were brought up to date
+	records, bytes int64    // levels of the write buckets, in billionths of a token
+	watched        bool     // a reader wants to know of the next record
+	log            log
+	refused        int64 // records
+	refusedBytes   model.Bytes
+	extraUnits     int64 // payload units of accepted records beyond one each
+	refusedReads   int64 // calls
+
+	calls   debtBucket   // GetRecords calls; never overdrawn
+	read    debtBucket   // bytes for classic readers
+	closed  des.Time     // GetRecords is refused until then, after a full read
+	cursors []int64      // by reader: rows before it are no longer wanted
+	subs    []debtBucket // by reader: bytes of enhanced fan-out
+	model.Shard
+}
+
+// New makes a stream with full buckets and no records.
+func New(c Config) *Stream {
+	l := c.Limits
+	s := &Stream{
+		limits: l, retention: c.Retention, maxRecord: c.MaxRecordSize, open: c.Shards,
+		writeRecords: newBucket(l.WriteBurstRecords, l.WriteRecordsPerSecond),
+		writeBytes:   newBucket(int64(l.WriteBurst(c.MaxRecordSize)), int64(l.WriteBytesPerSecond)),
+		fanout:       newBucket(int64(l.EFOBurstBytes), int64(l.EFOBytesPerSecond)),
+		units:        int64(l.PutPayloadUnit),
+	}
+	if l.WriteWindow == model.FixedS1 { // the window's quota is the rate; a record that may be larger still fits an empty one
+		s.writeRecords = newBucket(l.WriteRecordsPerSecond, l.WriteRecordsPerSecond)
+		quota := int64(l.WriteBytesPerSecond)
+		if c.MaxRecordSize > model.MiB {
+			quota = max(quota, int64(c.MaxRecordSize))
+		}
+		s.writeBytes = newBucket(quota, int64(l.WriteBytesPerSecond))
+	}
+	if l.WriteWindow == model.Bucket {
+		s.quick = min(s.writeRecords.brim, s.writeBytes.brim)
+	}
+	s.shards = make([]shard, c.Shards.Len())
+	for i := range s.shards {
+		s.shards[i] = shard{
+			Shard:   c.Shards.At(i),
+			records: s.writeRecords.full, bytes: s.writeBytes.full,
+			calls: newDebtBucket(l.ReadBurstCalls, l.ReadCallsPerSecond),
+			read:  newDebtBucket(int64(l.ReadBurstBytes), int64(l.ReadBytesPerSecond)),
+		}
+	}
+	return s
+}
+
+// Shards is the number of shards. They are told apart by their place, 0 … n−1,
+// which for open shards is the order of their hash key ranges.
+func (s *Stream) Shards() int { return len(s.shards) }
+
+// Shard is the shard at place i.
+func (s *Stream) Shard(i int) model.Shard { return s.shards[i].Shard }
+
+// Meter is what the shard at place i has counted.
+func (s *Stream) Meter(i int) Meter {
+	sh := &s.shards[i]
+	return Meter{
+		IncomingRecords: sh.log.next, IncomingBytes: model.Bytes(sh.log.bytes),
+		ThrottledRecords: sh.refused, ThrottledBytes: sh.refusedBytes,
+		ReadThrottled: sh.refusedReads, PayloadUnits: sh.log.next + sh.extraUnits,
+	}
+}
+
+// Room is how many bytes the shard at place i would take right after the last put
+// to it.
+func (s *Stream) Room(i int) model.Bytes { return model.Bytes(s.shards[i].bytes / token) }
+
+// SequenceNumber is the sequence number of a shard's row: unique in the stream
+// and growing within the shard. The service promises no more, and its own layout
+// is opaque.
+func (s *Stream) SequenceNumber(i int, row int64) string {
+	n := new(big.Int).Lsh(big.NewInt(row+1), 48)
+	return n.Or(n, big.NewInt(int64(s.shards[i].ID))).String()
+}
+
+// KeySet is a set of partition keys whose places in the shard map the stream
+// remembers, so that MD5 and the search are done once for a key and not for each
+// record.
+type KeySet struct {
+	hashes []model.HashKey
+	place  []int32
+}
+
+// Place is the place of the shard that owns key number i.
+func (k *KeySet) Place(i int) int { return int(k.place[i]) }
+
+// Keys makes a key set of hash keys.
+func (s *Stream) Keys(hashes []model.HashKey) *KeySet {
+	k := &KeySet{hashes: hashes, place: make([]int32, len(hashes))}
+	for i, h := range hashes {
+		k.place[i] = int32(s.open.Find(h))
+	}
+	s.keySets = append(s.keySets, k)
+	return k
+}
+
+// AddReader announces a reader, whose number it returns. From then on the stream
+// keeps every record until each reader has let go of it, or its retention ends.
+// All readers must be announced before the first record.
+func (s *Stream) AddReader() int {
+	for i := range s.shards {
+		sh := &s.shards[i]
+		if sh.log.next > 0 {
+			panic(fmt.Sprintf("kinesis: reader announced after %d records", sh.log.next))
+		}
+		sh.cursors = append(sh.cursors, 0)
+		sh.subs = append(sh.subs, debtBucket{bucket: s.fanout, level: s.fanout.full})
+	}
+	s.readers++
+	return s.readers - 1
+}
+
+// Release says that a reader wants no row before row of the shard any more.
+func (s *Stream) Release(reader, place int, row int64) {
+	sh := &s.shards[place]
+	sh.cursors[reader] = row
+	least := row
+	for _, c := range sh.cursors {
+		least = min(least, c)
+	}
+	if least/chunkRows > sh.log.first/chunkRows || least == sh.log.next {
+		sh.log.drop(least, &s.free)
+	}
+}
+
+// Expire takes the records of a shard that are older than the retention out of
+// the stream, and returns the first row that is left. No later read returns
+// them, but a reader that has been answered with some may still walk them until
+// it lets go of them.
+func (s *Stream) Expire(now des.Time, place int) int64 {
+	l := &s.shards[place].log
+	l.expired = max(l.expired, l.first)
+	horizon := now - des.Time(s.retention)
+	if horizon < 0 || l.expired == l.next || l.acceptedAt(l.expired) > horizon {
+		return l.expired
+	}
+	l.expired = l.search(l.expired, func(row int64) bool { return l.acceptedAt(row) > horizon })
+	if s.readers == 0 {
+		l.drop(l.expired, &s.free)
+	}
+	return l.expired
+}
+
+// End is the number of the next record of the shard: how many it has accepted.
+func (s *Stream) End(place int) int64 { return s.shards[place].log.next }
+
+// AcceptedAt is when a row was accepted, which must still be kept.
+func (s *Stream) AcceptedAt(place int, row int64) des.Time {
+	return s.shards[place].log.acceptedAt(row)
+}
+
+// Walk calls f for the rows [from, to) of a shard, piece by piece in order. They
+// must still be kept.
+func (s *Stream) Walk(place int, from, to int64, f func([]Row)) {
+	for l := &s.shards[place].log; from < to; {
+		c, i := l.chunk(from), from%chunkRows
+		n := min(to-from, chunkRows-i)
+		f(c.rows[i : i+n])
+		from += n
+	}
+}
