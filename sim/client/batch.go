@@ -1,0 +1,217 @@
+package client
+
+import (
+	"fmt"
+
+	"kinesim/model"
+	"kinesim/sim/des"
+	"kinesim/sim/kinesis"
+	"kinesim/sim/workload"
+)
+
+// lookAhead is how many arrivals a client draws at a time: enough to keep the
+// draw a tight loop, few enough that thousands of clients stay small.
+const lookAhead = 128
+
+// sender is one client of a producer. It knows its next arrivals ahead of time,
+// so its only events are its calls: when one is sent, the next batch is filled
+// and its sending instant follows from the arrivals.
+type sender struct {
+	producer *Producer
+	client   int
+	process  workload.Process
+	arrivals []des.Time // drawn, not yet in the batch
+	room     []des.Time // what arrivals is a part of
+	ended    bool       // the process has no more
+
+	batch kinesis.Batch // drawn records in the order of their arising
+	count int           // of them go out with the next call
+	due   kinesis.Batch // those, while they go out
+}
+
+// String names the client in messages.
+func (s *sender) String() string {
+	return fmt.Sprintf("client %d of producer %s", s.client, s.producer.Config.Name)
+}
+
+// Act sends the batch that is due and fills the next.
+func (s *sender) Act(now des.Time) {
+	b, n := &s.batch, s.count
+	s.due = kinesis.Batch{Single: b.Single, Keys: b.Keys, Key: b.Key[:n], Size: b.Size[:n], Arose: b.Arose[:n]}
+	if b.Hash != nil {
+		s.due.Hash = b.Hash[:n]
+	}
+	s.producer.send(now, &s.due)
+	s.shift(n)
+	s.fill(now)
+}
+
+// shift takes the first n records out of the batch.
+func (s *sender) shift(n int) {
+	b := &s.batch
+	b.Key = append(b.Key[:0], b.Key[n:]...)
+	b.Size = append(b.Size[:0], b.Size[n:]...)
+	b.Arose = append(b.Arose[:0], b.Arose[n:]...)
+	if b.Hash != nil {
+		b.Hash = append(b.Hash[:0], b.Hash[n:]...)
+	}
+}
+
+// fill completes the next batch and asks to be woken when it is due.
+func (s *sender) fill(now des.Time) {
+	p := s.producer
+	had := len(s.batch.Arose)
+	s.collect()
+	if len(s.batch.Arose) == 0 {
+		return
+	}
+	s.draw(had)
+	b, put := &s.batch, &p.Config.Put
+	at := b.Arose[0].Add(put.Linger)
+	s.count = len(b.Arose)
+	if s.count == put.Records {
+		at = b.Arose[s.count-1]
+	}
+	if fits := s.fitting(); fits < s.count { // the record that does not fit sends those before it on their way
+		s.count, at = fits, b.Arose[fits]
+	}
+	p.links.Engine.At(max(at, now), des.Arrivals, s)
+}
+
+// collect adds arrivals to the batch until it has enough records or its oldest
+// has lingered. A record that arises in that very instant still joins.
+func (s *sender) collect() {
+	put := &s.producer.Config.Put
+	for len(s.batch.Arose) < put.Records {
+		if len(s.arrivals) == 0 && !s.more() {
+			return
+		}
+		if len(s.batch.Arose) == 0 {
+			s.batch.Arose = append(s.batch.Arose, s.arrivals[0])
+			s.arrivals = s.arrivals[1:]
+			continue
+		}
+		due := s.batch.Arose[0].Add(put.Linger)
+		n, room := 0, min(len(s.arrivals), put.Records-len(s.batch.Arose))
+		for n < room && s.arrivals[n] <= due {
+			n++
+		}
+		s.batch.Arose = append(s.batch.Arose, s.arrivals[:n]...)
+		s.arrivals = s.arrivals[n:]
+		if n < room {
+			return
+		}
+	}
+}
+
+// more draws further arrivals.
+func (s *sender) more() bool {
+	if s.ended {
+		return false
+	}
+	if s.room == nil {
+		s.room = make([]des.Time, min(lookAhead, max(8, s.producer.Config.Put.Records)))
+	}
+	n := s.process.Fill(s.room)
+	s.arrivals, s.ended = s.room[:n], n < len(s.room)
+	return n > 0
+}
+
+// draw gives keys and sizes to the records that came into the batch after the
+// first had of them.
+func (s *sender) draw(had int) {
+	p, b := s.producer, &s.batch
+	b.Single, b.Keys = p.Config.Put.Single, p.Keys
+	n := len(b.Arose)
+	b.Key = grown(b.Key, n)
+	b.Size = grown(b.Size, n)
+	var hash []model.HashKey
+	if p.Config.Keys.Len() == 0 {
+		b.Hash = grown(b.Hash, n)
+		hash = b.Hash[had:]
+	}
+	p.sizes.Fill(b.Size[had:])
+	p.Space.Draw(b.Key[had:], hash, b.Size[had:], b.Arose[had:], p.keys)
+}
+
+// grown is s with length n.
+func grown[T any](s []T, n int) []T {
+	if n <= cap(s) {
+		return s[:n]
+	}
+	return append(s, make([]T, n-len(s))...)
+}
+
+// fitting is how many records of the batch fit into a call: at least one, which
+// the service may then reject.
+func (s *sender) fitting() int {
+	put := &s.producer.Config.Put
+	if model.Bytes(len(s.batch.Size))*s.producer.largest <= put.Bytes {
+		return len(s.batch.Size)
+	}
+	var bytes model.Bytes
+	for i, size := range s.batch.Size {
+		if bytes += model.Bytes(size); bytes > put.Bytes && i > 0 {
+			return i
+		}
+	}
+	return len(s.batch.Size)
+}
+
+// call is refused records on their way to be sent again, together.
+type call struct {
+	producer *Producer
+	batch    kinesis.Batch
+	attempt  int
+	first    des.Time // when they were sent first
+	next     *call    // in the free list
+}
+
+// String names the call in messages.
+func (c *call) String() string {
+	return fmt.Sprintf("attempt %d of a call of producer %s", c.attempt, c.producer.Config.Name)
+}
+
+// Act sends the records again.
+func (c *call) Act(now des.Time) {
+	p := c.producer
+	p.all.Waiting -= int64(c.batch.Len())
+	p.old.Waiting -= int64(p.older(&c.batch))
+	p.put(now, &c.batch, c.attempt, c.first, c)
+}
+
+// keep makes the refused records of b the batch of c. b may be that batch.
+func (c *call) keep(b *kinesis.Batch, refused []kinesis.Refusal) {
+	n := len(refused)
+	all := *b // keeps the lengths if b is the batch that shrinks
+	d := &c.batch
+	d.Single, d.Keys = b.Single, b.Keys
+	d.Key, d.Size, d.Arose = grown(d.Key, n), grown(d.Size, n), grown(d.Arose, n)
+	if b.Hash != nil {
+		d.Hash = grown(d.Hash, n)
+	}
+	for to, r := range refused { // to ≤ r.Index: in place, nothing is overwritten before it is read
+		from := r.Index
+		d.Key[to], d.Size[to], d.Arose[to] = all.Key[from], all.Size[from], all.Arose[from]
+		if all.Hash != nil {
+			d.Hash[to] = all.Hash[from]
+		}
+	}
+}
+
+// take is a call from the free list, or a new one.
+func (p *Producer) take() *call {
+	c := p.free
+	if c == nil {
+		return &call{producer: p}
+	}
+	p.free, c.next = c.next, nil
+	return c
+}
+
+// release gives a call back, if there is one.
+func (p *Producer) release(c *call) {
+	if c != nil {
+		c.next, p.free = p.free, c
+	}
+}
