@@ -1,0 +1,330 @@
+package sim
+
+import (
+	"fmt"
+	"math"
+	"sort"
+	"time"
+
+	"kinesim/model"
+	"kinesim/sim/client"
+	"kinesim/sim/des"
+	"kinesim/sim/kinesis"
+)
+
+// Why was a write refused? Every refused attempt is charged to exactly one
+// cause, so the causes add up to all refusals. In this order:
+//
+//	retry_echo    the record had been refused before: the attempt repeats a
+//	              refusal whose own cause is counted at its first attempt
+//	large_record  bytes refused it, and a record of the shard's mean size would
+//	              have passed, which is less than a quarter of its own
+//
+// The rest is charged window by window and shard by shard, looking at first
+// attempts alone (the load that people bring, not the one that refusals make):
+//
+//	hot_key       one key alone asked for more than a shard carries
+//	capacity      all shards together were asked for more than they carry
+//	hot_shard     the shard was asked for more than it carries, by many keys
+//	retry_echo    the shard could have carried the first attempts, but not those
+//	              and the retries beside them
+//	burst         the shard could have carried all, had it come evenly
+//
+// A window lasts 10 s, or longer where a long run with many keys would spend its
+// time on looking at keys. What is shorter than a window is a burst; a longer
+// window would call more bursts and fewer hot shards.
+type causes struct {
+	world  *world
+	window des.Time
+	began  des.Time // of the current window
+	shards []shardLoad
+	keys   []keyLoad // by producer
+	last   []kinesis.Meter
+	total  int64
+	found  map[causeKey]*Cause
+}
+
+type causeKey struct{ cause, shard, key string }
+
+// shardLoad is one shard in the current window.
+type shardLoad struct {
+	refused    [3]int64 // by kinesis.Limit: first attempts
+	echo       [3]int64
+	large      int64
+	again      int64 // attempts that were not the first, passed or refused
+	againBytes int64
+}
+
+// keyLoad remembers what had been offered of each key of a producer when the
+// window began, and the rates of its busiest window.
+type keyLoad struct {
+	began []client.Load
+	peak  []peakLoad
+}
+
+// peakLoad is a key's rate in its busiest window, of records and of bytes.
+type peakLoad struct{ recordsPerS, bytesPerS float64 }
+
+const (
+	shortestWindow = 10 * time.Second
+	mostLooks      = 200_000_000 // at keys, in all windows together: well under a second
+)
+
+func newCauses(w *world) *causes {
+	c := &causes{world: w, window: des.Time(shortestWindow), found: map[causeKey]*Cause{}}
+	c.shards = make([]shardLoad, w.stream.Shards())
+	c.last = make([]kinesis.Meter, w.stream.Shards())
+	return c
+}
+
+// follow begins to follow the keys of a producer.
+func (c *causes) follow(p *client.Producer) {
+	n := len(p.KeyLoads)
+	c.keys = append(c.keys, keyLoad{make([]client.Load, n), make([]peakLoad, n)})
+	total := 0
+	for _, k := range c.keys {
+		total += len(k.began)
+	}
+	if windows := mostLooks / max(total, 1); c.world.end/c.window > des.Time(windows) {
+		c.window = (c.world.end/des.Time(windows)/des.Time(time.Second) + 1) * des.Time(time.Second)
+	}
+}
+
+// refused takes note of a call with refused records, or with records that were
+// refused before.
+func (c *causes) refused(now des.Time, call client.Call) {
+	b, r := call.Batch, call.Result
+	if call.Attempt > 1 {
+		for i, place := range r.Place {
+			c.shards[place].again++
+			c.shards[place].againBytes += int64(b.Size[i])
+		}
+		for _, f := range r.Refused {
+			c.shards[r.Place[f.Index]].echo[f.Limit]++
+		}
+		return
+	}
+	for _, f := range r.Refused {
+		s := &c.shards[r.Place[f.Index]]
+		if f.Limit == kinesis.ByBytes && c.large(int(r.Place[f.Index]), b.Size[f.Index]) {
+			s.large++
+			continue
+		}
+		s.refused[f.Limit]++
+	}
+}
+
+// large tells whether a record that bytes refused is much larger than the
+// shard's mean, and a mean one would have passed.
+func (c *causes) large(place int, size uint32) bool {
+	m := c.world.stream.Meter(place)
+	if m.IncomingRecords == 0 {
+		return false
+	}
+	mean := m.IncomingBytes / model.Bytes(m.IncomingRecords)
+	return model.Bytes(size) > 4*mean && c.world.stream.Room(place) >= mean
+}
+
+// second is called at the end of each second of the run.
+func (c *causes) second(now des.Time) {
+	if now-c.began >= c.window {
+		c.endWindow(now)
+	}
+}
+
+// endWindow charges the window's refusals and begins the next.
+func (c *causes) endWindow(now des.Time) {
+	busiest := c.busiestKeys()
+	all := c.load()
+	for i := range c.shards {
+		c.charge(i, now, all, busiest[i])
+	}
+	for i := range c.shards {
+		c.shards[i] = shardLoad{}
+		c.last[i] = c.world.stream.Meter(i)
+	}
+	for i, p := range c.world.producers {
+		copy(c.keys[i].began, p.KeyLoads)
+	}
+	c.began = now
+}
+
+// busyKey is the busiest key of a shard in a window.
+type busyKey struct {
+	producer, key int
+	client.Load
+}
+
+// busiestKeys finds the busiest key of each shard in the window, and keeps the
+// busiest window of each key.
+func (c *causes) busiestKeys() []busyKey {
+	busiest := make([]busyKey, len(c.shards))
+	// What is left of a second at the end of a run says nothing about a rate.
+	span := max(c.world.engine.Now()-c.began, min(des.Time(time.Second), c.world.end)).Seconds()
+	for p, producer := range c.world.producers {
+		load := &c.keys[p]
+		for k, now := range producer.KeyLoads {
+			before, peak := &load.began[k], &load.peak[k]
+			records, bytes := now.Records-before.Records, now.Bytes-before.Bytes
+			peak.recordsPerS = max(peak.recordsPerS, float64(records)/span)
+			peak.bytesPerS = max(peak.bytesPerS, float64(bytes)/span)
+			if b := &busiest[producer.Keys.Place(k)]; records > b.Records {
+				*b = busyKey{p, k, client.Load{Records: records, Bytes: bytes}}
+			}
+		}
+	}
+	return busiest
+}
+
+// share is a load of the current window over what so many shards carry in it.
+func (c *causes) share(records, bytes int64, shards int) float64 {
+	span := (c.world.engine.Now() - c.began).Seconds() * float64(shards)
+	limits := &c.world.config.Limits
+	return max(float64(records)/span/float64(limits.WriteRecordsPerSecond), float64(bytes)/span/float64(limits.WriteBytesPerSecond))
+}
+
+// first is the shard's load of first attempts in the window.
+func (c *causes) first(i int) (records, bytes int64) {
+	m, was, s := c.world.stream.Meter(i), &c.last[i], &c.shards[i]
+	records = m.IncomingRecords + m.ThrottledRecords - was.IncomingRecords - was.ThrottledRecords - s.again
+	bytes = int64(m.IncomingBytes+m.ThrottledBytes-was.IncomingBytes-was.ThrottledBytes) - s.againBytes
+	return records, bytes
+}
+
+// load is the whole stream's load of first attempts over its capacity.
+func (c *causes) load() float64 {
+	var records, bytes int64
+	for i := range c.shards {
+		r, b := c.first(i)
+		records, bytes = records+r, bytes+b
+	}
+	return c.share(records, bytes, len(c.shards))
+}
+
+// charge charges what the shard refused in the window.
+func (c *causes) charge(i int, now des.Time, all float64, busy busyKey) {
+	s := &c.shards[i]
+	id := c.world.stream.Shard(i).ID.String()
+	c.add("retry_echo", id, "", s.echo, 0, now)
+	c.add("large_record", id, "", [3]int64{kinesis.ByBytes: s.large}, 0, now)
+	records, bytes := c.first(i)
+	own, crowd := c.share(records, bytes, 1), c.share(records+s.again, bytes+s.againBytes, 1)
+	key := c.share(busy.Records, busy.Bytes, 1)
+	switch {
+	case key > 1:
+		c.add("hot_key", id, c.world.producers[busy.producer].Space.Name(busy.key), s.refused, key, now)
+	case all > 1:
+		c.add("capacity", "", "", s.refused, all, now)
+	case own > 1:
+		c.add("hot_shard", id, "", s.refused, own, now)
+	case crowd > 1:
+		c.add("retry_echo", id, "", s.refused, 0, now)
+	default:
+		c.add("burst", id, "", s.refused, own, now)
+	}
+}
+
+// add charges refusals to a cause.
+func (c *causes) add(cause, shard, key string, refused [3]int64, load float64, now des.Time) {
+	n := refused[kinesis.ByRecords] + refused[kinesis.ByBytes]
+	if n == 0 {
+		return
+	}
+	k := causeKey{cause, shard, key}
+	f := c.found[k]
+	if f == nil {
+		f = &Cause{Cause: cause, Shard: shard, Key: key, FromS: c.began.Seconds()}
+		c.found[k] = f
+	}
+	f.Records += n
+	f.byBytes += refused[kinesis.ByBytes]
+	f.ToS = now.Seconds()
+	f.Load = max(f.Load, math.Round(load*1e4)/1e4)
+	c.total += n
+}
+
+// warmUp forgets what was refused before.
+func (c *causes) warmUp(now des.Time) {
+	c.endWindow(now)
+	clear(c.found)
+	c.total = 0
+}
+
+// maxCauses bounds the list; what is beyond is summed up by kind.
+const maxCauses = 40
+
+// list is all causes, the largest first.
+func (c *causes) list(now des.Time) []Cause {
+	if now > c.began {
+		c.endWindow(now)
+	}
+	list := make([]Cause, 0, len(c.found))
+	for _, f := range c.found {
+		list = append(list, *f)
+	}
+	sort.Slice(list, func(i, j int) bool {
+		a, b := &list[i], &list[j]
+		if a.Records != b.Records {
+			return a.Records > b.Records
+		}
+		return a.Cause+a.Shard+a.Key < b.Cause+b.Shard+b.Key
+	})
+	if len(list) > maxCauses {
+		list = c.fold(list)
+	}
+	for i := range list {
+		f := &list[i]
+		f.Share = float64(f.Records) / float64(c.total)
+		f.Limit = "records"
+		if 2*f.byBytes > f.Records {
+			f.Limit = "bytes"
+		}
+		f.Remedy = c.remedy(f)
+	}
+	return list
+}
+
+// fold keeps the largest causes and sums up the others by kind, without shard
+// and key, so that the records still add up.
+func (c *causes) fold(list []Cause) []Cause {
+	kept := list[:maxCauses:maxCauses]
+	rest := map[string]int{}
+	for _, f := range list[maxCauses:] {
+		i, ok := rest[f.Cause]
+		if !ok {
+			i = len(kept)
+			rest[f.Cause] = i
+			kept = append(kept, Cause{Cause: f.Cause, FromS: f.FromS})
+		}
+		k := &kept[i]
+		k.Records += f.Records
+		k.byBytes += f.byBytes
+		k.FromS, k.ToS, k.Load = min(k.FromS, f.FromS), max(k.ToS, f.ToS), max(k.Load, f.Load)
+	}
+	return kept
+}
+
+// headroom is the share of a limit that a remedy plans for (assumption A17).
+const headroom = 0.75
+
+// remedy is what helps against a cause, with the flag that tries it.
+func (c *causes) remedy(f *Cause) string {
+	shards := c.world.stream.Shards()
+	wanted := int(math.Ceil(f.Load / headroom * float64(shards)))
+	switch f.Cause {
+	case "hot_key":
+		return fmt.Sprintf("no number of shards helps, as one key stays on one shard: spread %s over %d keys (a salt), or aggregate its records",
+			f.Key, int(math.Ceil(f.Load/headroom)))
+	case "capacity":
+		return fmt.Sprintf("more shards: --set stream.shards=%d", min(wanted, model.MaxShards))
+	case "hot_shard":
+		return fmt.Sprintf("split the range of this shard, or more shards: --set stream.shards=%d", min(2*shards, model.MaxShards))
+	case "burst":
+		return "spread the burst (let producers wait and resend with back-off), or leave room for it with more shards: " +
+			fmt.Sprintf("--set stream.shards=%d", min(2*shards, model.MaxShards))
+	case "large_record":
+		return "large records wait for the bucket to fill: keep them rare, or store them elsewhere and put a reference"
+	default:
+		return "an echo of the other causes: cure those; a longer back-off makes fewer attempts in vain"
+	}
+}

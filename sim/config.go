@@ -1,0 +1,74 @@
+package sim
+
+import (
+	"encoding/json"
+	"time"
+
+	"kinesim/model"
+	"kinesim/sim/client"
+	"kinesim/sim/des"
+)
+
+// Config is a scenario after its compile: every default filled in, every name
+// resolved. Run does not change it, so many runs may share one.
+type Config struct {
+	Name        string
+	Description string
+	SHA256      string          // of the scenario's text as it was read
+	Document    json.RawMessage // the effective scenario, shown in reports and results
+	Reproduce   string          // the command line that gives this result again
+	Warnings    []string        // from the compile, shown beside the numbers
+
+	Seed       uint64
+	Clock      Clock
+	Resolution string // "record"
+	Limits     model.Limits
+	Stream     StreamConfig
+	Producers  []client.ProducerConfig
+	Consumers  []client.ConsumerConfig
+	Expect     []Expectation
+}
+
+// Clock is the span of a run: [0, Duration). The first Warmup is played but
+// left out of the statistics.
+type Clock struct {
+	Start    time.Time // labels the axis; the zero time when the scenario has none
+	Duration time.Duration
+	Warmup   time.Duration
+}
+
+// StreamConfig is the stream at the start of the run.
+type StreamConfig struct {
+	Mode          string // "provisioned"
+	Shards        model.ShardMap
+	Retention     time.Duration
+	MaxRecordSize model.Bytes // data and key
+}
+
+// Comparison is how an expectation compares.
+type Comparison string
+
+// The comparisons; Below and Above are strict, Between includes both ends.
+const (
+	Below   Comparison = "below"
+	Above   Comparison = "above"
+	Equals  Comparison = "equals"
+	Between Comparison = "between"
+)
+
+// Expectation is one line of a scenario's expect block. Limits are in the units
+// of the result: milliseconds, a ratio from 0 to 1, a count, USD.
+type Expectation struct {
+	Metric             string
+	Producer, Consumer string   // empty: all of them together
+	Stat               string   // mean, p50, p90, p99, p999, max or end; filled in by the compile
+	From, To           des.Time // the window, half-open; To is des.Forever without one
+	Windowed           bool     // whether the scenario gave a window
+	Op                 Comparison
+	Limit              float64
+	Upper              float64 // of Between
+	Warn               bool    // severity warn: told, but never failed for
+	P                  float64 // the share of replications that must meet it; 1 unless given
+	File               string
+	Line               int
+}

@@ -1,0 +1,264 @@
+package sim_test
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"kinesim/model"
+	"kinesim/sim"
+	"kinesim/sim/client"
+	"kinesim/sim/des"
+	"kinesim/sim/workload"
+)
+
+// millis draws a duration of whole milliseconds.
+func millis(t *rapid.T, name string, from, to int) time.Duration {
+	return time.Duration(rapid.IntRange(from, to).Draw(t, name)) * ms
+}
+
+// pick draws one of several.
+func pick[T any](t *rapid.T, name string, of ...T) T {
+	return of[rapid.IntRange(0, len(of)-1).Draw(t, name)]
+}
+
+// anyLimits are small limits, so that every one of them binds now and then.
+func anyLimits(t *rapid.T) model.Limits {
+	l := model.AWS2026()
+	l.WriteRecordsPerSecond = int64(rapid.IntRange(5, 200).Draw(t, "write records"))
+	l.WriteBurstRecords = int64(rapid.IntRange(1, 200).Draw(t, "burst records"))
+	l.WriteBytesPerSecond = model.Bytes(rapid.IntRange(1_000, 50_000).Draw(t, "write bytes"))
+	l.WriteBurstBytes = model.Bytes(rapid.IntRange(2_000, 50_000).Draw(t, "burst bytes"))
+	l.WriteWindow = pick(t, "window", model.Bucket, model.FixedS1)
+	l.ReadBytesPerSecond = model.Bytes(rapid.IntRange(1_000, 100_000).Draw(t, "read bytes"))
+	l.ReadBurstBytes = model.Bytes(rapid.IntRange(0, 100_000).Draw(t, "read burst"))
+	l.GetRecordsBytes = model.Bytes(rapid.IntRange(3_000, 30_000).Draw(t, "answer bytes"))
+	l.FullReadPenalty = millis(t, "penalty", 0, 1000)
+	l.EFOBytesPerSecond = model.Bytes(rapid.IntRange(1_000, 50_000).Draw(t, "fan-out bytes"))
+	l.EFOBurstBytes = model.Bytes(rapid.IntRange(500, 50_000).Draw(t, "fan-out burst"))
+	l.EFOSubscription = millis(t, "subscription", 1000, 20_000)
+	if rapid.Bool().Draw(t, "no delays") {
+		none := model.Constantly(0)
+		l.GetLatency, l.ClassicAvailability, l.EFODelay, l.EFOPushWindow = none, none, none, 0
+		l.PutLatency = model.Constantly(5 * ms) // who sends again at once needs some
+	}
+	return l
+}
+
+func anyProducer(t *rapid.T, name string) client.ProducerConfig {
+	keys := pick[workload.Keys](t, name+" keys", workload.Unique{}, workload.Ranked{S: 1, Count: 20, Prefix: "k"}, oneKey("one"))
+	p := client.ProducerConfig{
+		Name: name, Clients: rapid.IntRange(1, 4).Draw(t, name+" clients"),
+		Rate:     workload.Constant(model.PerSecond(int64(rapid.IntRange(0, 400).Draw(t, name+" rate")))),
+		Arrivals: pick[workload.Arrivals](t, name+" arrivals", workload.Poisson{}, workload.Regular{}),
+		Size:     pick[workload.Size](t, name+" size", workload.ConstantSize(100), workload.UniformSize{Min: 1, Max: 900}, workload.LognormalSize{P50: 100, P99: 900, Max: 2500}),
+		Keys:     keys,
+		Put: client.Put{Records: rapid.IntRange(1, 500).Draw(t, name+" batch"), Bytes: model.Bytes(rapid.IntRange(200, 20_000).Draw(t, name+" batch bytes")),
+			Linger: millis(t, name+" linger", 0, 1500)},
+		Retry: pick[client.Retry](t, name+" retry", client.NoRetry{}, client.SDKRetry{Attempts: 3}, client.Forever{},
+			client.Backoff{Base: 50 * ms, Max: time.Second, Jitter: client.JitterFull, GiveUpAfter: 2 * time.Second},
+			client.Backoff{Base: 20 * ms, Max: 100 * ms, Jitter: client.JitterEqual, GiveUpAfter: time.Hour}),
+	}
+	if _, forever := p.Retry.(client.Forever); forever { // sends thousands of times a second
+		p.Rate = workload.Constant(model.PerSecond(20))
+	}
+	if rapid.Bool().Draw(t, name+" single") {
+		p.Put = client.Put{Single: true}
+	}
+	if rapid.Bool().Draw(t, name+" hot") {
+		p.Hot = []workload.Hot{{Key: "hot", Share: 0.5, From: 1e9, To: 3e9}}
+	}
+	return p
+}
+
+func anyConsumer(t *rapid.T, name string) client.ConsumerConfig {
+	return client.ConsumerConfig{
+		Name: name,
+		Kind: pick[client.ConsumerKind](t, name+" kind", client.EFO{},
+			client.Classic{Interval: 200 * ms, MaxRecords: 10_000}, client.Classic{Interval: time.Second, MaxRecords: 30}),
+		Processing: pick(t, name+" processing", client.Processing{}, client.Processing{PerRecord: 5 * ms}, client.Processing{PerRecord: ms, PerBatch: 300 * ms}),
+	}
+}
+
+func anyConfig(t *rapid.T) *sim.Config {
+	c := &sim.Config{
+		Name: "any", Resolution: "record", Seed: rapid.Uint64().Draw(t, "seed"), Limits: anyLimits(t),
+		Clock: sim.Clock{Duration: millis(t, "duration", 1, 12_000)},
+		Stream: sim.StreamConfig{Mode: "provisioned", Shards: model.EvenShards(rapid.IntRange(1, 5).Draw(t, "shards")),
+			Retention: pick(t, "retention", 24*time.Hour, 3*time.Second), MaxRecordSize: pick(t, "largest", model.MiB, 1500)},
+	}
+	if rapid.Bool().Draw(t, "warm-up") {
+		c.Clock.Warmup = millis(t, "warm", 0, int(c.Clock.Duration/ms)-1)
+	}
+	for i := range rapid.IntRange(1, 3).Draw(t, "producers") {
+		c.Producers = append(c.Producers, anyProducer(t, fmt.Sprint("p", i)))
+	}
+	for i := range rapid.IntRange(0, 3).Draw(t, "consumers") {
+		c.Consumers = append(c.Consumers, anyConsumer(t, fmt.Sprint("c", i)))
+	}
+	return c
+}
+
+// books compares counts that come from different places.
+type books struct{ *rapid.T }
+
+func (b books) equal(what string, got, want int64) {
+	if got != want {
+		b.Errorf("%s: %d and %d", what, got, want)
+	}
+}
+
+func (b books) atMost(what string, got, limit int64) {
+	if got > limit || got < 0 {
+		b.Errorf("%s: %d, above %d or negative", what, got, limit)
+	}
+}
+
+func sum(values []int64) int64 {
+	var n int64
+	for _, v := range values {
+		n += v
+	}
+	return n
+}
+
+// TestBooksBalance plays random scenarios. Run itself refuses a ledger that does
+// not add up; here everything else that is counted twice must agree as well.
+func TestBooksBalance(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c := anyConfig(t)
+		windows(t, c)
+		r, err := sim.Run(context.Background(), c, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := books{t}
+		b.stream(r)
+		b.producers(r)
+		b.consumers(r)
+		if c.Clock.Warmup == 0 {
+			b.wholeRun(c, r)
+			b.windows(r)
+		}
+	})
+}
+
+func (b books) stream(r *sim.Result) {
+	var s sim.StreamResult
+	for _, shard := range r.Shards {
+		s.IncomingRecords += shard.IncomingRecords
+		s.IncomingBytes += shard.IncomingBytes
+		s.WriteThrottled += shard.WriteThrottled
+		s.ReadThrottled += shard.ReadThrottled
+	}
+	b.equal("incoming records, shards and stream", s.IncomingRecords, r.Stream.IncomingRecords)
+	b.equal("incoming bytes, shards and stream", s.IncomingBytes, r.Stream.IncomingBytes)
+	b.equal("refused records, shards and stream", s.WriteThrottled, r.Stream.WriteThrottled)
+	b.equal("refused calls, shards and stream", s.ReadThrottled, r.Stream.ReadThrottled)
+
+	var charged int64
+	shares := 0.0
+	for _, cause := range r.Causes {
+		charged += cause.Records
+		shares += cause.Share
+		if cause.FromS >= cause.ToS || cause.Remedy == "" || cause.Records <= 0 {
+			b.Errorf("cause %+v", cause)
+		}
+	}
+	b.equal("refused records, causes and stream", charged, r.Stream.WriteThrottled)
+	if len(r.Causes) > 0 && math.Abs(shares-1) > 1e-9 {
+		b.Errorf("the shares of the causes add up to %v", shares)
+	}
+	var keyed, keyedBytes int64
+	for _, k := range r.Keys {
+		keyed += k.Records
+		keyedBytes += k.Bytes
+	}
+	b.atMost("records of the top keys", keyed, r.Stream.OfferedRecords)
+	b.atMost("bytes of the top keys", keyedBytes, r.Stream.OfferedBytes)
+}
+
+func (b books) producers(r *sim.Result) {
+	var offered, offeredBytes int64
+	for _, p := range r.Producers {
+		offered, offeredBytes = offered+p.OfferedRecords, offeredBytes+p.OfferedBytes
+		b.equal(p.Name+" offered", p.OfferedRecords, p.AcceptedRecords+p.FailedRecords+p.PendingRecords)
+		b.atMost(p.Name+" refused and rejected of attempts", p.ThrottledAttempts+p.RejectedRecords, p.Attempts)
+		b.equal(p.Name+" attempts that passed", p.Attempts-p.ThrottledAttempts-p.RejectedRecords, p.AcceptedRecords)
+		b.atMost(p.Name+" rejected of failed", p.RejectedRecords, p.FailedRecords+p.PendingRecords)
+		b.atMost(p.Name+" latencies of accepted", int64(p.PutLatency.Count), p.AcceptedRecords)
+	}
+	b.equal("offered, producers and stream", offered, r.Stream.OfferedRecords)
+	b.equal("offered bytes, producers and stream", offeredBytes, r.Stream.OfferedBytes)
+}
+
+func (b books) consumers(r *sim.Result) {
+	for i, k := range r.Consumers {
+		b.equal(k.Name+" received and measured", k.ReceivedRecords, int64(k.PropagationDelay.Count))
+		b.equal(k.Name+" processed and measured", k.ProcessedRecords, int64(k.EndToEndLatency.Count))
+		b.atMost(k.Name+" processed of received", k.ProcessedRecords, k.ReceivedRecords)
+		b.atMost(k.Name+" backlog of the largest", k.BacklogRecords, k.MaxBacklog)
+		b.atMost(k.Name+" empty and refused of calls", k.EmptyCalls+k.ReadThrottled, k.Calls)
+		b.atMost(k.Name+" records of the stream", k.ReceivedRecords+k.ExpiredRecords+k.BacklogRecords, r.Ledger.Stream.AcceptedByShards)
+		b.equal(k.Name+" received and the series", sum(r.Series.Consumers[i].ReceivedRecords), r.Ledger.Consumers[i].Received)
+	}
+}
+
+// wholeRun is for runs without warm-up, in which all counts cover the same.
+func (b books) wholeRun(c *sim.Config, r *sim.Result) {
+	var accepted, refused, refusedCalls, failed, pending int64
+	for _, p := range r.Producers {
+		accepted, refused = accepted+p.AcceptedRecords, refused+p.ThrottledAttempts
+		failed, pending = failed+p.FailedRecords, pending+p.PendingRecords
+	}
+	for _, k := range r.Consumers {
+		refusedCalls += k.ReadThrottled
+		b.equal(k.Name+" received, expired, unread", k.ReceivedRecords+k.ExpiredRecords+k.BacklogRecords, r.Stream.IncomingRecords)
+	}
+	s := r.Series.Stream
+	b.equal("accepted, producers and shards", accepted, r.Stream.IncomingRecords)
+	b.equal("refused, producers and shards", refused, r.Stream.WriteThrottled)
+	b.equal("refused calls, consumers and shards", refusedCalls, r.Stream.ReadThrottled)
+	b.equal("accepted, series", sum(s.IncomingRecords), r.Stream.IncomingRecords)
+	b.equal("accepted bytes, series", sum(s.IncomingBytes), r.Stream.IncomingBytes)
+	b.equal("refused, series", sum(s.ThrottledRecords), r.Stream.WriteThrottled)
+	b.equal("failed, series", sum(s.FailedRecords), failed)
+	b.atMost("offered, series", r.Stream.OfferedRecords-sum(s.OfferedRecords), pending) // what was not sent yet
+	if c.Clock.Duration%time.Second == 0 {
+		var heat int64
+		for _, row := range r.Heatmap.Throttled {
+			heat += sum(row)
+		}
+		b.equal("refused, heat map", heat, r.Stream.WriteThrottled)
+	}
+}
+
+// windows asks for counts over the whole run and over three windows that tile it.
+func windows(t *rapid.T, c *sim.Config) {
+	end := des.Time(c.Clock.Duration)
+	first := des.Time(rapid.Int64Range(0, int64(end)-1).Draw(t, "first cut"))
+	second := des.Time(rapid.Int64Range(int64(first), int64(end)-1).Draw(t, "second cut"))
+	for _, metric := range []string{"failed_records", "pending_records", "expired_records"} {
+		e := sim.Expectation{Metric: metric, Op: sim.Above, Limit: -1, P: 1, To: des.Forever}
+		c.Expect = append(c.Expect, e)
+		e.Windowed = true
+		for _, w := range [][2]des.Time{{0, first}, {first, second}, {second, end}} {
+			e.From, e.To = w[0], w[1]
+			c.Expect = append(c.Expect, e)
+		}
+	}
+}
+
+// windows: the counts of windows that tile the run add up to the run's.
+func (b books) windows(r *sim.Result) {
+	for i := 0; i < len(r.Expectations); i += 4 {
+		e := r.Expectations[i : i+4]
+		if whole := *e[0].Measured; *e[1].Measured+*e[2].Measured+*e[3].Measured != whole {
+			b.Errorf("%s: %v in the run; in its windows %v, %v and %v", e[0].Metric, whole, *e[1].Measured, *e[2].Measured, *e[3].Measured)
+		}
+	}
+}

@@ -1,0 +1,232 @@
+package sim
+
+import (
+	"fmt"
+	"sort"
+
+	"kinesim/model"
+	"kinesim/sim/client"
+	"kinesim/sim/des"
+	"kinesim/sim/metric"
+)
+
+func (w *world) streamResult() StreamResult {
+	limits := &w.config.Limits
+	r := StreamResult{
+		Mode: w.config.Stream.Mode, OpenShards: w.stream.Shards(),
+		ShardRecordsPerS: float64(limits.WriteRecordsPerSecond),
+		ShardBytesPerS:   float64(limits.WriteBytesPerSecond),
+		Utilization:      w.observer.utilization.Total().Stats(1e-6),
+	}
+	for _, p := range w.producers {
+		t := p.Tally()
+		r.OfferedRecords += t.Offered
+		r.OfferedBytes += t.OfferedBytes
+	}
+	for i := range w.stream.Shards() {
+		m, before := w.stream.Meter(i), w.observer.warm[i]
+		r.IncomingRecords += m.IncomingRecords - before.IncomingRecords
+		r.IncomingBytes += int64(m.IncomingBytes - before.IncomingBytes)
+		r.WriteThrottled += m.ThrottledRecords - before.ThrottledRecords
+		r.ReadThrottled += m.ReadThrottled - before.ReadThrottled
+	}
+	return r
+}
+
+func (w *world) shardResults() []ShardResult {
+	results := make([]ShardResult, w.stream.Shards())
+	for i := range results {
+		s, m, before := w.stream.Shard(i), w.stream.Meter(i), w.observer.warm[i]
+		results[i] = ShardResult{
+			ID: s.ID.String(), ParentID: shardName(s.Parent), AdjacentParentID: shardName(s.AdjacentParent),
+			StartingHashKey: s.Range.Start.String(), EndingHashKey: s.Range.End.String(), State: "OPEN",
+			IncomingRecords: m.IncomingRecords - before.IncomingRecords,
+			IncomingBytes:   int64(m.IncomingBytes - before.IncomingBytes),
+			WriteThrottled:  m.ThrottledRecords - before.ThrottledRecords,
+			ReadThrottled:   m.ReadThrottled - before.ReadThrottled,
+		}
+	}
+	return results
+}
+
+func shardName(id model.ShardID) *string {
+	if id == model.NoShard {
+		return nil
+	}
+	name := id.String()
+	return &name
+}
+
+func (w *world) producerResults() []ProducerResult {
+	results := make([]ProducerResult, len(w.producers))
+	for i, p := range w.producers {
+		t := p.Tally()
+		results[i] = ProducerResult{
+			Name: p.Config.Name, OfferedRecords: t.Offered, OfferedBytes: t.OfferedBytes,
+			AcceptedRecords: t.Accepted, FailedRecords: t.Failed, PendingRecords: t.Waiting, RejectedRecords: t.Rejected,
+			Calls: p.Calls, Attempts: t.Attempts, ThrottledAttempts: t.Throttled,
+			PutLatency: p.PutLatency.Total().Stats(1e-6),
+		}
+	}
+	return results
+}
+
+func (w *world) consumerResults() []ConsumerResult {
+	results := make([]ConsumerResult, len(w.consumers))
+	for i, k := range w.consumers {
+		r := k.Reads()
+		unread := k.Backlog() - k.OldBacklog()
+		results[i] = ConsumerResult{
+			Name: k.Config.Name, Type: k.Type(),
+			ReceivedRecords: r.Received, ProcessedRecords: r.Processed, ExpiredRecords: r.Expired,
+			BacklogRecords: unread, MaxBacklog: max(w.observer.backlog[i], unread),
+			Calls: k.Calls, EmptyCalls: k.Empty, ReadThrottled: k.Throttled,
+			PropagationDelay: k.Propagation.Total().Stats(1e-6),
+			EndToEndLatency:  k.EndToEnd.Total().Stats(1e-6),
+			IteratorAge:      k.IteratorAge.Total().Stats(1e-6),
+		}
+	}
+	return results
+}
+
+// topKeys is how many of the busiest keys a result names.
+const topKeys = 20
+
+// keyResults are the busiest keys: by their busiest window, so that a key that
+// was hot for a while is not lost in a long run.
+func (w *world) keyResults(ended des.Time) []KeyResult {
+	type candidate struct {
+		p    *client.Producer
+		key  int
+		load client.Load
+		peak peakLoad
+	}
+	var all []candidate
+	offered := int64(0)
+	for n, p := range w.producers {
+		load := &w.causes.keys[n]
+		offered += p.Tally().Offered
+		for i, l := range p.KeyLoads {
+			if l.Records > 0 {
+				all = append(all, candidate{p, i, l, load.peak[i]})
+			}
+		}
+	}
+	sort.SliceStable(all, func(i, j int) bool {
+		a, b := &all[i], &all[j]
+		if a.peak.recordsPerS != b.peak.recordsPerS {
+			return a.peak.recordsPerS > b.peak.recordsPerS
+		}
+		return a.load.Records > b.load.Records
+	})
+	span := max((ended - w.warmup).Seconds(), 1e-9)
+	results := []KeyResult{}
+	for _, c := range all[:min(len(all), topKeys)] {
+		records, bytes := c.load.Records, c.load.Bytes
+		results = append(results, KeyResult{
+			Key: c.p.Space.Name(c.key), Shard: w.stream.Shard(c.p.Keys.Place(c.key)).ID.String(),
+			Records: records, Bytes: bytes, Share: float64(records) / float64(offered),
+			RecordsPerS: float64(records) / span, BytesPerS: float64(bytes) / span,
+			PeakRecordsPerS: c.peak.recordsPerS, PeakBytesPerS: c.peak.bytesPerS,
+		})
+	}
+	return results
+}
+
+// histograms are the laws of all delays.
+func (w *world) histograms() []HistogramResult {
+	results := []HistogramResult{}
+	add := func(name, where string, h *metric.Histogram) {
+		if h.Count() == 0 {
+			return
+		}
+		r := HistogramResult{Metric: name, Where: where}
+		h.Each(func(upper, count uint64) {
+			r.UpperMS = append(r.UpperMS, float64(upper)/1e6)
+			r.Counts = append(r.Counts, count)
+		})
+		results = append(results, r)
+	}
+	for _, p := range w.producers {
+		add("put_latency", "producer "+p.Config.Name, p.PutLatency.Total())
+	}
+	for _, k := range w.consumers {
+		where := "consumer " + k.Config.Name
+		add("propagation_delay", where, k.Propagation.Total())
+		add("end_to_end_latency", where, k.EndToEnd.Total())
+		add("iterator_age", where, k.IteratorAge.Total())
+	}
+	return results
+}
+
+// assumptions are the constants that the run used.
+func assumptions(c *Config) []Assumption {
+	used := map[model.Part]bool{model.Always: true}
+	for _, k := range c.Consumers {
+		switch k.Kind.(type) {
+		case client.Classic:
+			used[model.Classic] = true
+		case client.EFO:
+			used[model.Fanout] = true
+		}
+	}
+	defaults := model.AWS2026()
+	list := []Assumption{}
+	for _, row := range model.Register {
+		if !used[row.Used] {
+			continue
+		}
+		list = append(list, Assumption{
+			ID: row.Name, Value: row.Value(c.Limits), Source: row.Source, Kind: string(row.Kind), Range: row.Range,
+			Help: row.Help, Register: row.ID, Overridden: row.Value(c.Limits) != row.Value(defaults),
+		})
+	}
+	return list
+}
+
+// notModelled is what a reader of a result may miss.
+var notModelled = []string{
+	"the Kinesis Producer Library, and aggregation of records",
+	"KCL, Lambda, Firehose and Flink as readers: leases, checkpoints and duplicates after a failover",
+	"splits, merges, UpdateShardCount and on-demand scaling: the shards stay as they are",
+	"failures of the service and of the network: every call is answered",
+	"limits of the control plane, GetShardIterator's among them, and quotas of the account",
+	"clients that wait for an answer before they send the next batch: calls in flight are not limited",
+}
+
+// warnings are doubts about numbers of the result.
+func (w *world) warnings(r *Result) []string {
+	var list []string
+	for _, p := range r.Producers {
+		if p.RejectedRecords > 0 {
+			list = append(list, fmt.Sprintf("the service rejected %d records of producer %s as too large: a record may have %v with its key, and one that has more takes its whole call with it",
+				p.RejectedRecords, p.Name, w.config.Stream.MaxRecordSize))
+		}
+	}
+	for _, e := range r.Expectations {
+		if n, ok := w.samples(e); ok && n < 10_000 && e.Stat == "p999" || ok && n < 1_000 && e.Stat == "p99" {
+			list = append(list, fmt.Sprintf("%s %s of %s rests on %d values: fewer than ten lie beyond it", e.Metric, e.Stat, e.Where, n))
+		}
+	}
+	for _, k := range r.Consumers {
+		if k.BacklogRecords > 0 && 2*k.BacklogRecords > k.ReceivedRecords {
+			list = append(list, fmt.Sprintf("consumer %s has %d records unread at the end, so its delays speak only of those it did read", k.Name, k.BacklogRecords))
+		}
+	}
+	return list
+}
+
+// samples is how many values the statistic of an expectation rests on.
+func (w *world) samples(e ExpectationResult) (uint64, bool) {
+	var n uint64
+	for i := range w.config.Expect {
+		if x := &w.config.Expect[i]; x.Metric == e.Metric && x.Line == e.Line && x.File == e.File {
+			recorders := w.recorders(x)
+			for _, r := range recorders {
+				n += r.Total().Count()
+			}
+			return n, len(recorders) > 0
+		}
+	}
+	return 0, false
+}

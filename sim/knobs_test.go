@@ -1,0 +1,292 @@
+package sim_test
+
+import (
+	"encoding/json"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"kinesim/model"
+	"kinesim/sim"
+	"kinesim/sim/client"
+	"kinesim/sim/des"
+	"kinesim/sim/workload"
+)
+
+// tight is a scenario in which every limit binds now and then: shards that
+// refuse, readers that are cut short and refused, subscriptions that end,
+// records larger than one payload unit.
+func tight() *sim.Config {
+	c := lively()
+	c.Limits.WriteBytesPerSecond, c.Limits.WriteBurstBytes = 30_000, 30_000
+	c.Limits.ReadBytesPerSecond, c.Limits.ReadBurstBytes = 60_000, 40_000
+	c.Limits.GetRecordsBytes, c.Limits.FullReadPenalty = 20_000, 700*ms
+	c.Limits.EFOBytesPerSecond, c.Limits.EFOBurstBytes = 30_000, 8_000
+	c.Limits.EFOSubscription = 3 * time.Second
+	c.Limits.PutPayloadUnit = 1_000
+	c.Stream.Retention, c.Stream.MaxRecordSize = 5*time.Second, 8_000
+	single := c.Producers[0]
+	single.Name, single.Put, single.Retry = "single", client.Put{Single: true}, client.SDKRetry{Attempts: 3}
+	c.Producers = append(c.Producers, single)
+	c.Consumers[0].Processing = client.Processing{PerRecord: ms, PerBatch: 5 * ms}
+	c.Consumers = append(c.Consumers, classic("third", 200*ms), classic("fourth", 200*ms))
+	return c
+}
+
+// outcome is all that a run finds, without what it merely repeats of its input.
+func outcome(t *testing.T, c *sim.Config) string {
+	t.Helper()
+	r := play(t, c)
+	r.Assumptions, r.Config = nil, nil
+	text, err := json.Marshal(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// limitValues are the values that a limit is changed to where half of it would
+// not matter.
+var limitValues = map[string]int64{
+	"put_record_rounding": 1024, // from none
+	"put_records_records": 5,
+	"put_records_bytes":   2_000,
+	"get_records_limit":   20,
+}
+
+// change gives a constant another value.
+func change(t *testing.T, row model.Constant, l *model.Limits) {
+	t.Helper()
+	halve := func(now int64) int64 {
+		if v, ok := limitValues[row.Name]; ok {
+			return v
+		}
+		return now / 2
+	}
+	switch v := row.Field(l).(type) {
+	case *model.Bytes:
+		*v = model.Bytes(halve(int64(*v)))
+	case *int64:
+		*v = halve(*v)
+	case *time.Duration:
+		*v /= 2
+	case *model.Delay:
+		*v = model.Constantly(25 * ms)
+	case *model.Window:
+		*v = model.FixedS1
+	default:
+		t.Fatalf("%s is a %T", row.Name, v)
+	}
+}
+
+// TestEveryLimitMatters: each constant that this version says it uses moves what
+// a run finds, and each that it says it does not use does not.
+func TestEveryLimitMatters(t *testing.T) {
+	before := outcome(t, tight())
+	fingerprint := play(t, tight()).Fingerprint
+	bill := []string{"billing_month", "put_payload_unit"} // what a run costs, not what it does
+	for _, row := range model.Register {
+		t.Run(row.Name, func(t *testing.T) {
+			c := tight()
+			change(t, row, &c.Limits)
+			after := outcome(t, c)
+			if row.Used == model.Later {
+				if after != before {
+					t.Error("changes the run, though it is marked as not used yet")
+				}
+				return
+			}
+			if after == before {
+				t.Error("makes no difference")
+			}
+			if same := play(t, c).Fingerprint == fingerprint; same != slices.Contains(bill, row.Name) {
+				t.Errorf("fingerprint the same: %v", same)
+			}
+		})
+	}
+}
+
+// knobs are changes of the fields of a config struct, by name; a field that
+// changes nothing has a reason instead.
+type knobs struct {
+	of      any
+	changes map[string]func(*sim.Config)
+	reasons map[string]string
+}
+
+// play changes each field of the struct in turn.
+func (k knobs) play(t *testing.T) {
+	t.Helper()
+	before := outcome(t, tight())
+	kind := reflect.TypeOf(k.of)
+	for i := range kind.NumField() {
+		name := kind.Field(i).Name
+		t.Run(strings.ToLower(kind.Name())+"."+name, func(t *testing.T) {
+			if reason, ok := k.reasons[name]; ok {
+				t.Log(reason)
+				return
+			}
+			turn, ok := k.changes[name]
+			if !ok {
+				t.Fatal("no test turns this field, and no reason says why")
+			}
+			c := tight()
+			turn(c)
+			if outcome(t, c) == before {
+				t.Error("makes no difference")
+			}
+		})
+	}
+}
+
+// ofProducer and the functions after it turn a field of the first actor of a kind.
+func ofProducer(f func(*client.ProducerConfig)) func(*sim.Config) {
+	return func(c *sim.Config) { f(&c.Producers[0]) }
+}
+
+func ofConsumer(f func(*client.ConsumerConfig)) func(*sim.Config) {
+	return func(c *sim.Config) { f(&c.Consumers[0]) }
+}
+
+func ofBackoff(f func(*client.Backoff)) func(*sim.Config) {
+	return ofProducer(func(p *client.ProducerConfig) {
+		b := p.Retry.(client.Backoff)
+		f(&b)
+		p.Retry = b
+	})
+}
+
+func ofClassic(f func(*client.Classic)) func(*sim.Config) {
+	return ofConsumer(func(k *client.ConsumerConfig) {
+		c := k.Kind.(client.Classic)
+		f(&c)
+		k.Kind = c
+	})
+}
+
+func ofHot(f func(*workload.Hot)) func(*sim.Config) {
+	return ofProducer(func(p *client.ProducerConfig) {
+		p.Hot = slices.Clone(p.Hot)
+		f(&p.Hot[0])
+	})
+}
+
+func TestEveryKnobOfProducersMatters(t *testing.T) {
+	for _, k := range []knobs{
+		{of: client.ProducerConfig{}, changes: map[string]func(*sim.Config){
+			"Name":     ofProducer(func(p *client.ProducerConfig) { p.Name = "another" }),
+			"Clients":  ofProducer(func(p *client.ProducerConfig) { p.Clients = 7 }),
+			"Rate":     ofProducer(func(p *client.ProducerConfig) { p.Rate = workload.Constant(model.PerSecond(601)) }),
+			"Arrivals": ofProducer(func(p *client.ProducerConfig) { p.Arrivals = workload.Regular{} }),
+			"Size":     ofProducer(func(p *client.ProducerConfig) { p.Size = workload.ConstantSize(300) }),
+			"Keys":     ofProducer(func(p *client.ProducerConfig) { p.Keys = workload.Ranked{S: 1, Count: 300, Prefix: "k"} }),
+			"Hot":      ofProducer(func(p *client.ProducerConfig) { p.Hot = nil }),
+			"Put":      ofProducer(func(p *client.ProducerConfig) { p.Put = client.Put{Single: true} }),
+			"Retry":    ofProducer(func(p *client.ProducerConfig) { p.Retry = client.NoRetry{} }),
+		}},
+		{of: client.Put{}, changes: map[string]func(*sim.Config){
+			"Single":  ofProducer(func(p *client.ProducerConfig) { p.Put.Single = true }),
+			"Records": ofProducer(func(p *client.ProducerConfig) { p.Put.Records = 4 }),
+			"Bytes":   ofProducer(func(p *client.ProducerConfig) { p.Put.Bytes = 2_000 }),
+			"Linger":  ofProducer(func(p *client.ProducerConfig) { p.Put.Linger = 101 * ms }),
+		}},
+		{of: client.Backoff{}, changes: map[string]func(*sim.Config){
+			"Base":        ofBackoff(func(b *client.Backoff) { b.Base = 101 * ms }),
+			"Max":         ofBackoff(func(b *client.Backoff) { b.Max = 300 * ms }),
+			"Jitter":      ofBackoff(func(b *client.Backoff) { b.Jitter = client.JitterEqual }),
+			"GiveUpAfter": ofBackoff(func(b *client.Backoff) { b.GiveUpAfter = time.Second }),
+		}},
+		{of: client.SDKRetry{}, changes: map[string]func(*sim.Config){
+			"Attempts": func(c *sim.Config) { c.Producers[1].Retry = client.SDKRetry{Attempts: 2} },
+		}},
+		{of: workload.Hot{}, changes: map[string]func(*sim.Config){
+			"Key":   ofHot(func(h *workload.Hot) { h.Key = "k1" }),
+			"Share": ofHot(func(h *workload.Hot) { h.Share = 0.21 }),
+			"From":  ofHot(func(h *workload.Hot) { h.From = 4e9 }),
+			"To":    ofHot(func(h *workload.Hot) { h.To = 9e9 }),
+		}},
+	} {
+		k.play(t)
+	}
+}
+
+func TestEveryKnobOfConsumersMatters(t *testing.T) {
+	for _, k := range []knobs{
+		{of: client.ConsumerConfig{}, changes: map[string]func(*sim.Config){
+			"Name":       ofConsumer(func(k *client.ConsumerConfig) { k.Name = "another" }),
+			"Kind":       ofConsumer(func(k *client.ConsumerConfig) { k.Kind = client.EFO{} }),
+			"Processing": ofConsumer(func(k *client.ConsumerConfig) { k.Processing = client.Processing{} }),
+		}, reasons: map[string]string{
+			"Latest": "readers start with the stream, which is empty then: its newest record is its oldest",
+		}},
+		{of: client.Classic{}, changes: map[string]func(*sim.Config){
+			"Interval":   ofClassic(func(c *client.Classic) { c.Interval = 301 * ms }),
+			"MaxRecords": ofClassic(func(c *client.Classic) { c.MaxRecords = 30 }),
+		}},
+		{of: client.Processing{}, changes: map[string]func(*sim.Config){
+			"PerRecord": ofConsumer(func(k *client.ConsumerConfig) { k.Processing.PerRecord = 3 * ms }),
+			"PerBatch":  ofConsumer(func(k *client.ConsumerConfig) { k.Processing.PerBatch = 6 * ms }),
+		}},
+	} {
+		k.play(t)
+	}
+}
+
+func TestEveryKnobOfTheStreamMatters(t *testing.T) {
+	for _, k := range []knobs{
+		{of: sim.StreamConfig{}, changes: map[string]func(*sim.Config){
+			"Mode":          func(c *sim.Config) { c.Stream.Mode = "on_demand" }, // a label in this version
+			"Shards":        func(c *sim.Config) { c.Stream.Shards = model.EvenShards(5) },
+			"Retention":     func(c *sim.Config) { c.Stream.Retention = 4 * time.Second },
+			"MaxRecordSize": func(c *sim.Config) { c.Stream.MaxRecordSize = 4_000 },
+		}},
+		{of: sim.Clock{}, changes: map[string]func(*sim.Config){
+			"Start":    func(c *sim.Config) { c.Clock.Start = time.Date(2026, 11, 27, 18, 0, 0, 0, time.UTC) },
+			"Duration": func(c *sim.Config) { c.Clock.Duration += time.Second },
+			"Warmup":   func(c *sim.Config) { c.Clock.Warmup += time.Second },
+		}},
+		{of: sim.Expectation{}, changes: map[string]func(*sim.Config){
+			"Metric":   func(c *sim.Config) { c.Expect[0].Metric = "put_failed_ratio" },
+			"Producer": func(c *sim.Config) { c.Expect[0].Producer = "single" },
+			"Consumer": func(c *sim.Config) { c.Expect[1].Consumer = "third" },
+			"Stat":     func(c *sim.Config) { c.Expect[1].Stat = "p50" },
+			"From":     func(c *sim.Config) { c.Expect[1].From = 5e9 },
+			"To":       func(c *sim.Config) { c.Expect[1].To = 6e9 },
+			"Windowed": func(c *sim.Config) { c.Expect[1].Windowed, c.Expect[1].To = false, des.Forever },
+			"Op":       func(c *sim.Config) { c.Expect[0].Op = sim.Above },
+			"Limit":    func(c *sim.Config) { c.Expect[0].Limit = 0.9 },
+			"Upper":    func(c *sim.Config) { c.Expect[0].Op, c.Expect[0].Upper = sim.Between, 0.9 },
+			"Warn":     func(c *sim.Config) { c.Expect[0].Warn = true },
+			"P":        func(c *sim.Config) { c.Expect[0].P = 0.5 },
+			"File":     func(c *sim.Config) { c.Expect[0].File = "b.yaml" },
+			"Line":     func(c *sim.Config) { c.Expect[0].Line = 3 },
+		}},
+		{of: sim.Config{}, changes: map[string]func(*sim.Config){
+			"Name":        func(c *sim.Config) { c.Name = "another" },
+			"Description": func(c *sim.Config) { c.Description = "?" },
+			"SHA256":      func(c *sim.Config) { c.SHA256 = "00" },
+			"Reproduce":   func(c *sim.Config) { c.Reproduce = "kinesim run" },
+			"Warnings":    func(c *sim.Config) { c.Warnings = []string{"beware"} },
+			"Seed":        func(c *sim.Config) { c.Seed = 2 },
+			"Resolution":  func(c *sim.Config) { c.Resolution = "1s" }, // a label in this version
+			"Limits":      func(c *sim.Config) { c.Limits = model.AWS2026() },
+			"Clock":       func(c *sim.Config) { c.Clock = sim.Clock{Duration: time.Second} },
+			"Stream":      func(c *sim.Config) { c.Stream.Shards = model.EvenShards(3) },
+			"Producers":   func(c *sim.Config) { c.Producers = c.Producers[:1] },
+			"Consumers":   func(c *sim.Config) { c.Consumers = c.Consumers[:1] },
+			"Expect":      func(c *sim.Config) { c.Expect = c.Expect[:1] },
+		}, reasons: map[string]string{"Document": "carried along as it is, which TestDocumentIsCarriedAlong holds"}},
+	} {
+		k.play(t)
+	}
+}
+
+func TestDocumentIsCarriedAlong(t *testing.T) {
+	c := scene(1, 1, time.Second)
+	c.Document = json.RawMessage(`{"kinesim":"v1"}`)
+	if got := string(play(t, c).Config); got != `{"kinesim":"v1"}` {
+		t.Errorf("got %s", got)
+	}
+}

@@ -1,0 +1,220 @@
+package sim
+
+import (
+	"time"
+
+	"kinesim/sim/client"
+	"kinesim/sim/des"
+	"kinesim/sim/kinesis"
+	"kinesim/sim/metric"
+)
+
+// maxBins bounds the series: a longer run gets wider bins.
+const maxBins = 600
+
+// steps are the widths of bins to choose from.
+var steps = []time.Duration{
+	100 * time.Millisecond, time.Second, 2 * time.Second, 5 * time.Second, 10 * time.Second, 15 * time.Second,
+	30 * time.Second, time.Minute, 2 * time.Minute, 5 * time.Minute, 10 * time.Minute, 15 * time.Minute,
+	30 * time.Minute, time.Hour, 2 * time.Hour, 6 * time.Hour, 12 * time.Hour, 24 * time.Hour, 7 * 24 * time.Hour,
+}
+
+// stepFor is the width of the bins for a run: tenths of a second up to 20 s,
+// then whole seconds and more.
+func stepFor(duration time.Duration) time.Duration {
+	for i, s := range steps {
+		if bins := maxBins; duration <= s*time.Duration(bins) && (i > 0 || duration <= 20*time.Second) {
+			return s
+		}
+	}
+	return duration/maxBins + 1
+}
+
+// observer looks at the world at fixed instants: each second, to see how full
+// shards were, and at the end of each bin of the series.
+type observer struct {
+	world   *world
+	step    des.Time
+	tick    des.Time
+	series  Series
+	heat    heat
+	probes  []*probe
+	last    totals // at the end of the last bin
+	second  []kinesis.Meter
+	secondT des.Time // when second was taken
+	warm    []kinesis.Meter
+	peak    [2]float64 // busiest second of the bin: records and bytes attempted a second
+	backlog []int64    // largest of each consumer, after warm-up
+
+	utilization metric.Recorder // of shard seconds after warm-up, in millionths of the limit
+	worstSecond struct {
+		share float64
+		at    des.Time
+	}
+	bins []*consumerBins
+	puts []*metric.Histogram // of the bin, by producer
+}
+
+// consumerBins are the histograms of one consumer in the current bin.
+type consumerBins struct{ propagation, endToEnd, age metric.Histogram }
+
+// totals are sums over the stream since the start of the run.
+type totals struct {
+	meter     kinesis.Meter
+	producers client.Tally
+	reads     []client.Reads
+	throttled []int64
+}
+
+func newObserver(w *world) *observer {
+	o := &observer{world: w, step: des.Time(stepFor(w.config.Clock.Duration))}
+	o.tick = min(o.step, des.Time(time.Second))
+	o.series.StepS = o.step.Seconds()
+	shards := w.stream.Shards()
+	o.second = make([]kinesis.Meter, shards)
+	o.warm = make([]kinesis.Meter, shards)
+	o.heat = newHeat(w.stream, o.step, w.end)
+	o.backlog = make([]int64, len(w.consumers))
+	o.last = o.totals()
+	for _, k := range w.consumers {
+		o.series.Consumers = append(o.series.Consumers, ConsumerSeries{Name: k.Config.Name})
+		b := new(consumerBins)
+		k.Propagation.Open(&b.propagation)
+		k.EndToEnd.Open(&b.endToEnd)
+		k.IteratorAge.Open(&b.age)
+		o.bins = append(o.bins, b)
+	}
+	for _, p := range w.producers {
+		o.series.Producers = append(o.series.Producers, ProducerSeries{Name: p.Config.Name})
+		h := new(metric.Histogram)
+		p.PutLatency.Open(h)
+		o.puts = append(o.puts, h)
+	}
+	w.engine.At(o.tick, des.Sampling, o)
+	if w.warmup > 0 {
+		w.engine.At(w.warmup, des.Sampling, warmUp{o})
+	}
+	o.probes = newProbes(w)
+	return o
+}
+
+// String names the observer in messages.
+func (o *observer) String() string { return "the observer" }
+
+// Act looks at the world at the end of a tick.
+func (o *observer) Act(now des.Time) {
+	o.look(now)
+	o.world.engine.At(now+o.tick, des.Sampling, o)
+}
+
+func (o *observer) look(now des.Time) {
+	if now%des.Time(time.Second) == 0 {
+		o.endSecond(now)
+		for i, k := range o.world.consumers {
+			n := k.Backlog()
+			if now >= o.world.warmup {
+				o.backlog[i] = max(o.backlog[i], n)
+			}
+			for _, p := range o.probes {
+				p.backlog(now, i, n)
+			}
+		}
+	}
+	if now%o.step == 0 {
+		o.endBin(now)
+	}
+}
+
+// finish closes what is open at the end of the run.
+func (o *observer) finish(at des.Time) {
+	if at > o.secondT && (at-o.secondT >= des.Time(time.Second) || o.secondT == 0) {
+		o.endSecond(at)
+	}
+	if at > des.Time(o.series.Bins)*o.step {
+		o.endBin(at)
+	}
+	for _, p := range o.probes {
+		p.end(at)
+	}
+	o.endLaps()
+}
+
+// endSecond measures how full each shard was since the last whole second.
+func (o *observer) endSecond(now des.Time) {
+	s, limits := o.world.stream, &o.world.config.Limits
+	span := (now - o.secondT).Seconds()
+	records, bytes := float64(limits.WriteRecordsPerSecond)*span, float64(limits.WriteBytesPerSecond)*span
+	column := int((now - 1) / o.step)
+	var attempts [2]float64
+	for i := range o.second {
+		m, before := s.Meter(i), &o.second[i]
+		accepted := m.IncomingRecords - before.IncomingRecords
+		acceptedBytes := int64(m.IncomingBytes - before.IncomingBytes)
+		refused := m.ThrottledRecords - before.ThrottledRecords
+		attempts[0] += float64(accepted + refused)
+		attempts[1] += float64(acceptedBytes + int64(m.ThrottledBytes-before.ThrottledBytes))
+		share := max(float64(accepted)/records, float64(acceptedBytes)/bytes)
+		o.heat.add(i, column, share, refused)
+		if o.secondT >= o.world.warmup {
+			o.utilization.Add(uint64(share*1e6 + 0.5))
+			if share > o.worstSecond.share {
+				o.worstSecond.share, o.worstSecond.at = share, o.secondT
+			}
+		}
+		*before = m
+	}
+	o.peak[0], o.peak[1] = max(o.peak[0], attempts[0]/span), max(o.peak[1], attempts[1]/span)
+	o.secondT = now
+	o.world.causes.second(now)
+}
+
+// endLaps ends the lap of every recorder, so that total and windows are whole.
+func (o *observer) endLaps() {
+	for _, k := range o.world.consumers {
+		k.Propagation.EndLap()
+		k.EndToEnd.EndLap()
+		k.IteratorAge.EndLap()
+		k.Silence.EndLap()
+	}
+	for _, p := range o.world.producers {
+		p.PutLatency.EndLap()
+	}
+	o.utilization.EndLap()
+}
+
+// totals sums up the world as it is now.
+func (o *observer) totals() totals {
+	var t totals
+	for i := range o.world.stream.Shards() {
+		m := o.world.stream.Meter(i)
+		t.meter.IncomingRecords += m.IncomingRecords
+		t.meter.IncomingBytes += m.IncomingBytes
+		t.meter.ThrottledRecords += m.ThrottledRecords
+		t.meter.ThrottledBytes += m.ThrottledBytes
+		t.meter.ReadThrottled += m.ReadThrottled
+		t.meter.PayloadUnits += m.PayloadUnits
+	}
+	for _, p := range o.world.producers {
+		a := p.Total()
+		t.producers.Offered += a.Offered
+		t.producers.OfferedBytes += a.OfferedBytes
+		t.producers.Attempts += a.Attempts
+		t.producers.Failed += a.Failed
+	}
+	for _, k := range o.world.consumers {
+		t.reads = append(t.reads, k.Total())
+		t.throttled = append(t.throttled, k.Throttled)
+	}
+	return t
+}
+
+// warmUp notes the shards' meters at the end of warm-up.
+type warmUp struct{ *observer }
+
+// Act implements des.Actor.
+func (w warmUp) Act(now des.Time) {
+	for i := range w.warm {
+		w.warm[i] = w.world.stream.Meter(i)
+	}
+	w.world.causes.warmUp(now)
+}

@@ -1,0 +1,101 @@
+package sim
+
+import (
+	"kinesim/sim/client"
+	"kinesim/sim/des"
+	"kinesim/sim/metric"
+)
+
+// probe measures one expectation that has a window: what happened in [from, to),
+// by the time of the measurement.
+type probe struct {
+	world      *world
+	from, to   des.Time
+	histogram  metric.Histogram
+	recorders  []*metric.Recorder
+	start, now counters
+	opened     bool
+	closed     bool
+	most       []int64 // largest backlog of each consumer
+}
+
+// counters are what ratio and count expectations are made of, by producer and by
+// consumer.
+type counters struct {
+	producers []client.Tally
+	consumers []readCounters
+}
+
+type readCounters struct {
+	calls, throttled int64
+	reads            client.Reads
+	backlog, most    int64 // unread: now, and at the most
+}
+
+// counters counts since the start of the run.
+func (w *world) counters() counters {
+	var c counters
+	for _, p := range w.producers {
+		c.producers = append(c.producers, p.Total())
+	}
+	for _, k := range w.consumers {
+		c.consumers = append(c.consumers, readCounters{calls: k.Calls, throttled: k.Throttled, reads: k.Total(), backlog: k.Backlog()})
+	}
+	return c
+}
+
+// newProbes makes a probe for each expectation that has a window, nil for the
+// others, and wakes them when their windows begin and end.
+func newProbes(w *world) []*probe {
+	probes := make([]*probe, len(w.config.Expect))
+	for i := range w.config.Expect {
+		e := &w.config.Expect[i]
+		if !e.Windowed {
+			continue
+		}
+		p := &probe{world: w, from: e.From, to: e.To, recorders: w.recorders(e), most: make([]int64, len(w.consumers))}
+		probes[i] = p
+		w.engine.At(p.from, des.Sampling, p)
+		if p.to < w.end {
+			w.engine.At(p.to, des.Sampling, p)
+		}
+	}
+	return probes
+}
+
+// String names the probe in messages.
+func (p *probe) String() string { return "the probe of an expectation" }
+
+// Act opens or closes the window.
+func (p *probe) Act(now des.Time) {
+	p.world.observer.endLaps()
+	if p.opened {
+		p.end(now)
+		return
+	}
+	p.opened = true
+	p.start = p.world.counters()
+	for _, r := range p.recorders {
+		r.Open(&p.histogram)
+	}
+}
+
+// end closes the window, at the latest at the end of the run.
+func (p *probe) end(des.Time) {
+	if p == nil || !p.opened || p.closed {
+		return
+	}
+	p.world.observer.endLaps()
+	p.closed = true
+	p.now = p.world.counters()
+	for _, r := range p.recorders {
+		r.Close(&p.histogram)
+	}
+}
+
+// backlog notes the backlog of a consumer at an instant.
+func (p *probe) backlog(now des.Time, consumer int, n int64) {
+	if p != nil && p.opened && !p.closed && now < p.to {
+		p.most[consumer] = max(p.most[consumer], n)
+	}
+}

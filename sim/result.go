@@ -1,0 +1,336 @@
+package sim
+
+import (
+	"encoding/json"
+
+	"kinesim/sim/metric"
+)
+
+// Format names the shape of a Result in JSON.
+const Format = "kinesim/run/v1"
+
+// Result is the outcome of one run: plain data, no engine behind it. Counts are
+// exact; durations are milliseconds, sizes bytes, money USD, instants seconds
+// since the start of the run. Producer counts cover the records that arose at
+// or after warm-up, consumer counts the records accepted at or after it, stream
+// and shard counts what happened since.
+type Result struct {
+	Format      string      `json:"format"`
+	Version     string      `json:"version"`
+	Scenario    ScenarioRef `json:"scenario"`
+	Seed        uint64      `json:"seed"`
+	Runs        int         `json:"runs"`
+	Resolution  string      `json:"resolution"`
+	Passed      bool        `json:"passed"`
+	Fingerprint string      `json:"fingerprint"`
+	Clock       ClockRef    `json:"clock"`
+
+	Stream    StreamResult     `json:"stream"`
+	Shards    []ShardResult    `json:"shards"`
+	Producers []ProducerResult `json:"producers"`
+	Consumers []ConsumerResult `json:"consumers"`
+
+	Causes       []Cause             `json:"causes"`
+	Keys         []KeyResult         `json:"keys"`
+	Ledger       Ledger              `json:"ledger"`
+	Expectations []ExpectationResult `json:"expectations"`
+	Cost         Cost                `json:"cost"`
+	Series       Series              `json:"series"`
+	Heatmap      Heatmap             `json:"heatmap"`
+	Histograms   []HistogramResult   `json:"histograms"`
+	Replications *Replications       `json:"replications,omitempty"`
+	Config       json.RawMessage     `json:"config"`
+	Partial      bool                `json:"partial"`
+	EndedAtS     float64             `json:"ended_at_s"`
+	Assumptions  []Assumption        `json:"assumptions"`
+	NotModelled  []string            `json:"not_modelled"`
+	Warnings     []string            `json:"warnings"`
+	Reproduce    string              `json:"reproduce"`
+}
+
+// ScenarioRef says which scenario was run.
+type ScenarioRef struct {
+	Name        string `json:"name"`
+	Description string `json:"description"`
+	SHA256      string `json:"sha256"`
+}
+
+// ClockRef is the span of the run.
+type ClockRef struct {
+	Start     string  `json:"start,omitempty"` // RFC 3339, where the scenario gave one
+	DurationS float64 `json:"duration_s"`
+	WarmupS   float64 `json:"warmup_s"`
+}
+
+// StreamResult is the stream as a whole.
+type StreamResult struct {
+	Mode            string `json:"mode"`
+	OpenShards      int    `json:"open_shards"` // at the end
+	OfferedRecords  int64  `json:"offered_records"`
+	OfferedBytes    int64  `json:"offered_bytes"` // data and key
+	IncomingRecords int64  `json:"incoming_records"`
+	IncomingBytes   int64  `json:"incoming_bytes"`                        // data and key
+	WriteThrottled  int64  `json:"write_provisioned_throughput_exceeded"` // records, each attempt counted
+	ReadThrottled   int64  `json:"read_provisioned_throughput_exceeded"`  // calls
+
+	// What one shard takes a second, and how full shards were: the largest of
+	// the byte and the record share over shards and whole seconds, 1 = the limit.
+	ShardRecordsPerS float64      `json:"shard_records_per_s"`
+	ShardBytesPerS   float64      `json:"shard_bytes_per_s"`
+	Utilization      metric.Stats `json:"shard_utilization"`
+}
+
+// ShardResult is one shard. Hash keys are decimal strings; they pass 64 bits.
+type ShardResult struct {
+	ID               string  `json:"id"`
+	ParentID         *string `json:"parent_id"`
+	AdjacentParentID *string `json:"adjacent_parent_id"`
+	StartingHashKey  string  `json:"starting_hash_key"`
+	EndingHashKey    string  `json:"ending_hash_key"`
+	State            string  `json:"state"` // OPEN, CLOSED or EXPIRED
+	IncomingRecords  int64   `json:"incoming_records"`
+	IncomingBytes    int64   `json:"incoming_bytes"`
+	WriteThrottled   int64   `json:"write_provisioned_throughput_exceeded"`
+	ReadThrottled    int64   `json:"read_provisioned_throughput_exceeded"`
+}
+
+// ProducerResult is one producer.
+type ProducerResult struct {
+	Name              string       `json:"name"`
+	OfferedRecords    int64        `json:"offered_records"`
+	OfferedBytes      int64        `json:"offered_bytes"`
+	AcceptedRecords   int64        `json:"accepted_records"`
+	FailedRecords     int64        `json:"failed_records"`   // given up
+	PendingRecords    int64        `json:"pending_records"`  // still waiting at the end
+	RejectedRecords   int64        `json:"rejected_records"` // refused by validation; part of the failed ones
+	Calls             int64        `json:"calls"`
+	Attempts          int64        `json:"attempts"`           // records sent, each time counted
+	ThrottledAttempts int64        `json:"throttled_attempts"` // of them refused by a limit
+	PutLatency        metric.Stats `json:"put_latency_ms"`
+}
+
+// ConsumerResult is one consumer.
+type ConsumerResult struct {
+	Name             string       `json:"name"`
+	Type             string       `json:"type"` // classic or efo
+	ReceivedRecords  int64        `json:"received_records"`
+	ProcessedRecords int64        `json:"processed_records"`
+	DuplicateRecords int64        `json:"duplicate_records"`
+	ExpiredRecords   int64        `json:"expired_records"` // left the stream unread
+	BacklogRecords   int64        `json:"backlog_records"` // unread at the end
+	MaxBacklog       int64        `json:"max_backlog_records"`
+	Calls            int64        `json:"calls"` // GetRecords calls, or pushes
+	EmptyCalls       int64        `json:"empty_calls"`
+	ReadThrottled    int64        `json:"read_provisioned_throughput_exceeded"`
+	PropagationDelay metric.Stats `json:"propagation_delay_ms"`
+	EndToEndLatency  metric.Stats `json:"end_to_end_latency_ms"`
+	IteratorAge      metric.Stats `json:"iterator_age_ms"`
+}
+
+// Cause says why writes were refused. The records of all causes add up to
+// write_provisioned_throughput_exceeded.
+type Cause struct {
+	Cause   string  `json:"cause"` // hot_key, hot_shard, burst, capacity, retry_echo or large_record
+	Shard   string  `json:"shard,omitempty"`
+	Key     string  `json:"key,omitempty"`
+	Records int64   `json:"records"`
+	Share   float64 `json:"share"` // of all refused attempts
+	FromS   float64 `json:"from_s"`
+	ToS     float64 `json:"to_s"`
+	Limit   string  `json:"limit"`          // records or bytes: which of the two refused most
+	Load    float64 `json:"load,omitempty"` // what was asked of the shard (of the stream, for capacity) over its limit, at the worst; 1 = the limit
+	Remedy  string  `json:"remedy"`
+
+	byBytes int64 // of the records: refused by the byte limit
+}
+
+// KeyResult is one of the busiest partition keys. Records are those offered.
+type KeyResult struct {
+	Key             string  `json:"key"`
+	Shard           string  `json:"shard"`
+	Records         int64   `json:"records"`
+	Bytes           int64   `json:"bytes"`
+	Share           float64 `json:"share"` // of all offered records
+	RecordsPerS     float64 `json:"records_per_s"`
+	BytesPerS       float64 `json:"bytes_per_s"`
+	PeakRecordsPerS float64 `json:"peak_records_per_s"` // over the busiest window of the run
+	PeakBytesPerS   float64 `json:"peak_bytes_per_s"`
+}
+
+// Ledger proves that nothing was lost or made up, over the whole run, warm-up
+// included.
+type Ledger struct {
+	Holds     bool             `json:"holds"`
+	Producers []ProducerLedger `json:"producers"`
+	Stream    StreamLedger     `json:"stream"`
+	Consumers []ConsumerLedger `json:"consumers"`
+}
+
+// ProducerLedger: offered = accepted + failed + pending.
+type ProducerLedger struct {
+	Name     string `json:"name"`
+	Offered  int64  `json:"offered_records"`
+	Accepted int64  `json:"accepted_records"`
+	Failed   int64  `json:"failed_records"`
+	Pending  int64  `json:"pending_records"`
+}
+
+// StreamLedger: accepted by producers' count = accepted by shards' count.
+type StreamLedger struct {
+	AcceptedByProducers int64 `json:"accepted_by_producers"`
+	AcceptedByShards    int64 `json:"accepted_by_shards"`
+}
+
+// ConsumerLedger: accepted = received + expired + backlog.
+type ConsumerLedger struct {
+	Name       string `json:"name"`
+	Accepted   int64  `json:"accepted_records"` // after the consumer's starting point
+	Received   int64  `json:"received_records"` // each once
+	Expired    int64  `json:"expired_records"`
+	Backlog    int64  `json:"backlog_records"`
+	Duplicates int64  `json:"duplicate_records"` // counted apart
+}
+
+// ExpectationResult is one judged expectation. Measured is null when nothing
+// was measured, and then the expectation fails.
+type ExpectationResult struct {
+	Metric   string   `json:"metric"`
+	Where    string   `json:"where"` // "consumer fraud", "producer checkout", empty for the stream
+	Stat     string   `json:"stat"`
+	Unit     string   `json:"unit"` // ms, ratio, records, USD
+	Op       string   `json:"op"`
+	During   string   `json:"during,omitempty"` // "2h..3h"
+	Measured *float64 `json:"measured"`
+	Limit    float64  `json:"limit"`
+	Upper    *float64 `json:"upper,omitempty"` // of between
+	Margin   *float64 `json:"margin"`          // (limit − measured) / limit; null for a limit of 0
+	Passed   bool     `json:"passed"`
+	Severity string   `json:"severity"` // error or warn
+	WorstAtS *float64 `json:"worst_at_s"`
+	P        *float64 `json:"p,omitempty"`      // share of replications wanted
+	PPass    *float64 `json:"p_pass,omitempty"` // share of replications that met it
+	File     string   `json:"file"`
+	Line     int      `json:"line"`
+}
+
+// Cost is the bill, without rounding to whole hours.
+type Cost struct {
+	Currency string     `json:"currency"`
+	PerMonth float64    `json:"per_month"`
+	OfRun    float64    `json:"of_run"`
+	Items    []CostItem `json:"items"` // per month
+}
+
+// CostItem is one line of the monthly bill.
+type CostItem struct {
+	Item     string  `json:"item"`
+	Quantity float64 `json:"quantity"`
+	Unit     string  `json:"unit"`
+	USD      float64 `json:"usd"`
+}
+
+// Series are what happened over time, in bins of StepS seconds from the start
+// of the run. Every slice has one value a bin; a null is a bin in which nothing
+// was measured.
+type Series struct {
+	StepS     float64          `json:"step_s"`
+	Bins      int              `json:"bins"`
+	Stream    StreamSeries     `json:"stream"`
+	Producers []ProducerSeries `json:"producers"`
+	Consumers []ConsumerSeries `json:"consumers"`
+}
+
+// StreamSeries are totals of each bin, but for the capacities and peaks, which
+// are rates a second.
+type StreamSeries struct {
+	OfferedRecords       []int64   `json:"offered_records"` // sent for the first time
+	OfferedBytes         []int64   `json:"offered_bytes"`
+	IncomingRecords      []int64   `json:"incoming_records"` // accepted
+	IncomingBytes        []int64   `json:"incoming_bytes"`
+	ThrottledRecords     []int64   `json:"throttled_records"` // refused, each attempt counted
+	ThrottledBytes       []int64   `json:"throttled_bytes"`
+	RetriedRecords       []int64   `json:"retried_records"` // sent again
+	FailedRecords        []int64   `json:"failed_records"`  // given up
+	OpenShards           []int     `json:"open_shards"`
+	CapacityRecordsPerS  []float64 `json:"capacity_records_per_s"`
+	CapacityBytesPerS    []float64 `json:"capacity_bytes_per_s"`
+	PeakAttemptedRecords []float64 `json:"peak_attempted_records_per_s"` // the busiest second of the bin, retries and refused ones included
+	PeakAttemptedBytes   []float64 `json:"peak_attempted_bytes_per_s"`
+}
+
+// ProducerSeries is one producer over time.
+type ProducerSeries struct {
+	Name           string     `json:"name"`
+	PendingRecords []int64    `json:"pending_records"` // refused and waiting to be sent again, at the end of the bin
+	PutLatencyP50  []*float64 `json:"put_latency_p50_ms"`
+	PutLatencyP99  []*float64 `json:"put_latency_p99_ms"`
+	PutLatencyMax  []*float64 `json:"put_latency_max_ms"`
+}
+
+// ConsumerSeries is one consumer over time.
+type ConsumerSeries struct {
+	Name            string     `json:"name"`
+	ReceivedRecords []int64    `json:"received_records"`
+	ReadThrottled   []int64    `json:"read_throttled_calls"`
+	BacklogRecords  []int64    `json:"backlog_records"`     // at the end of the bin
+	OldestUnread    []float64  `json:"oldest_unread_ms"`    // age, at the end of the bin; 0 with nothing unread
+	IteratorAge     []*float64 `json:"iterator_age_max_ms"` // as CloudWatch would show it: null without calls
+	PropagationP50  []*float64 `json:"propagation_delay_p50_ms"`
+	PropagationP99  []*float64 `json:"propagation_delay_p99_ms"`
+	PropagationMax  []*float64 `json:"propagation_delay_max_ms"`
+	EndToEndP50     []*float64 `json:"end_to_end_latency_p50_ms"`
+	EndToEndP99     []*float64 `json:"end_to_end_latency_p99_ms"`
+	EndToEndMax     []*float64 `json:"end_to_end_latency_max_ms"`
+}
+
+// Heatmap is the write utilization of shards over time: for each row and column
+// the worst second, the larger of the byte and the record share, 1 = the limit.
+// Rows go by hash key; a row stands for several neighbouring shards when there
+// are many, and then holds the busiest.
+type Heatmap struct {
+	StepS       float64     `json:"step_s"`
+	Rows        []string    `json:"rows"`        // shard id, or "first … last"
+	Utilization [][]float64 `json:"utilization"` // accepted writes, [row][column]
+	Throttled   [][]int64   `json:"throttled_records"`
+}
+
+// HistogramResult is the whole law of one delay, in buckets.
+type HistogramResult struct {
+	Metric  string    `json:"metric"`   // put_latency, propagation_delay, end_to_end_latency or iterator_age
+	Where   string    `json:"where"`    // "consumer fraud", "producer checkout"
+	UpperMS []float64 `json:"upper_ms"` // upper edge of each bucket that holds something
+	Counts  []uint64  `json:"counts"`
+}
+
+// Assumption is one constant that the run used.
+type Assumption struct {
+	ID         string `json:"id"` // the name under limits
+	Value      string `json:"value"`
+	Source     string `json:"source"`
+	Kind       string `json:"kind"` // documented, observed or assumed
+	Range      string `json:"range,omitempty"`
+	Help       string `json:"help"`
+	Register   string `json:"register,omitempty"` // A1 … of the assumption register
+	Overridden bool   `json:"overridden"`         // by the scenario
+}
+
+// Replications sums up the runs of --runs.
+type Replications struct {
+	Runs    int                 `json:"runs"`
+	Seeds   []uint64            `json:"seeds"`
+	Metrics []ReplicationMetric `json:"metrics"`
+}
+
+// ReplicationMetric is one metric over all runs, with a 95 % interval of its
+// mean (Student's t).
+type ReplicationMetric struct {
+	Metric   string   `json:"metric"`
+	Stat     string   `json:"stat"`
+	Where    string   `json:"where"`
+	Mean     float64  `json:"mean"`
+	CI95Low  float64  `json:"ci95_low"`
+	CI95High float64  `json:"ci95_high"`
+	Min      float64  `json:"min"`
+	Max      float64  `json:"max"`
+	PPass    *float64 `json:"p_pass"` // share of runs that met the expectation on it; null without one
+}

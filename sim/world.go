@@ -1,0 +1,67 @@
+package sim
+
+import (
+	"kinesim/sim/client"
+	"kinesim/sim/des"
+	"kinesim/sim/kinesis"
+)
+
+// world is one run: the engine, the service and everyone who calls it.
+type world struct {
+	config    *Config
+	engine    des.Engine
+	stream    *kinesis.Stream
+	producers []*client.Producer
+	consumers []*client.Consumer
+	observer  *observer
+	causes    *causes
+	end       des.Time // planned
+	warmup    des.Time
+}
+
+// newWorld wires a run. Consumers come first: the stream must know its readers
+// before it takes records.
+func newWorld(c *Config) *world {
+	w := &world{config: c, end: des.Time(c.Clock.Duration), warmup: des.Time(c.Clock.Warmup)}
+	w.stream = kinesis.New(kinesis.Config{
+		Limits: c.Limits, Shards: c.Stream.Shards,
+		Retention: c.Stream.Retention, MaxRecordSize: c.Stream.MaxRecordSize,
+	})
+	w.causes = newCauses(w)
+	links := client.Links{
+		Engine: &w.engine, Stream: w.stream, Seed: c.Seed, Limits: c.Limits,
+		Warmup: w.warmup, End: w.end,
+		Fanout:  client.NewFanout(&w.engine, w.stream.Shards()),
+		Refused: w.causes.refused,
+	}
+	for _, k := range c.Consumers {
+		w.consumers = append(w.consumers, client.NewConsumer(k, links))
+	}
+	for _, p := range c.Producers {
+		producer := client.NewProducer(p, links)
+		w.producers = append(w.producers, producer)
+		w.causes.follow(producer)
+	}
+	w.observer = newObserver(w)
+	return w
+}
+
+// finish brings everything up to the instant at which the run ended.
+func (w *world) finish(at des.Time) {
+	for _, k := range w.consumers {
+		k.Finish(at)
+	}
+	for _, p := range w.producers {
+		p.Finish(at)
+	}
+	w.observer.finish(at)
+}
+
+// offered is how many records were sent so far, for progress.
+func (w *world) offered() int64 {
+	var n int64
+	for _, p := range w.producers {
+		n += p.Total().Offered
+	}
+	return n
+}
