@@ -1,0 +1,86 @@
+package scenarios
+
+import (
+	"fmt"
+	"time"
+
+	"kinesim/sim"
+)
+
+// compiler turns a checked scenario into what the engine plays. On the way it
+// fills in the defaults that depend on other values.
+type compiler struct {
+	*checker
+	scenario             *Scenario
+	config               *sim.Config
+	producers, consumers []string // their names
+}
+
+// compile compiles what is sound of a scenario, so that all problems come at
+// once. The result is good only if no errors were told.
+func (c *checker) compile(s *Scenario) *sim.Config {
+	x := &compiler{checker: c, scenario: s, config: &sim.Config{
+		Name: string(s.Name), Description: s.Description, SHA256: c.source.sum(), Seed: s.Seed, Resolution: "record",
+		Limits: s.Limits.values, Clock: sim.Clock{Duration: time.Duration(s.Clock.Duration), Warmup: time.Duration(s.Clock.Warmup)},
+	}}
+	s.Resolution = "record" // auto included: the effective scenario says what is played
+	if s.Clock.Start != nil {
+		x.config.Clock.Start = time.Time(*s.Clock.Start)
+	}
+	if c.sound(&s.Clock) && s.Clock.Warmup >= s.Clock.Duration {
+		x.complain(codeConflict, &s.Clock.Warmup, "warmup %s leaves nothing of the %s to measure", s.Clock.Warmup, s.Clock.Duration)
+	}
+	x.config.Stream = x.stream(&s.Stream)
+	x.people()
+	x.fanouts(s.Consumers)
+	for i := range s.Expect {
+		if e := &s.Expect[i]; c.sound(e) {
+			x.config.Expect = append(x.config.Expect, x.expectation(e))
+		}
+	}
+	if !c.problems.Errors() {
+		x.lint()
+	}
+	return x.config
+}
+
+// people compiles the producers and consumers.
+func (c *compiler) people() {
+	s := c.scenario
+	named := map[Name]bool{}
+	for i := range s.Producers {
+		p := &s.Producers[i]
+		c.producers = c.unique(named, "producer", &p.Name, c.producers)
+		if c.sound(p) {
+			c.config.Producers = append(c.config.Producers, c.producer(p))
+		}
+	}
+	named = map[Name]bool{}
+	for i := range s.Consumers {
+		k := &s.Consumers[i]
+		c.consumers = c.unique(named, "consumer", &k.Name, c.consumers)
+		if c.sound(k) {
+			c.config.Consumers = append(c.config.Consumers, c.consumer(k))
+		}
+	}
+}
+
+// unique adds a name to those of its kind and refuses it a second time.
+func (c *compiler) unique(named map[Name]bool, kind string, name *Name, names []string) []string {
+	switch {
+	case *name == "": // missing or faulty, which has been told
+		return names
+	case named[*name]:
+		c.complain(codeTwice, name, "a second %s has the name %s", kind, *name)
+		return names
+	}
+	named[*name] = true
+	return append(names, string(*name))
+}
+
+// outside warns of what lies outside of the run.
+func (c *compiler) outside(value, parent any, format string, arguments ...any) {
+	if c.sound(&c.scenario.Clock) {
+		c.warn(problem{code: codeOutside, message: fmt.Sprintf(format, arguments...)}, value, parent)
+	}
+}

@@ -1,0 +1,95 @@
+package scenarios
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/dustin/go-humanize"
+
+	"kinesim/model"
+	"kinesim/sim/client"
+)
+
+// Consumer is an application that reads all shards.
+type Consumer struct {
+	Name       Name       `json:"name" jsonschema:"required" doc:"Name, for reports and --set."`
+	Classic    *Classic   `json:"classic,omitempty" one:"kind" doc:"Polls each shard with GetRecords; all classic readers share the shard's limits."`
+	EFO        *EFO       `json:"efo,omitempty" one:"kind" doc:"Enhanced fan-out: is pushed to, with limits of its own."`
+	KCL        *Later     `json:"kcl,omitempty" one:"kind" jsonschema:"-" later:"classic: {…}, efo: {}"`
+	Lambda     *Later     `json:"lambda,omitempty" one:"kind" jsonschema:"-" later:"classic: {…} with processing, efo: {}"`
+	Firehose   *Later     `json:"firehose,omitempty" one:"kind" jsonschema:"-" later:"classic: {…}, efo: {}"`
+	Start      Start      `json:"start" doc:"Where it starts to read (default TRIM_HORIZON)."`
+	Processing Processing `json:"processing" doc:"How long it takes over what it has read (default: no time)."`
+}
+
+func (k *Consumer) defaults() { k.Start.Place = ptr(Place("TRIM_HORIZON")) }
+
+// consumerKind is a way to read.
+type consumerKind interface {
+	consumer(c *compiler) client.ConsumerKind
+}
+
+// Classic polls each shard.
+type Classic struct {
+	Interval   Duration `json:"interval" range:"1ms..24h" doc:"From an answer to the next call (default 1s)."`
+	MaxRecords *int64   `json:"max_records,omitempty" range:"1..1000000000" doc:"Records that a call asks for (default 10000, the most that a call returns)."`
+}
+
+func (k *Classic) defaults() { k.Interval = Duration(time.Second) }
+
+func (k *Classic) consumer(c *compiler) client.ConsumerKind {
+	most := c.config.Limits.GetRecordsLimit
+	if k.MaxRecords == nil {
+		k.MaxRecords = ptr(most)
+	}
+	if *k.MaxRecords > most {
+		c.fail(problem{
+			code: codeRange, message: fmt.Sprintf("max_records %d is more than GetRecords returns", *k.MaxRecords),
+			accepted: fmt.Sprintf("1 to %s (limits.get_records_limit)", humanize.Comma(most)),
+		}, k.MaxRecords)
+	}
+	return client.Classic{Interval: time.Duration(k.Interval), MaxRecords: *k.MaxRecords}
+}
+
+// EFO is enhanced fan-out.
+type EFO struct{}
+
+func (*EFO) consumer(*compiler) client.ConsumerKind { return client.EFO{} }
+
+// Start is where a consumer starts to read.
+type Start struct {
+	Place               *Place `json:"-" bare:"" doc:"TRIM_HORIZON or LATEST."`
+	AtTimestamp         *Later `json:"at_timestamp,omitempty" one:"kind of start" jsonschema:"-" later:"TRIM_HORIZON, LATEST"`
+	AtSequenceNumber    *Later `json:"at_sequence_number,omitempty" one:"kind of start" jsonschema:"-" later:"TRIM_HORIZON, LATEST"`
+	AfterSequenceNumber *Later `json:"after_sequence_number,omitempty" one:"kind of start" jsonschema:"-" later:"TRIM_HORIZON, LATEST"`
+}
+
+// MarshalJSON writes the start as it is read.
+func (s Start) MarshalJSON() ([]byte, error) { return marshalUnion(s) }
+
+// Processing is how long a consumer takes over a batch of a shard.
+type Processing struct {
+	PerRecord Duration `json:"per_record" range:"0s..24h" doc:"For each record (default 0s)."`
+	PerBatch  Duration `json:"per_batch" range:"0s..24h" doc:"For each batch (default 0s)."`
+}
+
+// consumer compiles a consumer.
+func (c *compiler) consumer(k *Consumer) client.ConsumerConfig {
+	return client.ConsumerConfig{
+		Name: string(k.Name), Kind: kindOf[consumerKind](*k).consumer(c), Latest: *k.Start.Place == "LATEST",
+		Processing: client.Processing{PerRecord: time.Duration(k.Processing.PerRecord), PerBatch: time.Duration(k.Processing.PerBatch)},
+	}
+}
+
+// fanouts holds the number of enhanced fan-out consumers against the limit.
+func (c *compiler) fanouts(consumers []Consumer) {
+	n := 0
+	for i := range consumers {
+		if consumers[i].EFO == nil {
+			continue
+		}
+		if n++; n == model.MaxEFOConsumers+1 {
+			c.complain(codeRange, consumers[i].EFO, "more than %d enhanced fan-out consumers; a provisioned stream registers at most %d", model.MaxEFOConsumers, model.MaxEFOConsumers)
+		}
+	}
+}

@@ -1,0 +1,45 @@
+package scenarios
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestLint wants each warning where it belongs and nowhere else.
+func TestLint(t *testing.T) {
+	for _, c := range []struct{ good, bad, want string }{
+		{"name: x", "name: x", ""},
+		{"shards: 2", "shards: 02", `:5:11: warning: 02 is read as 2; some readers of YAML take a leading zero for octal`},
+		{"count: 10}", "count: 010}", `:10:34: warning: 010 is read as 10; some readers of YAML take a leading zero for octal`},
+		{"rate: 10/s", "rate: 2500/s", `:5:11: warning: the producers offer 2,500 records a second on average; 2 shards take at most 2,000`},
+		{"rate: 10/s", "rate: 1999/s", ""},
+		{"rate: 10/s", "rate: {steps: [{at: 0s, rate: 100/s}, {at: 9s, rate: 9000/s}]}", ""},
+		{"size: 1KiB", "size: 300KiB", `:5:11: warning: the producers offer about 2.93 MiB/s on average, partition keys counted; 2 shards take at most 2 MiB/s`},
+		{"rate: 10/s\n    size: 1KiB", "rate: 1/s\n    size: 1MiB", `:9:11: warning: p makes records of up to 1048578B with their keys; the stream refuses those above 1MiB`},
+		{"rate: 10/s\n    size: 1KiB", "rate: 1/s\n    size: {uniform: {min: 0B, max: 2MiB}}", `:9:21: warning: p makes records`},
+		{"interval: 1s}", "interval: 1s}\n  - {name: d, classic: {interval: 200ms}}\n  - {name: e, classic: {interval: 1s}}", `:15:35: warning: 3 classic readers poll each shard up to 6.9 times a second; a shard allows 5 GetRecords calls`},
+		{"interval: 1s}", "interval: 200ms}", ""},
+		{"name: x", "name: x\nlimits: {efo_push_window: 5ms}", `:3:10: warning: limits.efo_push_window makes no difference: no consumer is read by enhanced fan-out`},
+		{"name: x", "name: x\nlimits: {efo_push_window: 30ms}", ""},
+		{"name: x", "name: x\nlimits: {get_latency: 5ms}", ""},
+		{"name: x", "name: x\nlimits: {reshard_operation: 5s}", `:3:10: warning: nothing in this version uses limits.reshard_operation`},
+		{"size: 1KiB", "size: 1KiB\n    hot: [{key: a, share: 5%, from: 10s}]", `:10:37: warning: a gets hot at 10s, but the run ends at 10s`},
+		{"rate: 10/s", "rate: {steps: [{at: 0s, rate: 1/s}, {at: 10s, rate: 2/s}]}", `:8:46: warning: the step at 10s comes after the end of the run at 10s`},
+		{"consumers:", "expect: [{metric: iterator_age, below: 5s, during: 20s..30s}]\nconsumers:", `:11:52: warning: the window 20s..30s comes after the end of the run at 10s`},
+		{"clock: {duration: 10s}\nstream:\n  shards: 2", "clock: {duration: 8760h}\nstream:\n  shards: 10", ""},
+		{"clock: {duration: 10s}\nstream:\n  shards: 2\nproducers:\n  - name: p\n    rate: 10/s", "clock: {duration: 8760h}\nstream:\n  shards: 10\nproducers:\n  - name: p\n    rate: 1000/s", `:3:19: warning: about 31.5 G records will arise`},
+	} {
+		text := strings.Replace(plain, c.good, c.bad, 1)
+		problems := Check("-", strings.NewReader(text), Options{})
+		var got []string
+		for _, p := range problems {
+			got = append(got, strings.TrimPrefix(p.String(), "<stdin>"))
+		}
+		if problems.Errors() || strings.Join(got, "\n") == "" && c.want != "" || len(got) > 1 || len(got) == 1 && (c.want == "" || !strings.HasPrefix(got[0], c.want)) {
+			t.Errorf("%q warns %q, want %q", c.bad, got, c.want)
+		}
+		if config, err := Load("-", strings.NewReader(text), Options{}); err != nil || len(config.Warnings) != len(got) {
+			t.Errorf("%q loads with %v", c.bad, err)
+		}
+	}
+}

@@ -1,0 +1,115 @@
+package scenarios
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"reflect"
+	"regexp"
+	"strings"
+
+	"kinesim/sim"
+)
+
+// Options change a scenario before it is compiled.
+type Options struct {
+	Sets       []string // "stream.shards=12"; later ones win
+	Seed       *uint64
+	Resolution string
+}
+
+// Load reads, checks and compiles a scenario. ref is the path of a file, the name
+// of a scenario of the library, or "-" for stdin. An error is Problems: the
+// scenario, or a file that it names, cannot be used. Warnings stand in the
+// configuration.
+func Load(ref string, stdin io.Reader, o Options) (*sim.Config, error) {
+	config, problems := load(ref, stdin, o)
+	if problems.Errors() {
+		return nil, problems
+	}
+	return config, nil
+}
+
+// Check gives every problem and warning of a scenario.
+func Check(ref string, stdin io.Reader, o Options) Problems {
+	_, problems := load(ref, stdin, o)
+	return problems
+}
+
+func load(ref string, stdin io.Reader, o Options) (*sim.Config, Problems) {
+	s, problems := open(ref, stdin)
+	if problems != nil {
+		return nil, problems
+	}
+	c := newChecker(s)
+	config := c.load(o)
+	c.problems.sorted(s.name)
+	if c.problems.Errors() {
+		return nil, c.problems.cut(s.name)
+	}
+	for _, p := range c.problems {
+		config.Warnings = append(config.Warnings, fmt.Sprintf("%s (%s)", p.Message, p.where()))
+	}
+	config.Reproduce = reproduce(ref, config.Seed, o)
+	return config, c.problems
+}
+
+// load is the way of a text through the package. It goes on after errors as far
+// as that makes sense.
+func (c *checker) load(o Options) *sim.Config {
+	root := c.parse()
+	if root == nil {
+		return nil
+	}
+	for _, text := range o.Sets {
+		root = c.set(root, "--set", text, text)
+	}
+	if o.Resolution != "" {
+		root = c.set(root, "--resolution", o.Resolution, "resolution="+o.Resolution)
+	}
+	scenario := fresh[Scenario]()
+	scenario.Name = Name(c.source.title)
+	c.value(reflect.ValueOf(scenario).Elem(), root, field{}, "") // what is faulty is marked so
+	if scenario.Name == "" {
+		scenario.Name = Name(c.source.title)
+	}
+	if o.Seed != nil {
+		scenario.Seed = *o.Seed
+	}
+	config := c.compile(scenario)
+	if c.problems.Errors() {
+		return nil
+	}
+	document, err := json.Marshal(scenario)
+	if err != nil {
+		panic("scenarios: " + err.Error()) // plain data, with marshallers that do not fail
+	}
+	config.Document = document
+	return config
+}
+
+// reproduce is the command line that gives a result again.
+func reproduce(ref string, seed uint64, o Options) string {
+	words := []string{"kinesim", "run", ref, "--seed", fmt.Sprint(seed)}
+	if o.Resolution != "" {
+		words = append(words, "--resolution", o.Resolution)
+	}
+	for _, s := range o.Sets {
+		words = append(words, "--set", s)
+	}
+	for i := range words {
+		words[i] = quoted(words[i])
+	}
+	return strings.Join(words, " ")
+}
+
+// harmless is what no shell changes.
+var harmless = regexp.MustCompile(`^[A-Za-z0-9_@%+=:,./-]+$`)
+
+// quoted is a word as a shell takes it.
+func quoted(word string) string {
+	if harmless.MatchString(word) {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}

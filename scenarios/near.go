@@ -1,0 +1,35 @@
+package scenarios
+
+import (
+	"strings"
+
+	"github.com/agext/levenshtein"
+)
+
+// SuggestName is the known name that was probably meant by got, or "" when none
+// is near: at most a third of the letters may differ.
+func SuggestName(got string, known []string) string {
+	best, least := "", 1+max(1, min(3, width(got)/3))
+	low := strings.ToLower(got)
+	for _, name := range known {
+		d := levenshtein.Distance(low, strings.ToLower(name), nil)
+		if len(low) >= 4 && strings.HasPrefix(name, low+"_") {
+			d = min(d, 1) // the beginning of a longer name: records for records_per_second
+		}
+		if len(name) >= 4 && strings.HasPrefix(low, name) {
+			d = min(d, 1) // more than a name: warning for warn
+		}
+		if d < least && d < width(got) && name != got {
+			best, least = name, d
+		}
+	}
+	return best
+}
+
+// didYouMean is the hint for a name that is not known.
+func didYouMean(got string, known []string) string {
+	if name := SuggestName(got, known); name != "" {
+		return "did you mean " + name + "?"
+	}
+	return ""
+}

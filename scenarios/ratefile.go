@@ -1,0 +1,178 @@
+package scenarios
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"kinesim/sim/workload"
+)
+
+// RateFile is a rate given as record counts in a CSV file. Each row counts the
+// records from its timestamp to the next row's; the first row is the start of
+// the run.
+type RateFile struct {
+	Path  string  `json:"path" jsonschema:"required" doc:"CSV file with the columns timestamp,value; relative to the scenario."`
+	Scale float64 `json:"scale" range:"0..1000000" doc:"Multiplies the values (default 1)."`
+	Speed float64 `json:"speed" range:"0.000001..1000000" doc:"Divides the times: 60 plays an hour in a minute (default 1)."`
+}
+
+func (f *RateFile) defaults() { f.Scale, f.Speed = 1, 1 }
+
+// maxRateFile is the largest rate file that is read.
+const maxRateFile = 64 << 20
+
+func (f *RateFile) rate(c *compiler, _ *Rate) workload.Rate {
+	name := c.resolve(f.Path)
+	text, err := readData(name, maxRateFile)
+	if err != nil {
+		c.complain(codeFile, &f.Path, "rate file %s: %v", f.Path, err)
+		return workload.Rate{}
+	}
+	table := rateTable{compiler: c, source: &source{name: filepath.ToSlash(filepath.Join(filepath.Dir(c.source.name), f.Path)), text: text}, file: f}
+	if c.source.name == "<stdin>" || filepath.IsAbs(f.Path) {
+		table.source.name = f.Path
+	}
+	rows := table.read(bytes.TrimPrefix(text, []byte("\ufeff")))
+	if rows == nil {
+		return workload.Rate{}
+	}
+	rate, err := workload.Counts(rows)
+	if err != nil {
+		c.complain(codeFile, &f.Path, "rate file %s: %v", f.Path, err)
+	}
+	return rate
+}
+
+// rateTable reads the rows of a rate file.
+type rateTable struct {
+	*compiler
+	source *source
+	file   *RateFile
+	csv    *csv.Reader
+	first  time.Duration // of the first row, since the zero of its clock
+	rows   []workload.Count
+}
+
+// read gives the rows, or nil after it has told a problem.
+func (t *rateTable) read(text []byte) []workload.Count {
+	if head := bytes.TrimSpace(text); len(head) > 0 && (head[0] == '{' || head[0] == '[') {
+		t.tell(1, 1, 2, codeLater, "this version does not read CloudWatch JSON yet; it reads CSV with the columns timestamp,value")
+		return nil
+	}
+	t.csv = csv.NewReader(bytes.NewReader(text))
+	t.csv.FieldsPerRecord, t.csv.TrimLeadingSpace, t.csv.ReuseRecord = -1, true, true
+	for n := 0; ; n++ {
+		row, err := t.csv.Read()
+		var fault *csv.ParseError
+		switch {
+		case errors.Is(err, io.EOF) && len(t.rows) == 0:
+			t.tell(1, 1, 2, codeFile, "the rate file has no rows")
+			return nil
+		case errors.Is(err, io.EOF):
+			return t.rows
+		case errors.As(err, &fault):
+			t.tell(fault.Line, fault.Column, fault.Column+1, codeFile, "not CSV: "+fault.Err.Error())
+			return nil
+		case err != nil:
+			t.tell(1, 1, 2, codeFile, err.Error())
+			return nil
+		}
+		if n == 0 && header(row) {
+			continue
+		}
+		if !t.row(row) {
+			return nil
+		}
+	}
+}
+
+// header tells whether the first row names the columns: nothing in it is a
+// number or a time.
+func header(row []string) bool {
+	for _, cell := range row {
+		if _, err := instant(cell); err == nil || cell == "" {
+			return false
+		}
+	}
+	return true
+}
+
+// row reads one row.
+func (t *rateTable) row(cells []string) bool {
+	if len(cells) != 2 {
+		return t.cell(0, cells, fmt.Sprintf("the row has %d columns; the columns are timestamp,value", len(cells)))
+	}
+	at, err := instant(cells[0])
+	if err != nil {
+		return t.cell(0, cells, err.Error())
+	}
+	value, err := strconv.ParseFloat(strings.TrimSpace(cells[1]), 64)
+	switch {
+	case strings.TrimSpace(cells[1]) == "":
+		return t.cell(1, cells, "the value is missing")
+	case errors.Is(err, strconv.ErrRange) || math.IsInf(value, 0):
+		return t.cell(1, cells, fmt.Sprintf("the value %q is too large", cells[1]))
+	case err != nil || math.IsNaN(value):
+		return t.cell(1, cells, fmt.Sprintf("the value %q is not a number", cells[1]))
+	case value < 0:
+		return t.cell(1, cells, fmt.Sprintf("the value %s is negative", cells[1]))
+	case value*t.file.Scale > workload.MaxRecords:
+		return t.cell(1, cells, fmt.Sprintf("the value %s is more than %g records", cells[1], float64(workload.MaxRecords)))
+	}
+	if len(t.rows) == 0 {
+		t.first = at
+	}
+	since := time.Duration(math.Round(float64(at-t.first) / t.file.Speed))
+	switch n := len(t.rows); {
+	case n > 0 && since < t.rows[n-1].At:
+		return t.cell(0, cells, fmt.Sprintf("%q comes before the row above; rows go in order of time", cells[0]))
+	case n > 0 && since == t.rows[n-1].At:
+		return t.cell(0, cells, fmt.Sprintf("%q is the time of the row above", cells[0]))
+	}
+	t.rows = append(t.rows, workload.Count{At: since, Records: value * t.file.Scale})
+	return true
+}
+
+// cell tells a problem of a cell of the row that was read last.
+func (t *rateTable) cell(i int, cells []string, message string) bool {
+	line, column := t.csv.FieldPos(i)
+	t.tell(line, column, column+width(cells[i]), codeFile, message)
+	return false
+}
+
+func (t *rateTable) tell(line, column, end int, code, message string) {
+	t.problems = append(t.problems, Problem{
+		Severity: Error, Code: code, File: t.source.name, Line: line, Column: column, EndColumn: max(end, column+1),
+		Message: message, Source: t.source.line(line),
+	})
+}
+
+// instants are the ways to write a time of day.
+var instants = []string{time.RFC3339, "2006-01-02 15:04:05"}
+
+// instant reads a timestamp: a date with a time, or seconds. It counts from 1970
+// or from the zero of the seconds.
+func instant(text string) (time.Duration, error) {
+	text = strings.TrimSpace(text)
+	for _, layout := range instants {
+		if at, err := time.Parse(layout, text); err == nil {
+			if at.Year() < 1970 || at.Year() > 2200 {
+				return 0, fmt.Errorf("the timestamp %q lies outside of 1970 to 2200", text)
+			}
+			return time.Duration(at.UnixNano()), nil
+		}
+	}
+	n, err := times(text, int64(time.Second), "nanoseconds")
+	if err != nil {
+		return 0, fmt.Errorf("the timestamp %q is not RFC 3339, not like 2026-11-27 18:00:00, and not seconds", shortened(text))
+	}
+	return time.Duration(n), nil
+}

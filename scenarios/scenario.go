@@ -1,0 +1,38 @@
+package scenarios
+
+// Scenario is a scenario file.
+type Scenario struct {
+	Version     Version       `json:"kinesim" jsonschema:"required" eg:"v1" doc:"Version of the format: v1."`
+	Name        Name          `json:"name" doc:"Short name for reports; by default the name of the file."`
+	Description string        `json:"description,omitempty" doc:"The question that the scenario answers."`
+	Seed        uint64        `json:"seed" range:"0..18446744073709551615" doc:"Random seed; the same seed gives the same bytes (default 42)."`
+	Clock       Clock         `json:"clock" doc:"How long to simulate."`
+	Resolution  Resolution    `json:"resolution" doc:"How finely the engine looks (default record)."`
+	Limits      Limits        `json:"limits" doc:"The rules of the service: a dated table, of which any constant can be overridden."`
+	Stream      Stream        `json:"stream" jsonschema:"required" eg:"{shards: 4}" doc:"The stream at the start of the run."`
+	Producers   []Producer    `json:"producers" jsonschema:"required" eg:"[{name: app, rate: 100/s}]" range:"1..1000" doc:"Who writes."`
+	Consumers   []Consumer    `json:"consumers" jsonschema:"required" eg:"[{name: reader, classic: {interval: 1s}}]" range:"1..1000" doc:"Who reads."`
+	Expect      []Expectation `json:"expect,omitempty" range:"0..1000" doc:"What the run must show; a miss is exit code 3."`
+
+	Reshard   *Later `json:"reshard,omitempty" jsonschema:"-" later:"stream.shards fixed for the whole run"`
+	Faults    *Later `json:"faults,omitempty" jsonschema:"-" later:"a slow consumer by processing, a burst by rate steps"`
+	Autoscale *Later `json:"autoscale,omitempty" jsonschema:"-" later:"stream.shards fixed for the whole run"`
+	Plan      *Later `json:"plan,omitempty" jsonschema:"-" later:"kinesim run with --set stream.shards=N"`
+	Sweep     *Later `json:"sweep,omitempty" jsonschema:"-" later:"kinesim run with --set and --runs"`
+	Compare   *Later `json:"compare,omitempty" jsonschema:"-" later:"two runs, one after the other"`
+	Lesson    *Later `json:"lesson,omitempty" jsonschema:"-" later:"description and comments"`
+	Account   *Later `json:"account,omitempty" jsonschema:"-" later:"limits of one stream, by limits"`
+}
+
+func (s *Scenario) defaults() {
+	s.Version, s.Seed, s.Resolution = "v1", 42, "record"
+}
+
+// Clock is the span of the run.
+type Clock struct {
+	Start    *Instant `json:"start,omitempty" doc:"Date and time of the start; labels the axis."`
+	Duration Duration `json:"duration" range:"1ms..8784h" doc:"How long to simulate (default 10m)."`
+	Warmup   Duration `json:"warmup" doc:"Played, but left out of the statistics (default 0s)."`
+}
+
+func (k *Clock) defaults() { *k = Clock{Duration: Duration(defaultDuration)} }

@@ -1,0 +1,105 @@
+package scenarios
+
+import (
+	"path/filepath"
+	"time"
+
+	"kinesim/model"
+	"kinesim/sim"
+)
+
+const defaultDuration = 10 * time.Minute
+
+// Stream is the stream at the start of the run.
+type Stream struct {
+	Mode          Mode     `json:"mode" doc:"Capacity mode (default provisioned)."`
+	Shards        Shards   `json:"shards" jsonschema:"required" eg:"4" doc:"The shards: how many, or where each begins."`
+	Retention     Duration `json:"retention" range:"24h..8760h" doc:"How long records stay (default 24h)."`
+	MaxRecordSize Size     `json:"max_record_size" range:"1MiB..10MiB" doc:"The largest record that the stream takes, data and partition key (default 1MiB)."`
+
+	History        *Later `json:"history,omitempty" jsonschema:"-" later:"a stream without a past"`
+	WarmThroughput *Later `json:"warm_throughput,omitempty" jsonschema:"-" later:"mode: provisioned"`
+	Distribution   *Later `json:"distribution,omitempty" jsonschema:"-" later:"partition keys routed by MD5"`
+}
+
+func (s *Stream) defaults() {
+	s.Mode, s.Retention, s.MaxRecordSize = "provisioned", Duration(model.MinRetention), Size(model.DefaultMaxRecord)
+}
+
+// Shards are the shards of the stream at the start of the run.
+type Shards struct {
+	Even   *ShardCount `json:"-" bare:"" range:"1..10000" doc:"How many, evenly cut."`
+	Starts ShardStarts `json:"starting_hash_keys,omitempty" one:"kind of shards" range:"1..10000" doc:"Where each shard begins, rising from \"0\"."`
+	File   *ShardFile  `json:"file,omitempty" one:"kind of shards" doc:"What 'aws kinesis list-shards' printed; the path is relative to the scenario."`
+}
+
+// MarshalJSON writes the shards as they are read.
+func (s Shards) MarshalJSON() ([]byte, error) { return marshalUnion(s) }
+
+// shardsKind is a way to say which shards there are.
+type shardsKind interface {
+	shards(c *checker, s *Shards) (model.ShardMap, bool)
+}
+
+// ShardCount is a number of evenly cut shards.
+type ShardCount int64
+
+func (n ShardCount) shards(*checker, *Shards) (model.ShardMap, bool) {
+	return model.EvenShards(int(n)), true
+}
+
+// ShardStarts are the starting hash keys of the shards.
+type ShardStarts []HashKey
+
+func (k ShardStarts) shards(c *checker, _ *Shards) (model.ShardMap, bool) {
+	starts := make([]model.HashKey, len(k))
+	for i := range k {
+		starts[i] = model.HashKey(k[i])
+		switch {
+		case i == 0 && starts[0] != model.HashKey{}:
+			c.complain(codeConflict, &k[0], "the first shard begins at %s; it must be \"0\", or nobody owns the hash keys below", k[0])
+			return model.ShardMap{}, false
+		case i > 0 && !starts[i-1].Less(starts[i]):
+			c.complain(codeConflict, &k[i], "%s does not come after %s; starting hash keys rise", k[i], k[i-1])
+			return model.ShardMap{}, false
+		}
+	}
+	m, err := model.ShardsFrom(starts)
+	if err != nil {
+		c.complain(codeConflict, &k[0], "%v", err)
+	}
+	return m, err == nil
+}
+
+// ShardFile is the name of a file with a listing of shards.
+type ShardFile string
+
+func (f ShardFile) shards(c *checker, s *Shards) (model.ShardMap, bool) {
+	m, err := ParseShards(c.resolve(string(f)))
+	if err != nil {
+		c.complain(codeFile, s.File, "%v", err)
+	}
+	return m, err == nil
+}
+
+// resolve is where a path in the scenario leads.
+func (c *checker) resolve(path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(c.source.dir, path)
+}
+
+// stream compiles the stream.
+func (c *compiler) stream(s *Stream) sim.StreamConfig {
+	compiled := sim.StreamConfig{
+		Mode: string(s.Mode), Retention: time.Duration(s.Retention), MaxRecordSize: model.Bytes(s.MaxRecordSize),
+		Shards: model.EvenShards(1), // holds the place where the true ones are faulty
+	}
+	if c.places[&s.Shards] != nil && c.sound(&s.Shards) {
+		if m, ok := kindOf[shardsKind](s.Shards).shards(c.checker, &s.Shards); ok {
+			compiled.Shards = m
+		}
+	}
+	return compiled
+}
