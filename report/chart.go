@@ -1,0 +1,135 @@
+package report
+
+import "math"
+
+// Chart is a picture as data: what to draw, in the units of the axes, with
+// every label written. It holds either series over a horizontal axis, or bars,
+// or a heat map.
+type Chart struct {
+	X, Y   Axis
+	Series []Series
+	Rules  []Rule
+	Bars   *Bars
+	Heat   *Heat
+}
+
+// Axis is one axis with its ticks.
+type Axis struct {
+	Label    string
+	Min, Max float64
+	Log      bool
+	Ticks    []Tick
+}
+
+// Tick is a mark on an axis; one without a label is a small one.
+type Tick struct {
+	Value float64
+	Label string
+}
+
+// Series is a line, or with Base an area between Base and the points. A NaN
+// breaks it.
+type Series struct {
+	Name   string
+	Points []Point
+	Base   []float64 // of an area, one for each point
+	Hue    int       // of the palette
+	Dash   int       // 0 is unbroken
+	Thin   bool
+	Bridge float64 // gaps no wider than this, on the horizontal axis, are crossed by a hairline
+	Marker bool    // marks a few points, so that lines can be told apart without colour
+}
+
+// Point is one point of a series.
+type Point struct{ X, Y float64 }
+
+// Rule is a limit: a line across the whole picture.
+type Rule struct {
+	Name  string
+	Value float64 // on the vertical axis; on the horizontal one for horizontal bars
+	Hue   int
+	Dash  int
+}
+
+// Bars are bars with a name each, of one part or of two on top of each other.
+type Bars struct {
+	Horizontal bool
+	Names      []string
+	Parts      []Part
+	Labels     []string // at the end of each bar; may be empty
+}
+
+// Part is one part of each bar.
+type Part struct {
+	Name   string
+	Values []float64
+	Hue    int
+}
+
+// Heat is a grid of shares of a limit, first row at the bottom.
+type Heat struct {
+	Rows   []string
+	Step   float64 // width of a column on the horizontal axis
+	Values [][]float64
+	Marked [][]bool // cells with a stroke through them
+	Mark   string   // what the stroke means
+	Scale  string   // what the colours mean
+}
+
+// Hues of the palette, named for what they mean, so that accepted is the same
+// colour in every figure.
+const (
+	hueInk = iota
+	hueOffered
+	hueAccepted
+	hueRefused
+	hueLost
+	hueLimit
+	hueFirst // of several producers or consumers; the following hues are for the next ones
+)
+
+// mostPoints is how many points a series has at most.
+const mostPoints = 1000
+
+// thinned keeps the shape of a series in at most mostPoints points: of each
+// stretch its lowest and its highest point, in their order.
+func thinned(points []Point) []Point {
+	if len(points) <= mostPoints {
+		return points
+	}
+	stretches := mostPoints / 2
+	kept := make([]Point, 0, mostPoints)
+	for i := range stretches {
+		part := points[i*len(points)/stretches : (i+1)*len(points)/stretches]
+		low, high := 0, 0
+		for j, p := range part {
+			if p.Y < part[low].Y || math.IsNaN(part[low].Y) {
+				low = j
+			}
+			if p.Y > part[high].Y || math.IsNaN(part[high].Y) {
+				high = j
+			}
+		}
+		kept = append(kept, part[min(low, high)])
+		if low != high {
+			kept = append(kept, part[max(low, high)])
+		}
+	}
+	return kept
+}
+
+// top is the largest value that a chart must show on its vertical axis.
+func top(series []Series, rules []Rule) float64 {
+	most := 0.0
+	for _, s := range series {
+		for _, p := range s.Points {
+			if p.Y > most {
+				most = p.Y
+			}
+		}
+	}
+	for _, r := range rules {
+		most = max(most, r.Value)
+	}
+	return most
+}

@@ -1,0 +1,141 @@
+package report
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"sync"
+)
+
+// job is one file of the folder.
+type job struct {
+	path  string // in the folder
+	write func(io.Writer) error
+}
+
+// WriteDir writes all files of a run into dir, which it creates, and returns
+// their paths: the page, the result, the summaries, the series and the
+// pictures. Each file appears whole or not at all. Pictures of an earlier run
+// that this one has no reason to draw are removed, so that nobody takes them
+// for those of this run.
+func WriteDir(dir string, d *Document) (written []string, err error) {
+	plots := filepath.Join(dir, "plots")
+	if err := os.MkdirAll(plots, 0o777); err != nil {
+		return nil, fmt.Errorf("creating %s: %w", plots, err)
+	}
+	if err := removeStale(plots, d); err != nil {
+		return nil, err
+	}
+	jobs := jobsOf(d)
+	errs := make([]error, len(jobs))
+	inParallel(len(jobs), func(i int) {
+		path := filepath.Join(dir, jobs[i].path)
+		if e := writeWhole(path, jobs[i].write); e != nil {
+			errs[i] = fmt.Errorf("writing %s: %w", path, e)
+		}
+	})
+	for i, j := range jobs {
+		if errs[i] == nil {
+			written = append(written, filepath.Join(dir, j.path))
+		}
+	}
+	return written, errors.Join(errs...)
+}
+
+// jobsOf are the files in the order in which people are told of them.
+func jobsOf(d *Document) []job {
+	format := func(path string, write func(io.Writer, *Document) error) job {
+		return job{path, func(w io.Writer) error { return write(w, d) }}
+	}
+	jobs := []job{
+		format("report.html", writePage), format("result.json", writeJSON), format("summary.md", writeMarkdown),
+		format("junit.xml", writeJUnit), format("series.csv", writeCSV),
+	}
+	for i := range d.Figures {
+		f := &d.Figures[i]
+		if f.Chart == nil {
+			continue
+		}
+		jobs = append(jobs,
+			job{"plots/" + f.ID + ".svg", func(w io.Writer) error { return drawSVG(w, f, true) }},
+			job{"plots/" + f.ID + ".png", func(w io.Writer) error { return drawPNG(w, f) }})
+	}
+	return jobs
+}
+
+func removeStale(plots string, d *Document) error {
+	for _, f := range d.Figures {
+		if f.Chart != nil {
+			continue
+		}
+		for _, extension := range []string{".svg", ".png"} {
+			path := filepath.Join(plots, f.ID+extension)
+			if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return fmt.Errorf("removing the old %s: %w", path, err)
+			}
+		}
+	}
+	return nil
+}
+
+// inParallel calls f for 0 … n−1 on as many goroutines as there are processors.
+func inParallel(n int, f func(int)) {
+	next := make(chan int)
+	var done sync.WaitGroup
+	for range min(n, runtime.GOMAXPROCS(0)) {
+		done.Go(func() {
+			for i := range next {
+				f(i)
+			}
+		})
+	}
+	for i := range n {
+		next <- i
+	}
+	close(next)
+	done.Wait()
+}
+
+// writeWhole writes a file under a name of its own beside path and then moves
+// it there, so that path never holds half a file.
+func writeWhole(path string, write func(io.Writer) error) (err error) {
+	f, err := createBeside(path)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(f.Name()))
+		}
+	}()
+	w := bufio.NewWriterSize(f, 64<<10)
+	err = write(w)
+	if err == nil {
+		err = w.Flush()
+	}
+	if e := f.Close(); err == nil {
+		err = e
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	return err
+}
+
+// createBeside creates a file with a free name in the folder of path. Unlike
+// os.CreateTemp it leaves the permissions to the umask, as for any other file.
+func createBeside(path string) (*os.File, error) {
+	for i := 0; ; i++ {
+		name := path + ".part" + strconv.Itoa(os.Getpid()) + "-" + strconv.Itoa(i)
+		f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+		if !errors.Is(err, fs.ErrExist) || i > 1000 {
+			return f, err
+		}
+	}
+}

@@ -1,0 +1,213 @@
+package report
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/xml"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// filesIn are the files of a folder with their contents.
+func filesIn(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	files := map[string]string{}
+	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		name, _ := filepath.Rel(dir, path)
+		files[name] = string(text)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+func TestWriteDir(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "new", "folder")
+	paths, err := WriteDir(dir, Build(hotKeySample()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := filesIn(t, dir)
+	if len(files) != len(paths) || len(files) != 5+2*len(figures) {
+		t.Errorf("%d files, %d told of", len(files), len(paths))
+	}
+	for _, path := range paths {
+		name, err := filepath.Rel(dir, path)
+		if err != nil || files[name] == "" {
+			t.Errorf("%s is empty or not there", path)
+		}
+	}
+	if n := len(files["report.html"]); n > 1<<20 {
+		t.Errorf("the page has %d bytes", n)
+	}
+	back, err := ReadResult(strings.NewReader(files["result.json"]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	again := t.TempDir()
+	if _, err := WriteDir(again, Build(back)); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(files, filesIn(t, again)); diff != "" {
+		t.Error("a result that was saved gives another report: ", diff[:min(len(diff), 2000)])
+	}
+}
+
+// TestWriteDirRemovesStalePictures of a run before, and nothing else.
+func TestWriteDirRemovesStalePictures(t *testing.T) {
+	dir := t.TempDir()
+	if _, err := WriteDir(dir, Build(hotKeySample())); err != nil {
+		t.Fatal(err)
+	}
+	mine := filepath.Join(dir, "plots", "mine.png")
+	if err := os.WriteFile(mine, nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := WriteDir(dir, Build(steadySample())); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "plots", "refused.png")); err == nil {
+		t.Error("a picture of the run before is still there")
+	}
+	if _, err := os.Stat(mine); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestWriteDirTellsWhere it failed, and leaves nothing half-written.
+func TestWriteDirTellsWhere(t *testing.T) {
+	dir := t.TempDir()
+	blocked := filepath.Join(dir, "file")
+	if err := os.WriteFile(blocked, nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := WriteDir(blocked, Build(steadySample())); err == nil || !strings.Contains(err.Error(), blocked) {
+		t.Errorf("no path in %v", err)
+	}
+	taken := filepath.Join(dir, "run", "report.html", "taken")
+	if err := os.MkdirAll(taken, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	written, err := WriteDir(filepath.Join(dir, "run"), Build(emptySample()))
+	if err == nil || !strings.Contains(err.Error(), "report.html") {
+		t.Errorf("no path in %v", err)
+	}
+	if len(written) != 4 {
+		t.Errorf("%d other files", len(written))
+	}
+	for name := range filesIn(t, dir) {
+		if strings.Contains(name, ".part") {
+			t.Errorf("%s was left behind", name)
+		}
+	}
+}
+
+func TestPage(t *testing.T) {
+	svg := regexp.MustCompile(`(?s)<svg.*?</svg>`)
+	for _, s := range samples {
+		t.Run(s.name, func(t *testing.T) {
+			var b strings.Builder
+			if err := writePage(&b, Build(s.make())); err != nil {
+				t.Fatal(err)
+			}
+			text := b.String()
+			// The drawings are tested by themselves; here they would only be long.
+			golden(t, s.name+".html", []byte(svg.ReplaceAllString(text, "<svg></svg>")))
+			checkPage(t, text)
+		})
+	}
+}
+
+func checkPage(t *testing.T, text string) {
+	t.Helper()
+	ids, headings := map[string]bool{}, 1
+	d := xml.NewDecoder(strings.NewReader(text))
+	d.Strict, d.AutoClose, d.Entity = false, xml.HTMLAutoClose, xml.HTMLEntity
+	for {
+		token, err := d.Token()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		start, ok := token.(xml.StartElement)
+		if !ok {
+			continue
+		}
+		name := start.Name.Local
+		switch name {
+		case "script", "iframe", "object", "embed", "link", "img", "form", "base":
+			t.Errorf("a %s element", name)
+		case "h1", "h2", "h3":
+			level := int(name[1] - '0')
+			if level > headings+1 {
+				t.Errorf("%s after h%d", name, headings)
+			}
+			headings = level
+		}
+		for _, a := range start.Attr {
+			checkAttribute(t, name, a, ids)
+		}
+	}
+	style := regexp.MustCompile(`(?s)<style>(.*?)</style>`).FindStringSubmatch(text)[1]
+	sum := sha256.Sum256([]byte(style))
+	if want := "sha256-" + base64.StdEncoding.EncodeToString(sum[:]); !strings.Contains(strings.ReplaceAll(text, "&#43;", "+"), want) {
+		t.Errorf("the policy does not allow the style: no %s", want)
+	}
+	for _, link := range regexp.MustCompile(`href="#([^"]*)"`).FindAllStringSubmatch(text, -1) {
+		if !ids[link[1]] {
+			t.Errorf("a link to nowhere: %s", link[1])
+		}
+	}
+}
+
+// checkAttribute holds the page to its promise to need nothing from elsewhere.
+func checkAttribute(t *testing.T, element string, a xml.Attr, ids map[string]bool) {
+	t.Helper()
+	name := strings.ToLower(a.Name.Local)
+	switch {
+	case name == "id":
+		if ids[a.Value] {
+			t.Errorf("two elements are called %s", a.Value)
+		}
+		ids[a.Value] = true
+	case name == "style", strings.HasPrefix(name, "on"):
+		t.Errorf("%s of %s: %q", name, element, a.Value)
+	case name == "src", name == "href":
+		if !strings.HasPrefix(a.Value, "#") && !strings.HasPrefix(a.Value, "data:image/png;base64,") {
+			t.Errorf("%s of %s leads away: %q", name, element, a.Value)
+		}
+	}
+}
+
+func BenchmarkWriteDir(b *testing.B) {
+	d := Build(hotKeySample())
+	dir := b.TempDir()
+	for b.Loop() {
+		if _, err := WriteDir(dir, d); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkBuild(b *testing.B) {
+	r := hotKeySample()
+	b.ReportAllocs()
+	for b.Loop() {
+		Build(r)
+	}
+}

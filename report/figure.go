@@ -1,0 +1,96 @@
+package report
+
+import (
+	"fmt"
+	"math"
+)
+
+// Figure is one picture with its words. Where there is nothing to show, Omitted
+// says so and Chart is nil.
+type Figure struct {
+	ID      string
+	Title   string // what the picture shows, as a finding
+	Caption string // how to read it
+	Alt     string // the picture in words
+	Chart   *Chart
+	Table   Table // the same data, thinned
+	Omitted string
+}
+
+// drawing is one row of the table of figures.
+type drawing struct {
+	id   string
+	draw func(*builder) Figure
+}
+
+// figures are the figures of a report in the order in which someone on call
+// looks at them.
+var figures = []drawing{
+	{"writes-records", (*builder).writesRecords},
+	{"writes-bytes", (*builder).writesBytes},
+	{"shard-heatmap", (*builder).shardHeatmap},
+	{"iterator-age", (*builder).iteratorAge},
+	{"delay-over-time", (*builder).delayOverTime},
+	{"delay-curve", (*builder).delayCurve},
+	{"refused", (*builder).refusedRecords},
+	{"keys", (*builder).busiestKeys},
+	{"shard-load", (*builder).shardLoad},
+	{"backlog", (*builder).backlogs},
+}
+
+func (b *builder) figures() []Figure {
+	list := make([]Figure, len(figures))
+	for i, f := range figures {
+		list[i] = f.draw(b)
+		list[i].ID = f.id
+	}
+	return list
+}
+
+// omitted is a figure with a sentence in place of its picture.
+func omitted(title, why string) Figure { return Figure{Title: title, Omitted: why} }
+
+// tableRows is how many rows the data table of a figure has at most.
+const tableRows = 60
+
+// binTable lists a figure's values by time, thinned to tableRows rows: each
+// stands for several bins and holds what fold makes of them.
+func (b *builder) binTable(caption string, names []string, bins int, cell func(column, from, to int) string) Table {
+	t := Table{Caption: caption, Columns: columns("time")}
+	for _, n := range names {
+		t.Columns = append(t.Columns, Column{n, true})
+	}
+	each := max(1, (bins+tableRows-1)/tableRows)
+	if each > 1 {
+		t.Caption += fmt.Sprintf("; each row covers %s", duration(float64(each)*b.r.Series.StepS*1e3))
+	}
+	for from := 0; from < bins; from += each {
+		to := min(from+each, bins)
+		row := []string{instant(float64(from)*b.r.Series.StepS, true)}
+		for c := range names {
+			row = append(row, cell(c, from, to))
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}
+
+// middle is where a bin stands on the axis of time.
+func (b *builder) middle(bin int) float64 {
+	return float64(bin)*b.r.Series.StepS + b.binSpan(bin)/2
+}
+
+// binName is the length of a bin in words: "second", "36s".
+func (b *builder) binName() string {
+	if b.r.Series.StepS == 1 {
+		return "second"
+	}
+	return duration(b.r.Series.StepS * 1e3)
+}
+
+// binAt says when a value was measured: from the start of its bin, as
+// expectations count, though it is drawn in the middle.
+func (b *builder) binAt(middle float64) string {
+	step := max(b.r.Series.StepS, 1e-9)
+	return b.moments.at(math.Floor(middle/step) * step)
+}

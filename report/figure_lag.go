@@ -1,0 +1,238 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"kinesim/sim"
+)
+
+// mostLines is how many consumers or producers one figure tells apart; beyond
+// that the palette repeats and nobody can follow.
+const mostLines = 6
+
+// bridge is how many seconds without a value a line crosses as a hairline:
+// CloudWatch's minute, within which a consumer that makes calls at all is seen.
+const bridge = 60
+
+// iteratorAge shows how far behind each consumer was.
+func (b *builder) iteratorAge() Figure {
+	consumers := b.worstLines(func(s *sim.ConsumerSeries) []Point {
+		return append(b.optional(s.IteratorAge), b.levels(s.OldestUnread)...)
+	})
+	c := &Chart{X: b.moments.timeAxis()}
+	drawn := 0.0
+	for i, k := range consumers {
+		points, gap := b.optional(k.IteratorAge), b.silence(k)
+		most, _ := highest(points)
+		busy, _ := highest(gap)
+		drawn = max(drawn, most, busy)
+		c.Series = append(c.Series, Series{Name: shown(k.Name), Points: thinned(points), Hue: hueFirst + i, Dash: i, Marker: true, Bridge: bridge})
+		if gap != nil {
+			c.Series = append(c.Series, Series{Name: shown(k.Name) + ": oldest record not yet read", Points: thinned(b.levels(k.OldestUnread)), Hue: hueFirst + i, Dash: 3, Thin: true})
+		}
+	}
+	if drawn == 0 {
+		return omitted("Iterator age", "No consumer was behind: whatever a read returned last had just arrived, or no consumer made a read.")
+	}
+	worst := b.farthestBehind()
+	c.Rules = b.ageRules(worst.age)
+	c.Y = delayAxis("iterator age", 0, top(c.Series, c.Rules))
+	f := Figure{Chart: c}
+	f.Title = fmt.Sprintf("Consumer %s was up to %s behind", worst.name, duration(worst.age))
+	if worst.at != "" {
+		f.Title += ", " + worst.at
+	}
+	f.Caption = fmt.Sprintf("The largest GetRecords.IteratorAgeMilliseconds in each %s, as CloudWatch would show it: a gap where a consumer made no call.", b.binName())
+	if len(c.Series) > len(consumers) {
+		f.Caption += " A consumer that is too busy to call shows no age at all, so the dotted line tells how old the oldest record is that it has not read."
+	}
+	f.Caption += b.leftOut(len(consumers))
+	f.Alt = "Line chart over time. " + f.Title + "."
+	f.Table = b.consumerBins("Largest iterator age", consumers, func(s *sim.ConsumerSeries) []float64 { return known(s.IteratorAge) }, duration)
+	return f
+}
+
+// silence is the age of the oldest unread record where a consumer made no call
+// though it had something to read; nil when that never happened.
+func (b *builder) silence(k *sim.ConsumerSeries) []Point {
+	points, any := make([]Point, len(k.OldestUnread)), false
+	for i, age := range k.OldestUnread {
+		points[i] = Point{b.middle(i), math.NaN()}
+		if k.IteratorAge[i] == nil && age > 0 && b.middle(i) > b.r.Clock.WarmupS { // nothing is measured in the warm-up
+			points[i].Y, any = age, true
+		}
+	}
+	if !any {
+		return nil
+	}
+	return points
+}
+
+// ageRules are the limits that expectations set on the iterator age, and shares
+// of the retention where they are near enough to be seen.
+func (b *builder) ageRules(worst float64) []Rule {
+	var rules []Rule
+	for i := range b.r.Expectations {
+		e := &b.r.Expectations[i]
+		if e.Metric != "iterator_age" || e.Limit <= 0 || e.Limit > 20*worst {
+			continue
+		}
+		name := "limit " + quantity(e.Limit, e.Unit, digits)
+		if e.Where != "" {
+			name += " of " + shownWhere(e.Where)
+		}
+		if !slices.ContainsFunc(rules, func(r Rule) bool { return r.Name == name }) && len(rules) < 4 {
+			rules = append(rules, Rule{Name: name, Value: e.Limit, Hue: hueLimit, Dash: 1 + len(rules)%3})
+		}
+	}
+	retention := retentionMS(b.r.Config)
+	for _, share := range []float64{.5, 1} {
+		if at := share * retention; at > 0 && at <= 1.5*worst {
+			rules = append(rules, Rule{Name: percent(share) + " of the retention", Value: at, Hue: hueLost, Dash: 2})
+		}
+	}
+	return rules
+}
+
+// delayOverTime shows how long records took from acceptance to hand-over.
+func (b *builder) delayOverTime() Figure {
+	consumers := b.worstLines(func(s *sim.ConsumerSeries) []Point { return b.optional(s.PropagationP99) })
+	c := &Chart{X: b.moments.timeAxis()}
+	low, worst, at := math.Inf(1), 0.0, 0.0
+	var name string
+	all := len(consumers) <= 2 // more lines than that hide each other
+	for i, k := range consumers {
+		p50, p99, most := b.optional(k.PropagationP50), b.optional(k.PropagationP99), b.optional(k.PropagationMax)
+		if value, when := highest(p99); value > worst {
+			worst, at, name = value, when, shown(k.Name)
+		}
+		add := func(label string, points []Point, dash int, thin bool) {
+			for _, p := range points {
+				if p.Y > 0 {
+					low = min(low, p.Y)
+				}
+			}
+			c.Series = append(c.Series, Series{Name: shown(k.Name) + " " + label, Points: thinned(points), Hue: hueFirst + i, Dash: dash, Thin: thin, Marker: label == "p99", Bridge: bridge})
+		}
+		if all {
+			add("max", most, 3, true)
+		}
+		add("p99", p99, 0, false)
+		if all || len(consumers) <= 3 {
+			add("p50", p50, 1, false)
+		}
+	}
+	if worst == 0 {
+		return omitted("Propagation delay over time", "No record was delivered to a consumer, or all at once.")
+	}
+	c.Y = delayAxis("propagation delay", low, top(c.Series, nil))
+	f := Figure{Chart: c}
+	f.Title = fmt.Sprintf("99 %% of the records reached consumer %s within %s even in the worst %s, %s", name, duration(worst), b.binName(), b.binAt(at))
+	f.Caption = "From acceptance by the stream to hand-over to the consumer, by the time of the hand-over." + b.leftOut(len(consumers))
+	f.Alt = "Line chart over time. " + f.Title + "."
+	f.Table = b.consumerBins("Largest p99 of the propagation delay", consumers, func(s *sim.ConsumerSeries) []float64 { return known(s.PropagationP99) }, duration)
+	return f
+}
+
+// backlogs shows how much each consumer had still to read.
+func (b *builder) backlogs() Figure {
+	consumers := b.worstLines(func(s *sim.ConsumerSeries) []Point { return b.levels(floats(s.BacklogRecords)) })
+	c := &Chart{X: b.moments.timeAxis()}
+	var worst, at float64
+	var who *sim.ConsumerSeries
+	for i, k := range consumers {
+		points := b.levels(floats(k.BacklogRecords))
+		if value, when := highest(points); value > worst {
+			worst, at, who = value, when, k
+		}
+		c.Series = append(c.Series, Series{Name: shown(k.Name), Points: thinned(points), Hue: hueFirst + i, Dash: i, Marker: true})
+	}
+	if who == nil {
+		return omitted("Backlog", "No consumer had records waiting at the end of any bin.")
+	}
+	c.Y = countAxis("records accepted and not yet read", top(c.Series, nil))
+	f := Figure{Chart: c}
+	last := who.BacklogRecords[len(who.BacklogRecords)-1]
+	f.Title = fmt.Sprintf("The backlog of %s was largest %s: %s", shown(who.Name), b.binAt(at), plural(int64(worst), "record"))
+	switch {
+	case last == 0:
+		f.Title += "; nothing is left at the end"
+	case float64(last) > worst/2:
+		f.Title += fmt.Sprintf("; %s are left at the end", count(last))
+	}
+	f.Caption = "At the end of each bin. A consumer that polls once a second always has up to a second of records waiting." + b.leftOut(len(consumers))
+	f.Alt = "Line chart over time. " + f.Title + "."
+	f.Table = b.consumerBins("Largest backlog in records", consumers, func(s *sim.ConsumerSeries) []float64 { return floats(s.BacklogRecords) },
+		func(v float64) string { return count(int64(v)) })
+	return f
+}
+
+// worstLines are the consumers with the largest values, at most mostLines of
+// them, in the order of the result.
+func (b *builder) worstLines(points func(*sim.ConsumerSeries) []Point) []*sim.ConsumerSeries {
+	type line struct {
+		place int
+		worst float64
+	}
+	var lines []line
+	for i := range b.r.Series.Consumers {
+		worst, _ := highest(points(&b.r.Series.Consumers[i]))
+		lines = append(lines, line{i, worst})
+	}
+	slices.SortStableFunc(lines, func(x, y line) int {
+		switch {
+		case x.worst > y.worst:
+			return -1
+		case x.worst < y.worst:
+			return 1
+		}
+		return 0
+	})
+	lines = lines[:min(len(lines), mostLines)]
+	slices.SortFunc(lines, func(x, y line) int { return x.place - y.place })
+	var list []*sim.ConsumerSeries
+	for _, l := range lines {
+		list = append(list, &b.r.Series.Consumers[l.place])
+	}
+	return list
+}
+
+// leftOut says when a figure does not show all consumers.
+func (b *builder) leftOut(drawn int) string {
+	if all := len(b.r.Series.Consumers); all > drawn {
+		return fmt.Sprintf(" Only the %d worst of %d consumers are drawn.", drawn, all)
+	}
+	return ""
+}
+
+// consumerBins is the data table of a figure with a line for each consumer.
+func (b *builder) consumerBins(caption string, consumers []*sim.ConsumerSeries, values func(*sim.ConsumerSeries) []float64, text func(float64) string) Table {
+	var names []string
+	var lines [][]float64
+	for _, k := range consumers {
+		names = append(names, shown(k.Name))
+		lines = append(lines, values(k))
+	}
+	return b.binTable(caption, names, b.r.Series.Bins, func(col, from, to int) string {
+		most := math.NaN()
+		for _, v := range lines[col][from:to] {
+			if !math.IsNaN(v) && !(v <= most) {
+				most = v
+			}
+		}
+		if math.IsNaN(most) {
+			return "–"
+		}
+		return text(most)
+	})
+}
+
+func floats(values []int64) []float64 {
+	list := make([]float64, len(values))
+	for i, v := range values {
+		list[i] = float64(v)
+	}
+	return list
+}

@@ -1,0 +1,206 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"kinesim/sim"
+)
+
+// flow is one of the two measures of writes, records or bytes, so that both
+// figures come from one piece of code.
+type flow struct {
+	unit                       string // records or bytes
+	offered, accepted, refused []int64
+	capacity, peak             []float64
+	text                       func(float64) string // a rate in words
+	axis                       func(top float64) Axis
+}
+
+func recordFlow(r *sim.Result) flow {
+	s := &r.Series.Stream
+	return flow{
+		unit: "records", offered: s.OfferedRecords, accepted: s.IncomingRecords, refused: s.ThrottledRecords,
+		capacity: s.CapacityRecordsPerS, peak: s.PeakAttemptedRecords,
+		text: func(x float64) string { return number(x, digits) + " records/s" },
+		axis: func(top float64) Axis { return countAxis("records per second", top) },
+	}
+}
+
+func byteFlow(r *sim.Result) flow {
+	s := &r.Series.Stream
+	return flow{
+		unit: "bytes", offered: s.OfferedBytes, accepted: s.IncomingBytes, refused: s.ThrottledBytes,
+		capacity: s.CapacityBytesPerS, peak: s.PeakAttemptedBytes,
+		text: func(x float64) string { return dataSize(x) + "/s" },
+		axis: func(top float64) Axis { return sizeAxis("data", "/s", top) },
+	}
+}
+
+func (b *builder) writesRecords() Figure { return b.writes(recordFlow(b.r)) }
+func (b *builder) writesBytes() Figure   { return b.writes(byteFlow(b.r)) }
+
+// writes shows what was offered, accepted and refused against what the shards
+// take together.
+func (b *builder) writes(f flow) Figure {
+	if total(f.offered) == 0 && total(f.accepted) == 0 && total(f.refused) == 0 {
+		return omitted("Writes in "+f.unit, "No writes in this run.")
+	}
+	c := &Chart{X: b.moments.timeAxis()}
+	busiest := b.r.Series.StepS > 1
+	if busiest {
+		c.Series = append(c.Series, Series{Name: "asked for in the busiest second of each bin, resent ones included", Points: b.levels(f.peak), Hue: hueInk, Thin: true})
+	}
+	c.Series = append(c.Series,
+		Series{Name: "accepted", Points: b.rates(f.accepted), Hue: hueAccepted},
+		Series{Name: "offered", Points: b.rates(f.offered), Hue: hueOffered, Dash: 1}, // over it, so that both show where they agree
+	)
+	if total(f.refused) > 0 {
+		c.Series = append(c.Series, Series{Name: "refused, each attempt counted", Points: b.rates(f.refused), Hue: hueRefused, Marker: true})
+	}
+	c.Series = append(c.Series, Series{Name: "capacity of all shards", Points: b.levels(f.capacity), Hue: hueLimit, Dash: 2})
+	bound := f.bound(b)
+	c.Y = f.axis(min(top(c.Series, nil), bound))
+	for i := range c.Series {
+		if most, _ := highest(c.Series[i].Points); most > bound {
+			c.Series[i].Name += ": up to " + f.text(most) + ", beyond the picture"
+		}
+		c.Series[i].Points = thinned(c.Series[i].Points)
+	}
+
+	fig := Figure{Chart: c, Title: b.writesTitle(f)}
+	fig.Caption = "Mean rate in each " + b.binName() + ". The capacity is that of all shards together: a single shard can be full far below it."
+	if busiest {
+		fig.Caption += " The thin line is the busiest single second of each bin, which a mean hides."
+	}
+	fig.Alt = fig.Title + ". " + b.extremes(f)
+	names := []string{"offered", "accepted", "refused", "capacity"}
+	if busiest {
+		names = append(names, "busiest second")
+	}
+	sums := [][]int64{f.offered, f.accepted, f.refused}
+	fig.Table = b.binTable("Writes in "+f.unit+" per second", names, b.r.Series.Bins, func(col, from, to int) string {
+		switch col {
+		case 0, 1, 2:
+			return f.bare(b.meanRate(sums[col], from, to))
+		case 3:
+			return f.bare(largest(f.capacity, from, to))
+		}
+		return f.bare(largest(f.peak, from, to))
+	})
+	return fig
+}
+
+// bound is how high the picture goes at most: retries can ask for many times
+// what was offered, which would press everything else onto the axis.
+func (f flow) bound(b *builder) float64 {
+	const times = 4
+	offered, _ := highest(b.rates(f.offered))
+	return times * max(offered, largest(f.capacity, 0, len(f.capacity)))
+}
+
+// writesTitle says what limit mattered.
+func (b *builder) writesTitle(f flow) string {
+	rates := b.rates(f.offered)
+	peak, at := highest(rates)
+	var capacity float64
+	for _, c := range f.capacity {
+		capacity = max(capacity, c)
+	}
+	offered := fmt.Sprintf("Up to %s offered", f.text(peak))
+	switch {
+	case capacity <= 0:
+		return offered
+	case peak > capacity:
+		return fmt.Sprintf("%s %s, more than the %s that all shards take", offered, b.binAt(at), f.text(capacity))
+	case total(f.refused) > 0:
+		return fmt.Sprintf("%s refused, although never more than %s of what all shards take was offered", b.refusedText(f), percent(peak/capacity))
+	}
+	return fmt.Sprintf("%s, %s of what all shards take; none refused", offered, percent(peak/capacity))
+}
+
+func (b *builder) refusedText(f flow) string {
+	if f.unit == "bytes" {
+		return dataSize(float64(total(f.refused)))
+	}
+	return plural(total(f.refused), "attempt")
+}
+
+// extremes puts the course of a flow into words for those who cannot see it.
+func (b *builder) extremes(f flow) string {
+	var parts []string
+	for _, s := range []struct {
+		name   string
+		values []int64
+	}{{"offered", f.offered}, {"accepted", f.accepted}, {"refused", f.refused}} {
+		if peak, at := highest(b.rates(s.values)); peak > 0 {
+			parts = append(parts, fmt.Sprintf("%s on average %s and at most %s %s", s.name, f.text(b.meanRate(s.values, 0, len(s.values))), f.text(peak), b.binAt(at)))
+		}
+	}
+	return "Line chart over time: " + strings.Join(parts, "; ") + "."
+}
+
+// bare prints a rate for a table whose caption has the unit.
+func (f flow) bare(x float64) string {
+	if f.unit == "bytes" {
+		return dataSize(x)
+	}
+	return number(x, digits)
+}
+
+// rates turns totals of bins into rates a second.
+func (b *builder) rates(values []int64) []Point {
+	points := make([]Point, len(values))
+	for i, v := range values {
+		points[i] = Point{b.middle(i), float64(v) / b.binSpan(i)}
+	}
+	return points
+}
+
+// levels are values that already are what to draw.
+func (b *builder) levels(values []float64) []Point {
+	points := make([]Point, len(values))
+	for i, v := range values {
+		points[i] = Point{b.middle(i), v}
+	}
+	return points
+}
+
+// optional are values of which some were not measured.
+func (b *builder) optional(values []*float64) []Point { return b.levels(known(values)) }
+
+// meanRate is the rate a second over bins.
+func (b *builder) meanRate(values []int64, from, to int) float64 {
+	seconds := 0.0
+	for i := from; i < to; i++ {
+		seconds += b.binSpan(i)
+	}
+	return float64(total(values[from:to])) / max(seconds, 1e-9)
+}
+
+func total(values []int64) int64 {
+	var sum int64
+	for _, v := range values {
+		sum += v
+	}
+	return sum
+}
+
+func largest(values []float64, from, to int) float64 {
+	most := math.Inf(-1)
+	for _, v := range values[from:to] {
+		most = max(most, v)
+	}
+	return most
+}
+
+// highest is the largest value of a series and where it is; NaN is passed over.
+func highest(points []Point) (value, at float64) {
+	for _, p := range points {
+		if p.Y > value {
+			value, at = p.Y, p.X
+		}
+	}
+	return value, at
+}
