@@ -1,0 +1,177 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+	"golang.org/x/term"
+
+	"kinesim/scenarios"
+)
+
+// The exit codes, as scripts know them.
+const (
+	exitOK          = 0
+	exitFault       = 1
+	exitUsage       = 2
+	exitExpectation = 3
+	exitInterrupted = 130
+)
+
+// exit is an error that ends the program with a code. Without a message, what
+// there was to say has been said.
+type exit struct {
+	code int
+	err  error
+}
+
+func (e exit) Error() string {
+	if e.err == nil {
+		return ""
+	}
+	return e.err.Error()
+}
+
+func (e exit) Unwrap() error { return e.err }
+
+// fault is a failure to do what was asked for; bad is a fault of the request.
+func fault(err error) error { return exit{exitFault, err} }
+func bad(format string, arguments ...any) error {
+	return exit{exitUsage, fmt.Errorf(format, arguments...)}
+}
+
+// app is one call of the program.
+type app struct {
+	in       io.Reader
+	out, err io.Writer
+	color    string // auto, always or never
+	quiet    bool
+}
+
+// run is the program: it returns the exit code.
+func run(ctx context.Context, arguments []string, in io.Reader, out, errw io.Writer) int {
+	a := &app{in: in, out: out, err: errw}
+	root := a.root()
+	root.SetArgs(arguments)
+	root.SetIn(in)
+	root.SetOut(out)
+	root.SetErr(errw)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitOK
+	}
+	code := exitUsage // what cobra itself complains about is usage
+	var e exit
+	if errors.As(err, &e) {
+		code = e.code
+	}
+	if text := err.Error(); text != "" {
+		fmt.Fprintln(errw, "kinesim: "+text)
+	}
+	return code
+}
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "kinesim",
+		Short: "Simulate Kinesis Data Streams: does the stream hold, why not, what does it cost?",
+		Long: `kinesim plays a scenario of producers, shards and consumers on a virtual clock
+against the rules of Amazon Kinesis Data Streams, judges your expectations and
+says in plain words what happened and why. It reads files only and sends nothing.`,
+		Example: `  kinesim run launch-night -d out       run a scenario of the library, leave a report in out/
+  kinesim init orders.yaml              write a commented scenario to begin with
+  kinesim run orders.yaml --set stream.shards=12`,
+		SilenceErrors: true, SilenceUsage: true,
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	root.PersistentFlags().StringVar(&a.color, "color", "auto", "colour: auto, always or never (NO_COLOR is honoured)")
+	root.PersistentFlags().BoolVarP(&a.quiet, "quiet", "q", false, "no progress and no notes on standard error")
+	root.SetFlagErrorFunc(flagError)
+	root.SuggestionsMinimumDistance = 2
+	root.AddCommand(
+		a.runCommand(), a.testCommand(), a.validateCommand(), a.reportCommand(), a.hashCommand(),
+		a.initCommand(), a.listCommand(), a.showCommand(), a.schemaCommand(), a.versionCommand(), exitCodes(),
+	)
+	for _, name := range []string{"plan", "sweep", "diff", "import", "explain", "bench", "learn", "play", "step"} {
+		root.AddCommand(later(name))
+	}
+	return root
+}
+
+// later is a command whose name is kept for a version to come.
+func later(name string) *cobra.Command {
+	return &cobra.Command{Use: name, Hidden: true, DisableFlagParsing: true, RunE: func(*cobra.Command, []string) error {
+		return bad("%s is not part of this version; 'kinesim help' lists what is", name)
+	}}
+}
+
+// exitCodes is a help topic.
+func exitCodes() *cobra.Command {
+	return &cobra.Command{Use: "exit-codes", Short: "What the exit codes mean", Long: `What the exit codes mean:
+
+  0    done, and all expectations met
+  1    could not do it: output cannot be written, or an internal fault
+  2    usage, or a scenario (or a file that it names) that cannot be read or is invalid
+  3    an expectation failed
+  130  interrupted, with a partial report
+
+'kinesim test' gives the first of 1, 2 and 3 that occurred. 'kinesim validate' gives
+0 when there are only warnings.`}
+}
+
+// flagError adds the nearest flag to what is said about an unknown one.
+func flagError(c *cobra.Command, err error) error {
+	var missing *pflag.NotExistError
+	if errors.As(err, &missing) {
+		var known []string
+		c.Flags().VisitAll(func(f *pflag.Flag) { known = append(known, f.Name) })
+		if near := scenarios.SuggestName(missing.GetSpecifiedName(), known); near != "" {
+			return bad("%w; did you mean --%s?", err, near)
+		}
+	}
+	return bad("%w; '%s --help' lists the flags", err, c.CommandPath())
+}
+
+// oneOf refuses a value that is not among those known.
+func oneOf(what, got string, known ...string) error {
+	for _, k := range known {
+		if got == k {
+			return nil
+		}
+	}
+	text := fmt.Sprintf("%s %q is not one of %s", what, got, strings.Join(known, ", "))
+	if near := scenarios.SuggestName(got, known); near != "" {
+		text += "; did you mean " + near + "?"
+	}
+	return bad("%s", text)
+}
+
+// colored tells whether to colour what goes to w.
+func (a *app) colored(w io.Writer) bool {
+	switch a.color {
+	case "always":
+		return true
+	case "never":
+		return false
+	}
+	return os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && terminal(w)
+}
+
+// terminal tells whether w is one.
+func terminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// note says something on standard error, unless it should be quiet.
+func (a *app) note(format string, arguments ...any) {
+	if !a.quiet {
+		fmt.Fprintf(a.err, format+"\n", arguments...)
+	}
+}

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"fmt"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"kinesim/model"
+	"kinesim/scenarios"
+)
+
+// hashed is one row of the answer.
+type hashed struct {
+	Key     string `json:"key"`
+	MD5     string `json:"md5"`
+	HashKey string `json:"hash_key"`
+	Shard   string `json:"shard"`
+}
+
+func (a *app) hashCommand() *cobra.Command {
+	var shards int
+	var file, format string
+	command := &cobra.Command{
+		Use:   "hash KEY…",
+		Short: "Partition key → MD5 → hash key → shard",
+		Example: `  kinesim hash --shards 8 customer-1 customer-2
+  aws kinesis list-shards --stream-name orders > shards.json
+  kinesim hash --shards-file shards.json -o json merchant-7`,
+		Args: some("partition keys"),
+		RunE: func(command *cobra.Command, keys []string) error {
+			if err := oneOf("output format", format, "text", "json"); err != nil {
+				return err
+			}
+			places, err := shardMap(shards, file, command.Flags().Changed("shards"))
+			if err != nil {
+				return err
+			}
+			rows := make([]hashed, len(keys))
+			for i, key := range keys {
+				h := model.KeyHash(key)
+				rows[i] = hashed{key, h.Hex(), h.String(), places.At(places.Find(h)).ID.String()}
+			}
+			if format == "json" {
+				return a.writeJSON(rows)
+			}
+			return a.table(rows)
+		},
+	}
+	command.Flags().IntVar(&shards, "shards", 1, "number of evenly cut shards")
+	command.Flags().StringVar(&file, "shards-file", "", "shards as 'aws kinesis list-shards' prints them")
+	command.Flags().StringVarP(&format, "output", "o", "text", "text or json")
+	return command
+}
+
+// shardMap is the map that the flags ask for.
+func shardMap(shards int, file string, both bool) (model.ShardMap, error) {
+	switch {
+	case file != "" && both:
+		return model.ShardMap{}, bad("--shards and --shards-file exclude each other")
+	case file != "":
+		m, err := scenarios.ParseShards(file)
+		if err != nil {
+			return model.ShardMap{}, bad("%w", err)
+		}
+		return m, nil
+	case shards < 1 || shards > model.MaxShards:
+		return model.ShardMap{}, bad("--shards %d: 1 to %d", shards, model.MaxShards)
+	}
+	return model.EvenShards(shards), nil
+}
+
+// table prints the rows for people.
+func (a *app) table(rows []hashed) error {
+	t := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "KEY\tMD5\tHASH KEY\tSHARD")
+	for _, r := range rows {
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", r.Key, r.MD5, r.HashKey, r.Shard)
+	}
+	if err := t.Flush(); err != nil {
+		return fault(err)
+	}
+	return nil
+}

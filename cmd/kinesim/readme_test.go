@@ -1,0 +1,72 @@
+package main
+
+import (
+	"os"
+	"strings"
+	"testing"
+)
+
+// TestReadme runs the commands that the README shows, one after the other in an
+// empty folder, and the scenario that it calls the smallest.
+func TestReadme(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs whole scenarios")
+	}
+	text, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(t.TempDir())
+	scenes := blocks(string(text), "yaml")
+	smallest, fragment := "", ""
+	for _, s := range scenes {
+		switch {
+		case strings.HasPrefix(s, "kinesim: v1"):
+			smallest = s
+		case strings.Contains(s, "incoming-records.csv"):
+			fragment = s
+		}
+	}
+	write(t, "web.yaml", "kinesim: v1\nclock: {duration: 10m}\nstream: {shards: 4}\nconsumers: [{name: reader, classic: {}}]\n"+fragment)
+	write(t, "incoming-records.csv", "timestamp,value\n2026-11-01T00:00:00Z,1200\n2026-11-01T00:01:00Z,900\n2026-11-01T00:02:00Z,1500\n")
+	if code, _, errs := call(t.Context(), smallest, "run", "-"); code != 0 {
+		t.Errorf("the smallest scenario exits with %d: %s", code, errs)
+	}
+	ran := 0
+	for _, block := range blocks(string(text), "sh") {
+		for line := range strings.Lines(block) {
+			line, _, _ = strings.Cut(strings.TrimSpace(line), "#")
+			words := strings.Fields(strings.TrimPrefix(line, "go run ./cmd/"))
+			if len(words) < 2 || words[0] != "kinesim" {
+				continue
+			}
+			ran++
+			if code, _, errs := call(t.Context(), "", words[1:]...); code != 0 {
+				t.Errorf("%s: exit code %d\n%s", line, code, errs)
+			}
+		}
+	}
+	if ran < 6 {
+		t.Errorf("found only %d commands to run", ran)
+	}
+}
+
+// blocks are the fenced blocks of a language.
+func blocks(markdown, language string) []string {
+	var found []string
+	for {
+		_, rest, ok := strings.Cut(markdown, "```"+language+"\n")
+		if !ok {
+			return found
+		}
+		block, after, _ := strings.Cut(rest, "```")
+		found, markdown = append(found, block), after
+	}
+}
+
+func write(t *testing.T, name, text string) {
+	t.Helper()
+	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}

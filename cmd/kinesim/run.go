@@ -1,0 +1,247 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"runtime"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"kinesim/report"
+	"kinesim/scenarios"
+	"kinesim/sim"
+)
+
+// choices are the flags that shape a run.
+type choices struct {
+	sets       []string
+	seed       uint64
+	runs       int
+	workers    int
+	resolution string
+	flags      *pflag.FlagSet
+}
+
+func (c *choices) add(flags *pflag.FlagSet) {
+	c.flags = flags
+	flags.StringArrayVar(&c.sets, "set", nil, "override a field: --set stream.shards=12 (list items go by their name)")
+	flags.Uint64Var(&c.seed, "seed", 42, "random seed, in place of the scenario's")
+	flags.IntVar(&c.runs, "runs", 1, "independent replications, each with a seed of its own")
+	flags.IntVarP(&c.workers, "jobs", "j", runtime.NumCPU(), "how many runs to play at a time")
+	flags.StringVar(&c.resolution, "resolution", "", "record or auto, in place of the scenario's")
+}
+
+// check refuses impossible numbers.
+func (c *choices) check() error {
+	switch {
+	case c.runs < 1 || c.runs > 100_000:
+		return bad("--runs %d: 1 to 100000", c.runs)
+	case c.workers < 1:
+		return bad("--jobs %d: at least 1", c.workers)
+	}
+	return nil
+}
+
+// options are what the loading of a scenario needs to know.
+func (c *choices) options() scenarios.Options {
+	o := scenarios.Options{Sets: c.sets, Resolution: c.resolution}
+	if c.flags.Changed("seed") {
+		o.Seed = &c.seed
+	}
+	return o
+}
+
+func (a *app) runCommand() *cobra.Command {
+	var c choices
+	var format, dir string
+	command := &cobra.Command{
+		Use:   "run SCENARIO",
+		Short: "Simulate a scenario, judge its expectations and say what happened",
+		Long: `Simulate a scenario: a file, the name of a library scenario (see 'kinesim list'),
+or - for standard input.`,
+		Example: `  kinesim run launch-night                       a scenario of the library
+  kinesim run orders.yaml -d out                 with report.html, plots and data in out/
+  kinesim run orders.yaml --set stream.shards=12 --set producers.checkout.rate=5000/s
+  kinesim run orders.yaml --runs 20 -o json      20 seeds, the result as JSON`,
+		Args: exactly(1, "a scenario: a file, a name from 'kinesim list', or -"),
+		RunE: func(command *cobra.Command, arguments []string) error {
+			if err := errors.Join(c.check(), a.checkFormat(format)); err != nil {
+				return err
+			}
+			config, err := a.load(arguments[0], c.options())
+			if err != nil {
+				return err
+			}
+			return a.play(command.Context(), config, &c, format, dir)
+		},
+	}
+	c.add(command.Flags())
+	command.Flags().StringVarP(&format, "output", "o", "text", "what goes to standard output: "+formatNames())
+	command.Flags().StringVarP(&dir, "dir", "d", "", "write report.html, result.json, summary.md, junit.xml, series.csv and plots/ here")
+	return command
+}
+
+// load loads a scenario, or tells all that is wrong with it.
+func (a *app) load(ref string, o scenarios.Options) (*sim.Config, error) {
+	config, err := scenarios.Load(ref, a.in, o)
+	if err == nil {
+		return config, nil
+	}
+	var problems scenarios.Problems
+	if !errors.As(err, &problems) {
+		return nil, exit{exitUsage, err}
+	}
+	if err := problems.Render(a.err, a.colored(a.err)); err != nil {
+		return nil, fault(err)
+	}
+	return nil, exit{code: exitUsage}
+}
+
+// play runs a scenario and writes what was asked for.
+func (a *app) play(ctx context.Context, config *sim.Config, c *choices, format, dir string) error {
+	result, err := a.simulate(ctx, config, c)
+	if err != nil {
+		return fault(err)
+	}
+	document := report.Build(result)
+	if err := a.write(document, format, dir); err != nil {
+		return err
+	}
+	switch {
+	case result.Partial:
+		return exit{code: exitInterrupted}
+	case !result.Passed:
+		return exit{code: exitExpectation}
+	}
+	return nil
+}
+
+// simulate plays the runs with progress on standard error.
+func (a *app) simulate(ctx context.Context, config *sim.Config, c *choices) (*sim.Result, error) {
+	bar := a.progress(config)
+	defer bar.done()
+	if c.runs == 1 {
+		return sim.Run(ctx, config, bar.at)
+	}
+	config.Reproduce += fmt.Sprintf(" --runs %d", c.runs)
+	return sim.Replicate(ctx, config, c.runs, c.workers, bar.at)
+}
+
+// write writes a document to standard output and, if there is one, to a folder.
+func (a *app) write(d *report.Document, format, dir string) error {
+	if dir != "" {
+		written, err := report.WriteDir(dir, d)
+		if err != nil {
+			return fault(err)
+		}
+		a.wrote(dir, written)
+	}
+	var out bytes.Buffer // so that a failure leaves nothing half-written
+	if err := a.format(&out, format, d); err != nil {
+		return fault(err)
+	}
+	if _, err := a.out.Write(out.Bytes()); err != nil {
+		return fault(err)
+	}
+	return nil
+}
+
+// wrote tells what is in the folder: each file, but the pictures in one line.
+func (a *app) wrote(dir string, paths []string) {
+	pictures := 0
+	for _, path := range paths {
+		if filepath.Dir(path) == filepath.Clean(dir) {
+			a.note("wrote %s", path)
+		} else {
+			pictures++
+		}
+	}
+	if pictures > 0 {
+		a.note("wrote %s with %d pictures", filepath.Join(dir, "plots"), pictures)
+	}
+}
+
+func (a *app) format(w io.Writer, format string, d *report.Document) error {
+	switch format {
+	case "text":
+		return report.WriteText(w, d, a.colored(a.out))
+	case "yaml":
+		var text bytes.Buffer
+		if err := report.Write(&text, "json", d); err != nil {
+			return err
+		}
+		return writeYAML(w, text.Bytes())
+	}
+	return report.Write(w, format, d)
+}
+
+// writeYAML writes JSON text as YAML.
+func writeYAML(w io.Writer, text []byte) error {
+	converted, err := scenarios.YAML(text)
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(converted)
+	return err
+}
+
+// writeJSON writes a value as indented JSON.
+func (a *app) writeJSON(value any) error {
+	encoder := json.NewEncoder(a.out)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(value); err != nil {
+		return fault(err)
+	}
+	return nil
+}
+
+// resultFormats are the formats of a result.
+func resultFormats() []string {
+	var names []string
+	for _, f := range report.Formats() {
+		names = append(names, f.Name)
+	}
+	return append(names, "yaml")
+}
+
+func (a *app) checkFormat(format string) error {
+	return oneOf("output format", format, resultFormats()...)
+}
+
+func formatNames() string {
+	names := ""
+	for i, n := range resultFormats() {
+		if i > 0 {
+			names += ", "
+		}
+		names += n
+	}
+	return names
+}
+
+// exactly wants n arguments and says what they are.
+func exactly(n int, what string) cobra.PositionalArgs {
+	return func(c *cobra.Command, arguments []string) error {
+		if len(arguments) != n {
+			return bad("%s wants %s; '%s --help' has examples", c.CommandPath(), what, c.CommandPath())
+		}
+		return nil
+	}
+}
+
+// some wants at least one argument and says what they are.
+func some(what string) cobra.PositionalArgs {
+	return func(c *cobra.Command, arguments []string) error {
+		if len(arguments) == 0 {
+			return bad("%s wants %s; '%s --help' has examples", c.CommandPath(), what, c.CommandPath())
+		}
+		return nil
+	}
+}

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"kinesim/scenarios"
+)
+
+func (a *app) validateCommand() *cobra.Command {
+	var format string
+	var sets []string
+	command := &cobra.Command{
+		Use:   "validate FILE…",
+		Short: "Tell every problem of a scenario at once, with line and column",
+		Example: `  kinesim validate orders.yaml
+  kinesim validate capacity/*.yaml -o github      annotations for a workflow`,
+		Args: some("scenario files"),
+		RunE: func(_ *cobra.Command, arguments []string) error {
+			if err := oneOf("output format", format, "text", "json", "github"); err != nil {
+				return err
+			}
+			var all scenarios.Problems
+			for _, ref := range arguments {
+				problems := scenarios.Check(ref, a.in, scenarios.Options{Sets: sets})
+				if format == "text" && len(problems) == 0 {
+					a.note("%s: no problems", ref)
+				}
+				all = append(all, problems...)
+			}
+			if err := a.tell(all, format); err != nil {
+				return fault(err)
+			}
+			if all.Errors() {
+				return exit{code: exitUsage}
+			}
+			return nil
+		},
+	}
+	command.Flags().StringVarP(&format, "output", "o", "text", "text, json or github")
+	command.Flags().StringArrayVar(&sets, "set", nil, "override a field before checking")
+	return command
+}
+
+// tell writes problems to standard output.
+func (a *app) tell(all scenarios.Problems, format string) error {
+	switch format {
+	case "json":
+		if all == nil {
+			all = scenarios.Problems{}
+		}
+		return a.writeJSON(all)
+	case "github":
+		for _, p := range all {
+			if _, err := fmt.Fprintln(a.out, p.Annotation()); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return all.Render(a.out, a.colored(a.out))
+}
