@@ -75,18 +75,23 @@ func judgeAll(c *Config, first *Result, all []*Result) bool {
 	passed := true
 	for i := range first.Expectations {
 		e := &first.Expectations[i]
-		met := 0
-		for _, r := range all {
-			if r.Expectations[i].meets() {
-				met++
-			}
-		}
-		share := float64(met) / float64(len(all))
+		share := shareMeeting(all, i)
 		e.PPass = &share
 		e.Passed = share >= c.Expect[i].P
 		passed = passed && (e.Passed || c.Expect[i].Warn)
 	}
 	return passed
+}
+
+// shareMeeting is the share of the runs that meet expectation i.
+func shareMeeting(all []*Result, i int) float64 {
+	met := 0
+	for _, r := range all {
+		if r.Expectations[i].meets() {
+			met++
+		}
+	}
+	return float64(met) / float64(len(all))
 }
 
 // meets tells whether the run that the result is of met the expectation.
@@ -113,13 +118,7 @@ func summarize(c *Config, all []*Result) *Replications {
 		if !ok {
 			continue
 		}
-		met := 0
-		for _, r := range all {
-			if r.Expectations[i].meets() {
-				met++
-			}
-		}
-		share := float64(met) / float64(len(all))
+		share := shareMeeting(all, i)
 		m.PPass = &share
 		s.Metrics = append(s.Metrics, m)
 	}
