@@ -82,6 +82,6 @@ consumers: [{name: reader, classic: {}}]
 	// <stdin>:5:31: 100 has no unit [KS201]
 	//     producers: [{name: app, rate: 100}]
 	//                                   ^^^
-	//   accepted: a rate of records such as 3500/s, 0.5/s, 90000/m or 10/h, {steps: …}, {file: …}
+	//   accepted: a rate of records such as 3500/s, 0.5/s, 90000/m or 10/h, {steps: …}, {diurnal: …}, {file: …}
 	//   write 100/s
 }

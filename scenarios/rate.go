@@ -12,8 +12,8 @@ import (
 type Rate struct {
 	Constant *RecordRate `json:"-" bare:"" doc:"The same rate for the whole run."`
 	Steps    Steps       `json:"steps,omitempty" one:"kind of rate" range:"1..10000" doc:"A rate that changes at given instants."`
+	Diurnal  *Diurnal    `json:"diurnal,omitempty" one:"kind of rate" doc:"A sine over 24 hours, for the rhythm of day and night."`
 	File     *RateFile   `json:"file,omitempty" one:"kind of rate" doc:"Record counts from a CSV file with the columns timestamp,value."`
-	Diurnal  *Later      `json:"diurnal,omitempty" one:"kind of rate" jsonschema:"-" later:"a bare rate, steps with ramps, or file"`
 }
 
 // MarshalJSON writes the rate as it is read.
