@@ -35,18 +35,6 @@ func (p *Producer) defaults() {
 	p.Retry.Backoff = fresh[Backoff]()
 }
 
-// Arrivals says at which instants records arise.
-type Arrivals struct {
-	Process *Process `json:"-" bare:"" doc:"poisson or regular."`
-	Bursty  *Later   `json:"bursty,omitempty" one:"kind of arrivals" jsonschema:"-" later:"poisson, regular; or a rate of steps"`
-}
-
-// MarshalJSON writes the arrivals as they are read.
-func (a Arrivals) MarshalJSON() ([]byte, error) { return marshalUnion(a) }
-
-// processes are the arrival processes by name.
-var processes = map[Process]workload.Arrivals{"poisson": workload.Poisson{}, "regular": workload.Regular{}}
-
 // Hot is a key that takes a share of all records for a while.
 type Hot struct {
 	Key   Key       `json:"key" jsonschema:"required" doc:"The partition key."`
@@ -57,9 +45,10 @@ type Hot struct {
 
 // producer compiles a producer.
 func (c *compiler) producer(p *Producer) client.ProducerConfig {
-	compiled := client.ProducerConfig{Name: string(p.Name), Clients: int(p.Clients), Arrivals: processes[*p.Arrivals.Process]}
+	compiled := client.ProducerConfig{Name: string(p.Name), Clients: int(p.Clients)}
 	compiled.Rate = kindOf[rateKind](p.Rate).rate(c, &p.Rate)
 	c.expected(p, compiled.Rate)
+	compiled.Arrivals = kindOf[arrivalsKind](p.Arrivals).arrivals(c)
 	compiled.Keys = kindOf[keysKind](p.Keys).keys(c)
 	compiled.Hot = c.hot(p.Hot)
 	longest := longestKey(compiled.Keys, p.Hot)

@@ -112,6 +112,7 @@ func TestEveryLimitMatters(t *testing.T) {
 // changes nothing has a reason instead.
 type knobs struct {
 	of      any
+	from    func(*sim.Config) // what the scenario needs first, to have such a struct
 	changes map[string]func(*sim.Config)
 	reasons map[string]string
 }
@@ -119,7 +120,14 @@ type knobs struct {
 // play changes each field of the struct in turn.
 func (k knobs) play(t *testing.T) {
 	t.Helper()
-	before := outcome(t, tight())
+	base := func() *sim.Config {
+		c := tight()
+		if k.from != nil {
+			k.from(c)
+		}
+		return c
+	}
+	before := outcome(t, base())
 	kind := reflect.TypeOf(k.of)
 	for i := range kind.NumField() {
 		name := kind.Field(i).Name
@@ -132,7 +140,7 @@ func (k knobs) play(t *testing.T) {
 			if !ok {
 				t.Fatal("no test turns this field, and no reason says why")
 			}
-			c := tight()
+			c := base()
 			turn(c)
 			if outcome(t, c) == before {
 				t.Error("makes no difference")
@@ -163,6 +171,14 @@ func ofClassic(f func(*client.Classic)) func(*sim.Config) {
 		c := k.Kind.(client.Classic)
 		f(&c)
 		k.Kind = c
+	})
+}
+
+func ofBursty(f func(*workload.Bursty)) func(*sim.Config) {
+	return ofProducer(func(p *client.ProducerConfig) {
+		b := p.Arrivals.(workload.Bursty)
+		f(&b)
+		p.Arrivals = b
 	})
 }
 
@@ -200,6 +216,13 @@ func TestEveryKnobOfProducersMatters(t *testing.T) {
 		}},
 		{of: client.SDKRetry{}, changes: map[string]func(*sim.Config){
 			"Attempts": func(c *sim.Config) { c.Producers[1].Retry = client.SDKRetry{Attempts: 2} },
+		}},
+		{of: workload.Bursty{}, from: ofProducer(func(p *client.ProducerConfig) {
+			p.Arrivals = workload.Bursty{On: 500 * ms, Off: time.Second, Factor: 2}
+		}), changes: map[string]func(*sim.Config){
+			"On":     ofBursty(func(b *workload.Bursty) { b.On = time.Second }),
+			"Off":    ofBursty(func(b *workload.Bursty) { b.Off = 2 * time.Second }),
+			"Factor": ofBursty(func(b *workload.Bursty) { b.Factor = 1.5 }),
 		}},
 		{of: workload.Hot{}, changes: map[string]func(*sim.Config){
 			"Key":   ofHot(func(h *workload.Hot) { h.Key = "k1" }),
