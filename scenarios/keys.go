@@ -81,13 +81,18 @@ func (l ListKeys) keys(c *compiler) workload.Keys {
 		}
 		list = append(list, entry)
 	}
+	c.addUp(sum, &l[0].Share)
+	return list
+}
+
+// addUp wants shares to add up to 100%; place is one of them.
+func (c *compiler) addUp(sum Share, place *Share) {
 	switch over := sum - 1e9; {
 	case over < -slack:
-		c.complain(codeConflict, &l[0].Share, "the shares add up to %s; %s is missing to 100%%", sum, -over)
+		c.complain(codeConflict, place, "the shares add up to %s; %s is missing to 100%%", sum, -over)
 	case over > slack:
-		c.complain(codeConflict, &l[0].Share, "the shares add up to %s; %s too much", sum, over)
+		c.complain(codeConflict, place, "the shares add up to %s; %s too much", sum, over)
 	}
-	return list
 }
 
 // Unique gives each record a key of its own.

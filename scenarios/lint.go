@@ -34,7 +34,7 @@ func (c *compiler) large(p *Producer, compiled *client.ProducerConfig) {
 		c.warn(problem{
 			code: codeLarge, message: fmt.Sprintf("%s makes records of up to %s with their keys; the stream refuses those above %s", p.Name, Size(record), Size(most)),
 			hint: "stream.max_record_size goes up to 10MiB",
-		}, p.Size.Constant, p.Size.Uniform, p.Size.Lognormal, p)
+		}, p.Size.Constant, p.Size.Uniform, p.Size.Lognormal, &p.Size.Histogram, p)
 	}
 }
 

@@ -17,6 +17,8 @@ func TestLint(t *testing.T) {
 		{"size: 1KiB", "size: 300KiB", `:5:11: warning: the producers offer about 2.93 MiB/s on average, partition keys counted; 2 shards take at most 2 MiB/s`},
 		{"rate: 10/s\n    size: 1KiB", "rate: 1/s\n    size: 1MiB", `:9:11: warning: p makes records of up to 1048578B with their keys; the stream refuses those above 1MiB`},
 		{"rate: 10/s\n    size: 1KiB", "rate: 1/s\n    size: {uniform: {min: 0B, max: 2MiB}}", `:9:21: warning: p makes records`},
+		{"rate: 10/s\n    size: 1KiB", "rate: 1/s\n    size: {histogram: [{size: 1KiB, share: 99.9%}, {size: 2MiB, share: 0.1%}]}", `:9:23: warning: p makes records of up to 2097154B with their keys`},
+		{"rate: 10/s\n    size: 1KiB", "rate: 1/s\n    size: {histogram: [{size: 1KiB, share: 100%}, {size: 2MiB, share: 0%}]}", ""},
 		{"interval: 1s}", "interval: 1s}\n  - {name: d, classic: {interval: 200ms}}\n  - {name: e, classic: {interval: 1s}}", `:15:35: warning: 3 classic readers poll each shard up to 6.9 times a second; a shard allows 5 GetRecords calls`},
 		{"interval: 1s}", "interval: 200ms}", ""},
 		{"name: x", "name: x\nlimits: {efo_push_window: 5ms}", `:3:10: warning: limits.efo_push_window makes no difference: no consumer is read by enhanced fan-out`},

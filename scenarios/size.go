@@ -10,7 +10,7 @@ type DataSize struct {
 	Constant  *Size          `json:"-" bare:"" range:"0B..10MiB" doc:"Always the same."`
 	Uniform   *UniformSize   `json:"uniform,omitempty" one:"kind of size" doc:"Any size between two, equally likely."`
 	Lognormal *LognormalSize `json:"lognormal,omitempty" one:"kind of size" doc:"Many small and a few large ones, as sizes mostly are."`
-	Histogram *Later         `json:"histogram,omitempty" one:"kind of size" jsonschema:"-" later:"a bare size, {uniform: …}, {lognormal: …}"`
+	Histogram HistogramSize  `json:"histogram,omitempty" one:"kind of size" range:"1..10000" doc:"Given sizes with their shares."`
 }
 
 // MarshalJSON writes the size as it is read.
