@@ -13,7 +13,7 @@ type Keys struct {
 	Uniform *UniformKeys `json:"uniform,omitempty" one:"kind of keys" doc:"All keys equally often."`
 	List    ListKeys     `json:"list,omitempty" one:"kind of keys" range:"1..100000" doc:"Named keys with their shares."`
 	Unique  *Unique      `json:"unique,omitempty" one:"kind of keys" doc:"A new key for each record, as a UUID would be."`
-	File    *Later       `json:"file,omitempty" one:"kind of keys" jsonschema:"-" later:"{zipf: …}, {uniform: …}, {list: …}, {unique: {}}"`
+	File    *KeyFile     `json:"file,omitempty" one:"kind of keys" doc:"Keys with their weights from a CSV file."`
 }
 
 // keysKind is a distribution of keys.

@@ -2,12 +2,9 @@ package scenarios
 
 import (
 	"bytes"
-	"encoding/csv"
 	"errors"
 	"fmt"
-	"io"
 	"math"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -30,17 +27,12 @@ func (f *RateFile) defaults() { f.Scale, f.Speed = 1, 1 }
 const maxRateFile = 64 << 20
 
 func (f *RateFile) rate(c *compiler, _ *Rate) workload.Rate {
-	name := c.resolve(f.Path)
-	text, err := readData(name, maxRateFile)
-	if err != nil {
-		c.complain(codeFile, &f.Path, "rate file %s: %v", f.Path, err)
+	file := c.data("rate file", &f.Path, maxRateFile)
+	if file == nil {
 		return workload.Rate{}
 	}
-	table := rateTable{compiler: c, source: &source{name: filepath.ToSlash(filepath.Join(filepath.Dir(c.source.name), f.Path)), text: text}, file: f}
-	if c.source.name == "<stdin>" || filepath.IsAbs(f.Path) {
-		table.source.name = f.Path
-	}
-	rows := table.read(bytes.TrimPrefix(text, []byte("\ufeff")))
+	table := rateTable{dataFile: file, settings: f}
+	rows := table.read()
 	if rows == nil {
 		return workload.Rate{}
 	}
@@ -53,45 +45,26 @@ func (f *RateFile) rate(c *compiler, _ *Rate) workload.Rate {
 
 // rateTable reads the rows of a rate file.
 type rateTable struct {
-	*compiler
-	source *source
-	file   *RateFile
-	csv    *csv.Reader
-	first  time.Duration // of the first row, since the zero of its clock
-	rows   []workload.Count
+	*dataFile
+	settings *RateFile
+	first    time.Duration // of the first row, since the zero of its clock
+	counts   []workload.Count
 }
 
 // read gives the rows, or nil after it has told a problem.
-func (t *rateTable) read(text []byte) []workload.Count {
-	if head := bytes.TrimSpace(text); len(head) > 0 && (head[0] == '{' || head[0] == '[') {
-		t.tell(1, 1, 2, codeLater, "this version does not read CloudWatch JSON yet; it reads CSV with the columns timestamp,value")
+func (t *rateTable) read() []workload.Count {
+	if head := bytes.TrimSpace(t.source.text); len(head) > 0 && (head[0] == '{' || head[0] == '[') {
+		t.top("this version does not read CloudWatch JSON yet; it reads CSV with the columns timestamp,value")
 		return nil
 	}
-	t.csv = csv.NewReader(bytes.NewReader(text))
-	t.csv.FieldsPerRecord, t.csv.TrimLeadingSpace, t.csv.ReuseRecord = -1, true, true
-	for n := 0; ; n++ {
-		row, err := t.csv.Read()
-		var fault *csv.ParseError
-		switch {
-		case errors.Is(err, io.EOF) && len(t.rows) == 0:
-			t.tell(1, 1, 2, codeFile, "the rate file has no rows")
-			return nil
-		case errors.Is(err, io.EOF):
-			return t.rows
-		case errors.As(err, &fault):
-			t.tell(fault.Line, fault.Column, fault.Column+1, codeFile, "not CSV: "+fault.Err.Error())
-			return nil
-		case err != nil:
-			t.tell(1, 1, 2, codeFile, err.Error())
-			return nil
-		}
-		if n == 0 && header(row) {
-			continue
-		}
-		if !t.row(row) {
-			return nil
-		}
+	switch {
+	case !t.rows(true, t.row):
+		return nil
+	case len(t.counts) == 0:
+		t.top("the rate file has no rows")
+		return nil
 	}
+	return t.counts
 }
 
 // header tells whether the first row names the columns: nothing in it is a
@@ -106,7 +79,10 @@ func header(row []string) bool {
 }
 
 // row reads one row.
-func (t *rateTable) row(cells []string) bool {
+func (t *rateTable) row(n int, cells []string) bool {
+	if n == 0 && header(cells) {
+		return true
+	}
 	if len(cells) != 2 {
 		return t.cell(0, cells, fmt.Sprintf("the row has %d columns; the columns are timestamp,value", len(cells)))
 	}
@@ -124,35 +100,21 @@ func (t *rateTable) row(cells []string) bool {
 		return t.cell(1, cells, fmt.Sprintf("the value %q is not a number", cells[1]))
 	case value < 0:
 		return t.cell(1, cells, fmt.Sprintf("the value %s is negative", cells[1]))
-	case value*t.file.Scale > workload.MaxRecords:
+	case value*t.settings.Scale > workload.MaxRecords:
 		return t.cell(1, cells, fmt.Sprintf("the value %s is more than %g records", cells[1], float64(workload.MaxRecords)))
 	}
-	if len(t.rows) == 0 {
+	if len(t.counts) == 0 {
 		t.first = at
 	}
-	since := time.Duration(math.Round(float64(at-t.first) / t.file.Speed))
-	switch n := len(t.rows); {
-	case n > 0 && since < t.rows[n-1].At:
+	since := time.Duration(math.Round(float64(at-t.first) / t.settings.Speed))
+	switch n := len(t.counts); {
+	case n > 0 && since < t.counts[n-1].At:
 		return t.cell(0, cells, fmt.Sprintf("%q comes before the row above; rows go in order of time", cells[0]))
-	case n > 0 && since == t.rows[n-1].At:
+	case n > 0 && since == t.counts[n-1].At:
 		return t.cell(0, cells, fmt.Sprintf("%q is the time of the row above", cells[0]))
 	}
-	t.rows = append(t.rows, workload.Count{At: since, Records: value * t.file.Scale})
+	t.counts = append(t.counts, workload.Count{At: since, Records: value * t.settings.Scale})
 	return true
-}
-
-// cell tells a problem of a cell of the row that was read last.
-func (t *rateTable) cell(i int, cells []string, message string) bool {
-	line, column := t.csv.FieldPos(i)
-	t.tell(line, column, column+width(cells[i]), codeFile, message)
-	return false
-}
-
-func (t *rateTable) tell(line, column, end int, code, message string) {
-	t.problems = append(t.problems, Problem{
-		Severity: Error, Code: code, File: t.source.name, Line: line, Column: column, EndColumn: max(end, column+1),
-		Message: message, Source: t.source.line(line),
-	})
 }
 
 // instants are the ways to write a time of day.

@@ -97,7 +97,6 @@ var (
 // beyond are bad scenarios whose structural faults the schema cannot express.
 var beyond = map[string]string{
 	"expect-between": "the unit of a limit depends on the metric",
-	"rate-file-json": "the fault is in another file",
 	"rate-fine":      "the number of decimals is no matter of form",
 	"size-half-byte": "the arithmetic is no matter of form",
 	"list-explicit":  "the size of a 39-digit number is no matter of form",
