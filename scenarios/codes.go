@@ -32,4 +32,5 @@ const (
 	codeUnused      = "KS405" // a constant is overridden that nothing uses
 	codeLarge       = "KS406" // records that the service will refuse
 	codeLong        = "KS407" // the run will take long
+	codeGap         = "KS408" // a rate file has gaps
 )

@@ -13,7 +13,7 @@ type Rate struct {
 	Constant *RecordRate `json:"-" bare:"" doc:"The same rate for the whole run."`
 	Steps    Steps       `json:"steps,omitempty" one:"kind of rate" range:"1..10000" doc:"A rate that changes at given instants."`
 	Diurnal  *Diurnal    `json:"diurnal,omitempty" one:"kind of rate" doc:"A sine over 24 hours, for the rhythm of day and night."`
-	File     *RateFile   `json:"file,omitempty" one:"kind of rate" doc:"Record counts from a CSV file with the columns timestamp,value."`
+	File     *RateFile   `json:"file,omitempty" one:"kind of rate" doc:"Record counts from a CSV file with the columns timestamp,value, or from CloudWatch as JSON."`
 }
 
 // MarshalJSON writes the rate as it is read.
