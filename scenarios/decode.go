@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"strconv"
@@ -193,12 +194,12 @@ func (c *checker) required(s shape, n *yaml.Node, given map[string]*yaml.Node, g
 func (c *checker) exactlyOne(s shape, n *yaml.Node, given map[string]*yaml.Node, guessed map[string]bool, where string) bool {
 	kinds := s.kinds()
 	var first *yaml.Node
-	what := ""
+	what, example := "", ""
 	for _, f := range s {
 		if f.one == "" {
 			continue
 		}
-		what = f.one
+		what, example = f.one, cmp.Or(example, f.example)
 		key := given[f.name]
 		switch {
 		case key == nil:
@@ -217,7 +218,7 @@ func (c *checker) exactlyOne(s shape, n *yaml.Node, given map[string]*yaml.Node,
 	if what == "" || first != nil {
 		return true
 	}
-	return c.at(c.keyOr(n), problem{code: codeKind, message: fmt.Sprintf("%s has no %s", named(where), what), accepted: "exactly one of " + strings.Join(kinds, ", ")})
+	return c.at(c.keyOr(n), problem{code: codeKind, message: fmt.Sprintf("%s has no %s", named(where), what), accepted: "exactly one of " + strings.Join(kinds, ", "), hint: example})
 }
 
 // list reads a list into a slice.

@@ -29,12 +29,12 @@ func (c *compiler) lint() {
 
 // large warns of records that the stream will refuse.
 func (c *compiler) large(p *Producer, compiled *client.ProducerConfig) {
-	record := compiled.Size.Largest() + longestKey(compiled.Keys, p.Hot)
+	record := largest(p, compiled)
 	if most := c.config.Stream.MaxRecordSize; record > most {
 		c.warn(problem{
 			code: codeLarge, message: fmt.Sprintf("%s makes records of up to %s with their keys; the stream refuses those above %s", p.Name, Size(record), Size(most)),
 			hint: "stream.max_record_size goes up to 10MiB",
-		}, p.Size.Constant, p.Size.Uniform, p.Size.Lognormal, &p.Size.Histogram, p)
+		}, p.Trace, p.Size.Constant, p.Size.Uniform, p.Size.Lognormal, &p.Size.Histogram, p)
 	}
 }
 
@@ -44,9 +44,9 @@ func (c *compiler) capacity() {
 	end := c.config.Clock.Duration
 	records, volume := 0.0, 0.0
 	for _, p := range c.config.Producers {
-		n := p.Rate.Expected(des.Time(end))
+		n, bytes := offered(&p, end)
 		records += n
-		volume += n * (p.Size.Mean() + meanKey(p.Keys))
+		volume += bytes
 	}
 	shards, seconds := float64(c.config.Stream.Shards.Len()), end.Seconds()
 	room := shards * float64(c.config.Limits.WriteRecordsPerSecond)
@@ -63,6 +63,26 @@ func (c *compiler) capacity() {
 		c.warn(problem{code: codeLong, message: fmt.Sprintf("about %s records will arise; expect minutes to hours", humanize.SIWithDigits(records, 1, "")),
 			hint: "a shorter clock.duration often answers the same question"}, &c.scenario.Clock.Duration, &c.scenario.Producers)
 	}
+}
+
+// largest is the size of a producer's largest record, with its key.
+func largest(p *Producer, compiled *client.ProducerConfig) model.Bytes {
+	if compiled.Trace != nil {
+		return compiled.Trace.Facts().Largest
+	}
+	return compiled.Size.Largest() + longestKey(compiled.Keys, p.Hot)
+}
+
+// offered is about how many records and bytes, keys counted, a producer offers. Of
+// a trace that goes on after the end it is the part as long as the run.
+func offered(p *client.ProducerConfig, end time.Duration) (records, bytes float64) {
+	if p.Trace != nil {
+		facts := p.Trace.Facts()
+		part := min(1, float64(end)/max(float64(facts.Last), 1))
+		return part * float64(facts.Records), part * float64(facts.Bytes)
+	}
+	records = p.Rate.Expected(des.Time(end))
+	return records, records * (p.Size.Mean() + meanKey(p.Keys))
 }
 
 // meanKey is the usual length of a partition key: of the frequent ones, where

@@ -15,15 +15,14 @@ import (
 type Producer struct {
 	Name     Name     `json:"name" jsonschema:"required" doc:"Name, for reports and --set."`
 	Clients  int64    `json:"clients" range:"1..100000" doc:"Independent senders; they share the rate (default 1)."`
-	Rate     Rate     `json:"rate" jsonschema:"required" eg:"100/s" doc:"Records offered, all clients together."`
-	Arrivals Arrivals `json:"arrivals" doc:"At which instants records arise (default poisson)."`
-	Size     DataSize `json:"size" doc:"Size of the data blob, without the partition key (default 1KiB)."`
-	Keys     Keys     `json:"keys" doc:"Which partition keys the records have (default unique)."`
+	Rate     *Rate    `json:"rate,omitempty" one:"source of records" eg:"100/s" doc:"Records offered, all clients together."`
+	Trace    *Trace   `json:"trace,omitempty" one:"source of records" doc:"Records that were recorded, in place of rate, arrivals, size and keys."`
+	Arrivals Arrivals `json:"arrivals,omitzero" doc:"At which instants records arise (default poisson)."`
+	Size     DataSize `json:"size,omitzero" doc:"Size of the data blob, without the partition key (default 1KiB)."`
+	Keys     Keys     `json:"keys,omitzero" doc:"Which partition keys the records have (default unique)."`
 	Hot      []Hot    `json:"hot,omitempty" range:"0..1000" doc:"Keys that take a share of all records for a while."`
 	Put      Put      `json:"put" doc:"How records are sent (default put_records of 500 with a linger of 100ms)."`
 	Retry    Retry    `json:"retry" doc:"What happens to refused records (default backoff)."`
-
-	Trace *Later `json:"trace,omitempty" jsonschema:"-" later:"rate: {file: {path: counts.csv}}, with arrivals, size and keys"`
 }
 
 func (p *Producer) defaults() {
@@ -46,16 +45,25 @@ type Hot struct {
 // producer compiles a producer.
 func (c *compiler) producer(p *Producer) client.ProducerConfig {
 	compiled := client.ProducerConfig{Name: string(p.Name), Clients: int(p.Clients)}
-	compiled.Rate = kindOf[rateKind](p.Rate).rate(c, &p.Rate)
+	if p.Trace != nil {
+		c.trace(p, &compiled)
+	} else {
+		c.synthetic(p, &compiled)
+	}
+	compiled.Put = kindOf[putKind](p.Put).put(c)
+	compiled.Retry = kindOf[retryKind](p.Retry).retry(c)
+	return compiled
+}
+
+// synthetic compiles what records are drawn from.
+func (c *compiler) synthetic(p *Producer, compiled *client.ProducerConfig) {
+	compiled.Rate = kindOf[rateKind](*p.Rate).rate(c, p.Rate)
 	c.expected(p, compiled.Rate)
 	compiled.Arrivals = kindOf[arrivalsKind](p.Arrivals).arrivals(c)
 	compiled.Keys = kindOf[keysKind](p.Keys).keys(c)
 	compiled.Hot = c.hot(p.Hot)
 	longest := longestKey(compiled.Keys, p.Hot)
 	compiled.Size = kindOf[sizeKind](p.Size).size(c, c.maxData(longest))
-	compiled.Put = kindOf[putKind](p.Put).put(c)
-	compiled.Retry = kindOf[retryKind](p.Retry).retry(c)
-	return compiled
 }
 
 // maxData is how much data the stream takes in a record with a key of so many
@@ -131,6 +139,6 @@ func (c *compiler) crowded(hot []Hot) {
 // the engine can count.
 func (c *compiler) expected(p *Producer, rate workload.Rate) {
 	if rate.Expected(des.Time(c.scenario.Clock.Duration)) > workload.MaxRecords {
-		c.complain(codeRange, &p.Rate, "%s offers more than %s records in %s, the most that a producer may", p.Name, humanize.Comma(workload.MaxRecords), c.scenario.Clock.Duration)
+		c.complain(codeRange, p.Rate, "%s offers more than %s records in %s, the most that a producer may", p.Name, humanize.Comma(workload.MaxRecords), c.scenario.Clock.Duration)
 	}
 }

@@ -62,6 +62,14 @@ type keyLoad struct {
 	peak  []peakLoad
 }
 
+// grow makes room for keys that a trace brought up.
+func (k *keyLoad) grow(keys int) {
+	if more := keys - len(k.began); more > 0 {
+		k.began = append(k.began, make([]client.Load, more)...)
+		k.peak = append(k.peak, make([]peakLoad, more)...)
+	}
+}
+
 // peakLoad is a key's rate in its busiest window, of records and of bytes.
 type peakLoad struct{ recordsPerS, bytesPerS float64 }
 
@@ -80,6 +88,9 @@ func newCauses(w *world) *causes {
 // follow begins to follow the keys of a producer.
 func (c *causes) follow(p *client.Producer) {
 	n := len(p.KeyLoads)
+	if p.Config.Trace != nil {
+		n = p.Config.Trace.Facts().Keys
+	}
 	c.keys = append(c.keys, keyLoad{make([]client.Load, n), make([]peakLoad, n)})
 	total := 0
 	for _, k := range c.keys {
@@ -163,6 +174,7 @@ func (c *causes) busiestKeys() []busyKey {
 	span := max(c.world.engine.Now()-c.began, min(des.Time(time.Second), c.world.end)).Seconds()
 	for p, producer := range c.world.producers {
 		load := &c.keys[p]
+		load.grow(len(producer.KeyLoads))
 		for k, now := range producer.KeyLoads {
 			before, peak := &load.began[k], &load.peak[k]
 			records, bytes := now.Records-before.Records, now.Bytes-before.Bytes

@@ -105,6 +105,7 @@ func (w *world) keyResults(ended des.Time) []KeyResult {
 	offered := int64(0)
 	for n, p := range w.producers {
 		load := &w.causes.keys[n]
+		load.grow(len(p.KeyLoads))
 		offered += p.Tally().Offered
 		for i, l := range p.KeyLoads {
 			if l.Records > 0 {

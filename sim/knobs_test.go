@@ -194,6 +194,7 @@ func TestEveryKnobOfProducersMatters(t *testing.T) {
 		{of: client.ProducerConfig{}, changes: map[string]func(*sim.Config){
 			"Name":     ofProducer(func(p *client.ProducerConfig) { p.Name = "another" }),
 			"Clients":  ofProducer(func(p *client.ProducerConfig) { p.Clients = 7 }),
+			"Trace":    ofProducer(func(p *client.ProducerConfig) { p.Trace = memory{n: 100, keys: 3, closed: new(int)} }),
 			"Rate":     ofProducer(func(p *client.ProducerConfig) { p.Rate = workload.Constant(model.PerSecond(601)) }),
 			"Arrivals": ofProducer(func(p *client.ProducerConfig) { p.Arrivals = workload.Regular{} }),
 			"Size":     ofProducer(func(p *client.ProducerConfig) { p.Size = workload.ConstantSize(300) }),

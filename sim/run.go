@@ -31,6 +31,11 @@ func Run(ctx context.Context, c *Config, progress Progress) (*Result, error) {
 	}
 	ended := w.engine.Now()
 	w.finish(ended)
+	for _, p := range w.producers {
+		if err := p.Err(); err != nil {
+			return nil, err
+		}
+	}
 	r := w.result(ended)
 	r.Partial = partial
 	if !r.Ledger.Holds {

@@ -126,9 +126,13 @@ func (s *sender) draw(had int) {
 	b.Key = grown(b.Key, n)
 	b.Size = grown(b.Size, n)
 	var hash []model.HashKey
-	if p.Config.Keys.Len() == 0 {
+	if p.nameless {
 		b.Hash = grown(b.Hash, n)
 		hash = b.Hash[had:]
+	}
+	if p.replay != nil {
+		p.replay.draw(s.client, b, had)
+		return
 	}
 	p.sizes.Fill(b.Size[had:])
 	p.Space.Draw(b.Key[had:], hash, b.Size[had:], b.Arose[had:], p.keys)

@@ -9,15 +9,18 @@ import (
 
 // ProducerConfig is one producer of a scenario.
 type ProducerConfig struct {
-	Name     string
-	Clients  int // independent senders that share the rate
+	Name    string
+	Clients int            // independent senders that share the rate
+	Trace   workload.Trace // in place of the next five, if set
+
 	Rate     workload.Rate
 	Arrivals workload.Arrivals
 	Size     workload.Size
 	Keys     workload.Keys
 	Hot      []workload.Hot
-	Put      Put
-	Retry    Retry
+
+	Put   Put
+	Retry Retry
 }
 
 // Put is how a client sends its records.

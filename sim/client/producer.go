@@ -81,6 +81,8 @@ type Producer struct {
 	retries  *des.Rand
 	sizes    workload.Sizes
 	largest  model.Bytes // no record is larger
+	nameless bool        // some records have a key without a number
+	replay   *replay     // of a trace; nil without one
 }
 
 // Load is a number of records and their bytes of data and key.
@@ -90,23 +92,40 @@ type Load struct{ Records, Bytes int64 }
 func NewProducer(c ProducerConfig, l Links) *Producer {
 	stream := func(use string) *des.Rand { return des.Stream(l.Seed, "producer/"+c.Name+"/"+use) }
 	p := &Producer{
-		Config: c, links: l, Space: workload.NewKeySpace(c.Keys, c.Hot),
+		Config: c, links: l,
 		latency: workload.NewDelays(l.Limits.PutLatency, stream("latency")),
-		keys:    stream("keys"), retries: stream("retries"), sizes: c.Size.Start(stream("sizes")),
+		keys:    stream("keys"), retries: stream("retries"),
 	}
+	arrivals := p.draws(stream)
 	if c.Put.Single {
 		p.Config.Put = Put{Single: true, Records: 1, Bytes: l.Limits.PutRecordsBytes}
 	}
 	p.Keys = l.Stream.Keys(p.Space.Hashes)
 	p.KeyLoads = make([]Load, len(p.Space.Hashes))
-	p.largest = model.Bytes(p.Space.LongestKey()) + c.Size.Largest()
 	p.senders = make([]sender, c.Clients)
 	for i := range p.senders {
-		p.senders[i] = sender{producer: p, client: i,
-			process: c.Arrivals.Start(c.Rate, i, c.Clients, stream(fmt.Sprintf("arrivals/%d", i)))}
+		p.senders[i] = sender{producer: p, client: i, process: arrivals(i)}
 		p.senders[i].fill(0)
 	}
 	return p
+}
+
+// draws makes ready what records are drawn from, a trace or laws, and returns
+// what gives each client its arrivals.
+func (p *Producer) draws(stream func(use string) *des.Rand) func(client int) workload.Process {
+	c := &p.Config
+	if c.Trace != nil {
+		p.Space = workload.NewKeySpace(workload.Unique{}, nil)
+		p.largest, p.nameless = c.Trace.Facts().Largest, true
+		p.replay = newReplay(p, c.Trace)
+		return func(client int) workload.Process { return tracedClient{p.replay, client} }
+	}
+	p.Space = workload.NewKeySpace(c.Keys, c.Hot)
+	p.largest, p.nameless = model.Bytes(p.Space.LongestKey())+c.Size.Largest(), c.Keys.Len() == 0
+	p.sizes = c.Size.Start(stream("sizes"))
+	return func(client int) workload.Process {
+		return c.Arrivals.Start(c.Rate, client, c.Clients, stream(fmt.Sprintf("arrivals/%d", client)))
+	}
 }
 
 // Total counts over the whole run.
@@ -233,6 +252,9 @@ func (p *Producer) fail(answer des.Time, n, old int64) {
 // Finish counts what the clients have collected and not yet sent by the end of
 // the run: offered, and waiting.
 func (p *Producer) Finish(end des.Time) {
+	if p.replay != nil {
+		p.replay.stop()
+	}
 	for i := range p.senders {
 		b := &p.senders[i].batch
 		for j, at := range b.Arose {

@@ -138,6 +138,12 @@ func (s *Stream) Keys(hashes []model.HashKey) *KeySet {
 	return k
 }
 
+// AddKey adds a hash key to a key set, with the next number.
+func (s *Stream) AddKey(k *KeySet, hash model.HashKey) {
+	k.hashes = append(k.hashes, hash)
+	k.place = append(k.place, int32(s.open.Find(hash)))
+}
+
 // AddReader announces a reader, whose number it returns. From then on the stream
 // keeps every record until each reader has let go of it, or its retention ends.
 // All readers must be announced before the first record.

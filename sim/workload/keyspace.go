@@ -13,10 +13,11 @@ type KeySpace struct {
 	Hashes []model.HashKey // of the numbered keys, the distribution's and then further hot ones
 	Bytes  []uint16        // of their names in UTF-8
 
-	keys  Keys
-	extra []string // names of hot keys that the distribution does not have
-	base  alias
-	hot   []hotKey
+	keys    Keys
+	extra   []string         // names of hot keys that the distribution does not have, or of a trace's keys
+	numbers map[string]int32 // of a trace's keys
+	base    alias
+	hot     []hotKey
 }
 
 type hotKey struct {
