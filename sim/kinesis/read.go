@@ -36,7 +36,7 @@ func (s *Stream) GetRecords(now des.Time, place int, from, limit int64, visible 
 	sh.calls.take(1)
 	r, cut := sh.log.rows(from, min(limit, s.limits.GetRecordsLimit), int64(s.limits.GetRecordsBytes), visible)
 	sh.read.take(int64(r.Bytes))
-	if cut {
+	if cut || r.Bytes == s.limits.GetRecordsBytes {
 		sh.closed = now.Add(s.limits.FullReadPenalty)
 	}
 	return r

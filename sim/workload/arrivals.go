@@ -24,7 +24,11 @@ type Regular struct{}
 
 // Start implements Arrivals. It draws nothing.
 func (Regular) Start(rate Rate, client, clients int, _ *des.Rand) Process {
-	return &regular{rate: rate, next: int64(client), step: int64(clients)}
+	g := &regular{rate: rate, next: int64(client), step: int64(clients)}
+	if len(rate.pieces) == 0 {
+		g.next = MaxRecords + 1
+	}
+	return g
 }
 
 type regular struct {
@@ -100,7 +104,7 @@ func (p *poisson) Fill(dst []des.Time) int {
 			if p.at == len(p.pieces) {
 				return n
 			}
-			if next := p.offset + wait*p.gap; p.gap > 0 && next < p.length {
+			if next := p.offset + float64(wait*p.gap); p.gap > 0 && next < p.length {
 				p.offset = next
 				break
 			}

@@ -93,7 +93,7 @@ func TestHot(t *testing.T) {
 // UUID would.
 func TestKeyBytes(t *testing.T) {
 	for want, keys := range map[uint32]workload.Keys{
-		1: workload.List{{Name: "a", Weight: 1}}, 5: workload.List{{Name: "größ"[:5], Weight: 1}}, 36: workload.Unique{},
+		1: workload.List{{Name: "a", Weight: 1}}, 5: workload.List{{Name: "grüe", Weight: 1}}, 36: workload.Unique{},
 	} {
 		k := workload.NewKeySpace(keys, nil)
 		_, sizes := drawn(k, 10, 1)

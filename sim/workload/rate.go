@@ -40,6 +40,10 @@ func Constant(r model.Rate) Rate {
 // MaxRecords is the most records that one producer may offer in a run.
 const MaxRecords = 1_000_000_000_000
 
+// mostDue is where one piece saturates, in millionths: beyond any legal total,
+// and with one before it still within 63 bits.
+const mostDue = 4 * MaxRecords * micro
+
 // append closes the last piece at p.start, counts what it brought, and adds p.
 func (r *Rate) append(p piece) error {
 	if n := len(r.pieces); n > 0 {
@@ -60,9 +64,9 @@ func (r *Rate) append(p piece) error {
 func (p *piece) due(t des.Time) int64 {
 	x := int64(t - p.start)
 	if p.ramp {
-		return p.base + int64(math.Round(p.hazard(float64(x))*micro))
+		return p.base + int64(min(math.Round(p.hazard(float64(x))*micro), mostDue))
 	}
-	return p.base + mulDiv(x, p.num, p.per)
+	return p.base + min(mulDiv(x, p.num, p.per), mostDue)
 }
 
 // hazard is how many records a ramp brings in its first x nanoseconds.
@@ -138,7 +142,7 @@ func (p *piece) whenDue(n int64) des.Time {
 	if p.ramp {
 		return p.start + des.Time(p.unhazard(float64(n*micro-p.base)/micro))
 	}
-	return p.start + des.Time(mulDiv(n*micro-p.base, p.per, p.num))
+	return p.start.Add(time.Duration(mulDiv(n*micro-p.base, p.per, p.num)))
 }
 
 // Step is a change of rate: at an instant the rate begins to go to a new value

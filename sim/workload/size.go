@@ -83,7 +83,7 @@ func (l LognormalSize) Mean() float64 {
 	}
 	phi := func(x float64) float64 { return math.Erfc(-x/math.Sqrt2) / 2 }
 	top := (math.Log(float64(l.Max)) - mu) / sigma
-	return float64(math.Exp(mu+sigma*sigma/2)*phi(top-sigma)) + float64(l.Max)*(1-phi(top))
+	return float64(math.Exp(mu+float64(sigma*sigma)/2)*phi(top-sigma)) + float64(float64(l.Max)*(1-phi(top)))
 }
 
 // Start implements Size.

@@ -85,3 +85,23 @@ func TestDelays(t *testing.T) {
 		}
 	}
 }
+
+// TestSizeEnds: both bounds of an even law are drawn, and a lognormal one has no
+// record under a byte and many of exactly its largest size.
+func TestSizeEnds(t *testing.T) {
+	const seed, n = 44, 20_000
+	for _, row := range []struct {
+		law      workload.Size
+		low, top uint32
+	}{
+		{workload.UniformSize{Min: 10, Max: 14}, 10, 14},
+		{workload.UniformSize{Min: 7, Max: 7}, 7, 7},
+		{workload.LognormalSize{P50: 2, P99: 100, Max: 50}, 1, 50},
+	} {
+		sizes := make([]uint32, n)
+		row.law.Start(des.Stream(seed, "sizes")).Fill(sizes)
+		if least, most := slices.Min(sizes), slices.Max(sizes); least != row.low || most != row.top {
+			t.Errorf("seed %d, %v: from %d to %d B, want %d to %d", seed, row.law, least, most, row.low, row.top)
+		}
+	}
+}
