@@ -94,6 +94,13 @@ func (b *builder) numbers() []Fact {
 			count(s.WriteThrottled) + " attempts refused", count(b.failed) + " failed", count(b.pending) + " pending",
 		}, " · "),
 	}}
+	for i := range b.r.Faults {
+		f := &b.r.Faults[i]
+		facts = append(facts, Fact{Label: "fault", Value: shownText(f.Text) + " " + b.moments.between(f.FromS, min(f.ToS, b.r.EndedAtS))})
+	}
+	if again, ok := b.sentAgain(); ok {
+		facts = append(facts, again)
+	}
 	if hot, ok := b.hottestShard(); ok {
 		facts = append(facts, hot)
 	}
@@ -110,6 +117,29 @@ func (b *builder) numbers() []Fact {
 		facts = append(facts, Fact{Label: shown(c.Name), Value: strings.Join(parts, " · ")})
 	}
 	return facts
+}
+
+// sentAgain is what came of records that were not written at once, beside those
+// that are given up; false where nothing came of it.
+func (b *builder) sentAgain() (Fact, bool) {
+	var failures, copies, reordered, dropped, unconfirmed int64
+	for _, p := range b.r.Producers {
+		failures, copies, reordered = failures+p.FailedAttempts, copies+p.DuplicateRecords, reordered+p.ReorderedRecords
+		dropped, unconfirmed = dropped+p.DroppedRecords, unconfirmed+p.Unconfirmed
+	}
+	var parts []string
+	for _, part := range []struct {
+		n    int64
+		what string
+	}{
+		{failures, " attempts failed by the service"}, {copies, " stored twice"}, {reordered, " out of order within their key"},
+		{dropped, " dropped from full buffers"}, {unconfirmed, " given up although stored"},
+	} {
+		if part.n > 0 {
+			parts = append(parts, count(part.n)+part.what)
+		}
+	}
+	return Fact{Label: "sent again", Value: strings.Join(parts, " · ")}, len(parts) > 0
 }
 
 // hottestShard is the shard that was asked for most.

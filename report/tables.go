@@ -34,7 +34,18 @@ func (b *builder) producerTable() Table {
 			count(p.Attempts), refused, orDash(p.PutLatency.P50), orDash(p.PutLatency.P99), orDash(p.PutLatency.Max),
 		})
 	}
+	if _, ok := b.sentAgain(); ok {
+		b.addSentAgain(&t)
+	}
 	return t
+}
+
+// addSentAgain adds what came of records that were not written at once.
+func (b *builder) addSentAgain(t *Table) {
+	t.Columns = append(t.Columns, columns("#failed by the service", "#stored twice", "#out of order", "#dropped", "#given up although stored")...)
+	for i, p := range b.r.Producers {
+		t.Rows[i] = append(t.Rows[i], count(p.FailedAttempts), count(p.DuplicateRecords), count(p.ReorderedRecords), count(p.DroppedRecords), count(p.Unconfirmed))
+	}
 }
 
 func (b *builder) consumerTable() Table {

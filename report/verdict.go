@@ -167,7 +167,10 @@ func (b *builder) shardRefusals(id string) float64 {
 
 // reason is why a cause refused writes, as a clause.
 func (b *builder) reason(c *sim.Cause) string {
-	shards := plural(int64(b.r.Stream.OpenShards), "shard")
+	shards, takes := plural(int64(b.r.Stream.OpenShards), "shard"), " take"
+	if b.r.Stream.OpenShards == 1 {
+		takes = " takes"
+	}
 	switch c.Cause {
 	case "hot_key":
 		asked := "more than one shard takes"
@@ -183,7 +186,7 @@ func (b *builder) reason(c *sim.Cause) string {
 	case "hot_shard":
 		return "its keys together asked for " + times(c.Load) + " what one shard takes"
 	case "capacity":
-		return "the stream was asked for " + times(c.Load) + " what its " + shards + " take"
+		return "the stream was asked for " + times(c.Load) + " what its " + shards + takes
 	case "burst":
 		return "writes came in bursts faster than one shard takes, though it could carry their average"
 	case "large_record":

@@ -33,6 +33,11 @@ func (c *checker) compile(s *Scenario) *sim.Config {
 	x.config.Stream = x.stream(&s.Stream)
 	x.people()
 	x.fanouts(s.Consumers)
+	for i := range s.Faults {
+		if f := &s.Faults[i]; c.sound(f) {
+			x.config.Faults = append(x.config.Faults, x.fault(f))
+		}
+	}
 	for i := range s.Expect {
 		if e := &s.Expect[i]; c.sound(e) {
 			x.config.Expect = append(x.config.Expect, x.expectation(e))

@@ -19,7 +19,7 @@ type dataFile struct {
 // data reads a file, at most so many bytes of it, and gives nil after it has told
 // a problem. what it is, such as "rate file", is for that.
 func (c *compiler) data(what string, path *string, most int64) *dataFile {
-	text, err := readData(c.resolve(*path), most)
+	text, err := readData(c.beside(*path), most)
 	if err != nil {
 		c.complain(codeFile, path, "%s %s: %v", what, *path, err)
 		return nil

@@ -10,7 +10,7 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-//go:embed library/*.yaml
+//go:embed library/*.yaml library/*.csv
 var library embed.FS
 
 //go:embed template.yaml
@@ -41,13 +41,26 @@ var entries = sync.OnceValue(func() []Entry {
 	return list
 })
 
-// Source is the text of a library scenario.
+// Source is the text of a library scenario, or of a file that one of them names.
 func Source(name string) ([]byte, bool) {
+	if path.Ext(name) == ".csv" {
+		text, err := library.ReadFile("library/" + path.Base(name))
+		return text, err == nil
+	}
 	if strings.ContainsAny(name, "/\\") {
 		return nil, false
 	}
 	text, err := library.ReadFile("library/" + name + ".yaml")
 	return text, err == nil
+}
+
+// libraryFiles are the files that scenarios of the library name.
+func libraryFiles() fs.FS {
+	files, err := fs.Sub(library, "library")
+	if err != nil {
+		panic(err) // the name is fixed
+	}
+	return files
 }
 
 // Template is the commented scenario that a new user begins with.

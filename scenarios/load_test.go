@@ -66,7 +66,8 @@ producers:
     rate: 0.5/s
     size: {uniform: {min: 0B, max: 1KiB}}
     keys: {list: [{key: a, share: 33.33%}, {key: b, share: 66.67%, explicit_hash_key: "5"}]}
-    put: {put_record: {}}
+    client_skew: 0.5
+    put: {put_record: {in_flight: 4, buffer: 1000, timeout: 6s}}
     retry: {sdk: {attempts: 5, mode: standard}}
   - {name: even, rate: 1/s, keys: {uniform: {count: 5}}, retry: {none: {}}, size: 0B}
   - {name: rude, rate: 1/s, keys: {unique: {}}, retry: {forever: {}}, arrivals: poisson}
@@ -74,6 +75,12 @@ producers:
 consumers:
   - {name: lake, classic: {interval: 2s, max_records: 500}, start: LATEST}
   - {name: fraud, efo: {}, processing: {per_record: 150us, per_batch: 5ms}}
+faults:
+  - {at: 5m, for: 1m, internal_failure: {share: 5%}}
+  - {at: 10m, for: 1m, slow_puts: {factor: 100}}
+  - {at: 15m, for: 1m, stall_shard: {shard: hottest}}
+  - {at: 16m, for: 1m, stall_shard: {shard: shardId-000000000001}}
+  - {at: 20m, for: 10s, unavailable: {}}
 expect:
   - {metric: put_throttled_ratio, below: 0.5%}
   - {metric: put_failed_ratio, producer: zipf, between: 0%..1%}
@@ -138,9 +145,9 @@ func TestFull(t *testing.T) {
 			Retry: client.Backoff{Base: 10 * time.Millisecond, Max: time.Second, Jitter: client.JitterEqual, GiveUpAfter: 5 * time.Second},
 		},
 		{
-			Name: "list", Clients: 1, Rate: workload.Constant(model.Rate{Micro: 500_000, Per: time.Second}), Arrivals: workload.Poisson{},
+			Name: "list", Clients: 1, Skew: 0.5, Rate: workload.Constant(model.Rate{Micro: 500_000, Per: time.Second}), Arrivals: workload.Poisson{},
 			Size: workload.UniformSize{Max: 1024}, Keys: workload.List{{Name: "a", Weight: 0.3333}, {Name: "b", Weight: 0.6667, Explicit: &hash}},
-			Put: client.Put{Single: true}, Retry: client.SDKRetry{Attempts: 5},
+			Put: client.Put{Single: true, InFlight: 4, Buffer: 1000, Timeout: 6 * time.Second}, Retry: client.SDKRetry{Attempts: 5, Mode: client.SDKStandard},
 		},
 	}
 	if !reflect.DeepEqual(got.Producers[:2], want) {
@@ -151,6 +158,13 @@ func TestFull(t *testing.T) {
 		{Name: "fraud", Kind: client.EFO{}, Processing: client.Processing{PerRecord: 150 * time.Microsecond, PerBatch: 5 * time.Millisecond}},
 	}
 	if diff := cmp.Diff(consumers, got.Consumers); diff != "" {
+		t.Error(diff)
+	}
+	faults := []client.Fault{
+		{From: 300e9, To: 360e9, Internal: 0.05}, {From: 600e9, To: 660e9, SlowPuts: 100}, {From: 900e9, To: 960e9, Stall: &client.Stall{Hottest: true}},
+		{From: 960e9, To: 1020e9, Stall: &client.Stall{Shard: 1}}, {From: 1200e9, To: 1210e9, Unavailable: true},
+	}
+	if diff := cmp.Diff(faults, got.Faults); diff != "" {
 		t.Error(diff)
 	}
 	clock := sim.Clock{Start: time.Date(2026, 11, 27, 18, 0, 0, 0, time.UTC), Duration: time.Hour, Warmup: time.Minute}
@@ -206,12 +220,21 @@ func comparable(c *sim.Config) sim.Config {
 	for i := range d.Expect {
 		d.Expect[i].File, d.Expect[i].Line = "", 0
 	}
+	d.Producers = append([]client.ProducerConfig(nil), c.Producers...)
+	for i := range d.Producers {
+		if trace, ok := d.Producers[i].Trace.(*traceFile); ok {
+			same := *trace
+			same.file = nil // a function is equal to none
+			d.Producers[i].Trace = &same
+		}
+	}
 	return d
 }
 
 // TestDocumentRoundTrip wants the effective scenario, as JSON and as YAML, to load
 // again as the same configuration.
 func TestDocumentRoundTrip(t *testing.T) {
+	t.Chdir("library") // where the files are that its scenarios name
 	texts := map[string]string{"smallest": smallest, "full": full, "template": string(Template())}
 	for _, e := range Library() {
 		text, _ := Source(e.Name)

@@ -15,6 +15,7 @@ import (
 type Producer struct {
 	Name     Name     `json:"name" jsonschema:"required" doc:"Name, for reports and --set."`
 	Clients  int64    `json:"clients" range:"1..100000" doc:"Independent senders; they share the rate (default 1)."`
+	Skew     float64  `json:"client_skew,omitempty" range:"0..20" doc:"How unevenly clients share the rate: client i has a share in proportion to i^-skew (default 0: evenly)."`
 	Rate     *Rate    `json:"rate,omitempty" one:"source of records" eg:"100/s" doc:"Records offered, all clients together."`
 	Trace    *Trace   `json:"trace,omitempty" one:"source of records" doc:"Records that were recorded, in place of rate, arrivals, size and keys."`
 	Arrivals Arrivals `json:"arrivals,omitzero" doc:"At which instants records arise (default poisson)."`
@@ -44,7 +45,7 @@ type Hot struct {
 
 // producer compiles a producer.
 func (c *compiler) producer(p *Producer) client.ProducerConfig {
-	compiled := client.ProducerConfig{Name: string(p.Name), Clients: int(p.Clients)}
+	compiled := client.ProducerConfig{Name: string(p.Name), Clients: int(p.Clients), Skew: p.Skew}
 	if p.Trace != nil {
 		c.trace(p, &compiled)
 	} else {
@@ -60,6 +61,9 @@ func (c *compiler) synthetic(p *Producer, compiled *client.ProducerConfig) {
 	compiled.Rate = kindOf[rateKind](*p.Rate).rate(c, p.Rate)
 	c.expected(p, compiled.Rate)
 	compiled.Arrivals = kindOf[arrivalsKind](p.Arrivals).arrivals(c)
+	if _, regular := compiled.Arrivals.(workload.Regular); regular && p.Skew > 0 {
+		c.complain(codeConflict, &p.Skew, "regular arrivals go to the clients in turn, which leaves nothing to client_skew; poisson and bursty have it")
+	}
 	compiled.Keys = kindOf[keysKind](p.Keys).keys(c)
 	compiled.Hot = c.hot(p.Hot)
 	longest := longestKey(compiled.Keys, p.Hot)

@@ -20,10 +20,29 @@ type putKind interface {
 	put(c *compiler) client.Put
 }
 
-// PutRecord sends each record by itself.
-type PutRecord struct{}
+// flight fills in how a client waits for its answers.
+func (c *compiler) flight(p *client.Put, inFlight, buffer *int64, timeout Duration) {
+	p.InFlight, p.Buffer, p.Timeout = int(*inFlight), int(*buffer), time.Duration(timeout)
+	switch {
+	case p.Buffer > 0 && p.InFlight == 0:
+		c.complain(codeConflict, buffer, "a buffer matters only where calls wait for each other: give in_flight as well")
+	case p.Buffer > 0 && !p.Single && p.Buffer < p.Records:
+		c.complain(codeConflict, buffer, "a buffer of %d records never fills a call of %d", p.Buffer, p.Records)
+	}
+}
 
-func (*PutRecord) put(*compiler) client.Put { return client.Put{Single: true} }
+// PutRecord sends each record by itself.
+type PutRecord struct {
+	InFlight int64    `json:"in_flight,omitempty" range:"0..1000000" doc:"Calls of a client at a time, each with its retries; what arises meanwhile waits (default 0: any number)."`
+	Buffer   int64    `json:"buffer,omitempty" range:"0..1000000000" doc:"Records that a client holds while it waits; what finds this full is dropped (default 0: any number)."`
+	Timeout  Duration `json:"timeout" range:"0s..1h" doc:"How long a client waits for an answer before it takes the call for failed, although the record may have been written (default 0s: for ever)."`
+}
+
+func (p *PutRecord) put(c *compiler) client.Put {
+	compiled := client.Put{Single: true}
+	c.flight(&compiled, &p.InFlight, &p.Buffer, p.Timeout)
+	return compiled
+}
 
 // PutRecords sends when the batch is full or its oldest record has waited.
 type PutRecords struct {
@@ -31,7 +50,9 @@ type PutRecords struct {
 	Bytes   *Size    `json:"bytes,omitempty" range:"1B..4GiB" doc:"Sent when the next record would pass this (default 10MiB, the most that a call may hold)."`
 	Linger  Duration `json:"linger" range:"0s..1h" doc:"Sent when the oldest record has waited so long (default 100ms)."`
 
-	InFlight *Later `json:"in_flight,omitempty" jsonschema:"-" later:"calls in flight without a limit"`
+	InFlight int64    `json:"in_flight,omitempty" range:"0..1000000" doc:"Calls of a client at a time, each until its records are written or given up; batches that are due meanwhile wait (default 0: any number)."`
+	Buffer   int64    `json:"buffer,omitempty" range:"0..1000000000" doc:"Records that a client holds while it waits; what finds this full is dropped (default 0: any number)."`
+	Timeout  Duration `json:"timeout" range:"0s..1h" doc:"How long a client waits for an answer before it takes the call for failed, although records may have been written (default 0s: for ever)."`
 }
 
 // usualBatch is how many records people put in a call unless the limit is lower.
@@ -59,7 +80,9 @@ func (p *PutRecords) put(c *compiler) client.Put {
 			accepted: fmt.Sprintf("1B to %s (limits.put_records_bytes)", most),
 		}, p.Bytes)
 	}
-	return client.Put{Records: int(*p.Records), Bytes: model.Bytes(*p.Bytes), Linger: time.Duration(p.Linger)}
+	compiled := client.Put{Records: int(*p.Records), Bytes: model.Bytes(*p.Bytes), Linger: time.Duration(p.Linger)}
+	c.flight(&compiled, &p.InFlight, &p.Buffer, p.Timeout)
+	return compiled
 }
 
 // Retry is what a client does with refused records.
@@ -87,13 +110,22 @@ func (*Forever) retry(*compiler) client.Retry { return client.Forever{} }
 
 // SDK is the standard mode of the AWS SDKs.
 type SDK struct {
-	Attempts int64   `json:"attempts" range:"1..100" doc:"Attempts in all (default 3)."`
+	Attempts *int64  `json:"attempts,omitempty" range:"1..100" doc:"Attempts in all (default 3; legacy 5)."`
 	Mode     SDKMode `json:"mode" doc:"Retry mode (default standard)."`
 }
 
-func (s *SDK) defaults() { s.Attempts, s.Mode = 3, "standard" }
+func (s *SDK) defaults() { s.Mode = "standard" }
 
-func (s *SDK) retry(*compiler) client.Retry { return client.SDKRetry{Attempts: int(s.Attempts)} }
+// usualAttempts are the SDKs' own, by mode where they differ.
+var usualAttempts = map[client.SDKMode]int64{client.SDKStandard: 3, client.SDKLegacy: 5, client.SDK2026: 3}
+
+func (s *SDK) retry(*compiler) client.Retry {
+	mode := client.SDKMode(s.Mode)
+	if s.Attempts == nil {
+		s.Attempts = ptr(usualAttempts[mode])
+	}
+	return client.SDKRetry{Attempts: int(*s.Attempts), Mode: mode}
+}
 
 // Backoff waits longer and longer.
 type Backoff struct {

@@ -14,8 +14,9 @@ type Scenario struct {
 	Consumers   []Consumer    `json:"consumers" jsonschema:"required" eg:"[{name: reader, classic: {interval: 1s}}]" range:"1..1000" doc:"Who reads."`
 	Expect      []Expectation `json:"expect,omitempty" range:"0..1000" doc:"What the run must show; a miss is exit code 3."`
 
+	Faults []Fault `json:"faults,omitempty" range:"0..1000" doc:"What goes wrong, when and for how long."`
+
 	Reshard   *Later `json:"reshard,omitempty" jsonschema:"-" later:"stream.shards fixed for the whole run"`
-	Faults    *Later `json:"faults,omitempty" jsonschema:"-" later:"a slow consumer by processing, a burst by rate steps"`
 	Autoscale *Later `json:"autoscale,omitempty" jsonschema:"-" later:"stream.shards fixed for the whole run"`
 	Plan      *Later `json:"plan,omitempty" jsonschema:"-" later:"kinesim run with --set stream.shards=N"`
 	Sweep     *Later `json:"sweep,omitempty" jsonschema:"-" later:"kinesim run with --set and --runs"`

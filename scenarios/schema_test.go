@@ -66,6 +66,7 @@ func tree(text []byte) *yaml.Node {
 }
 
 func TestSchemaTakesGoodScenarios(t *testing.T) {
+	t.Chdir("library")
 	s := compiled(t)
 	good := map[string][]byte{"smallest": []byte(smallest), "full": []byte(full), "template": Template()}
 	for _, e := range Library() {
@@ -218,7 +219,7 @@ func TestKinds(t *testing.T) {
 		reflect.TypeFor[DataSize](): reflect.TypeFor[sizeKind](), reflect.TypeFor[Keys](): reflect.TypeFor[keysKind](),
 		reflect.TypeFor[Put](): reflect.TypeFor[putKind](), reflect.TypeFor[Retry](): reflect.TypeFor[retryKind](),
 		reflect.TypeFor[Consumer](): reflect.TypeFor[consumerKind](), reflect.TypeFor[Delay](): reflect.TypeFor[delayKind](),
-		reflect.TypeFor[Arrivals](): reflect.TypeFor[arrivalsKind](),
+		reflect.TypeFor[Arrivals](): reflect.TypeFor[arrivalsKind](), reflect.TypeFor[Fault](): reflect.TypeFor[faultKind](),
 	}
 	words := map[reflect.Type]bool{reflect.TypeFor[Start](): true, reflect.TypeFor[Expectation](): true, reflect.TypeFor[Producer](): true} // not compiled by kind
 	everyType(func(s reflect.Type) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 
 	"kinesim/model"
@@ -31,7 +32,7 @@ type listedShard struct {
 // ParseShards reads the open shards from a file with what 'aws kinesis
 // list-shards' printed. Open are those without an ending sequence number.
 func ParseShards(path string) (model.ShardMap, error) {
-	text, err := readData(path, maxListing)
+	text, err := readData(opened(path), maxListing)
 	if err != nil {
 		return model.ShardMap{}, fmt.Errorf("%s: %w", path, err)
 	}
@@ -43,8 +44,8 @@ func ParseShards(path string) (model.ShardMap, error) {
 }
 
 // readData reads a whole file that a scenario or a flag names.
-func readData(path string, most int64) ([]byte, error) {
-	f, err := os.Open(path)
+func readData(open func() (fs.File, error), most int64) ([]byte, error) {
+	f, err := open()
 	if err != nil {
 		return nil, errors.New(plainError(err))
 	}
@@ -57,6 +58,11 @@ func readData(path string, most int64) ([]byte, error) {
 		return nil, fmt.Errorf("holds more than %d bytes", most)
 	}
 	return text, nil
+}
+
+// opened opens a file of the system.
+func opened(path string) func() (fs.File, error) {
+	return func() (fs.File, error) { return os.Open(path) }
 }
 
 func shardsOf(text []byte) (model.ShardMap, error) {

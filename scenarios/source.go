@@ -23,6 +23,7 @@ type source struct {
 	name  string // as problems show it
 	title string // the default name of the scenario
 	dir   string // what paths in the text are relative to
+	files fs.FS  // where they are instead; nil: on the system
 	text  []byte
 	lines []string // split on first use
 }
@@ -55,7 +56,7 @@ func open(ref string, stdin io.Reader) (*source, Problems) {
 		return read(&source{name: "<stdin>", title: "scenario", dir: "."}, stdin)
 	case !strings.ContainsAny(ref, `/\`) && filepath.Ext(ref) == "":
 		if text, ok := Source(ref); ok {
-			return &source{name: "library/" + ref + ".yaml", title: ref, dir: ".", text: text}, nil
+			return &source{name: "library/" + ref + ".yaml", title: ref, dir: ".", files: libraryFiles(), text: text}, nil
 		}
 	}
 	return openFile(ref)

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"io/fs"
 	"path/filepath"
 	"time"
 
@@ -88,6 +89,15 @@ func (c *checker) resolve(path string) string {
 		return path
 	}
 	return filepath.Join(c.source.dir, path)
+}
+
+// beside opens a file that the scenario names: on the system, or for a scenario of
+// the library among the files that come with it.
+func (c *checker) beside(path string) func() (fs.File, error) {
+	if c.source.files != nil {
+		return func() (fs.File, error) { return c.source.files.Open(path) }
+	}
+	return opened(c.resolve(path))
 }
 
 // stream compiles the stream.

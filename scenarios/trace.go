@@ -4,7 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"io"
-	"os"
+	"io/fs"
 	"path/filepath"
 	"strings"
 
@@ -26,13 +26,13 @@ func (t *Trace) defaults() { t.Speed, t.Scale = 1, 1 }
 // trace compiles a producer that replays a trace. The trace is read through, so
 // that a fault in its last row is found before the run and not after hours of it.
 func (c *compiler) trace(p *Producer, compiled *client.ProducerConfig) {
-	for name, value := range map[string]any{"arrivals": &p.Arrivals, "size": &p.Size, "keys": &p.Keys, "hot": &p.Hot} {
+	for name, value := range map[string]any{"arrivals": &p.Arrivals, "size": &p.Size, "keys": &p.Keys, "hot": &p.Hot, "client_skew": &p.Skew} {
 		if c.places[value] != nil {
 			c.complain(codeConflict, value, "%s does not go with trace, which says when records arise, how large they are and which keys they have", name)
 		}
 	}
 	p.Arrivals, p.Size, p.Keys = Arrivals{}, DataSize{}, Keys{}
-	t := &traceFile{path: c.resolve(p.Trace.File), speed: p.Trace.Speed, scale: p.Trace.Scale}
+	t := &traceFile{file: c.beside(p.Trace.File), speed: p.Trace.Speed, scale: p.Trace.Scale}
 	compiled.Trace = t
 	if err := t.survey(); err != nil {
 		c.tellTrace(p.Trace, err)
@@ -90,13 +90,13 @@ func (c *compiler) tellTrace(t *Trace, err error) {
 	}
 	c.problems = append(c.problems, Problem{
 		Severity: Error, Code: codeFile, File: name, Line: fault.line, Column: fault.column, EndColumn: fault.column + 1,
-		Message: fault.message, Source: lineOf(c.resolve(t.File), fault.line),
+		Message: fault.message, Source: lineOf(c.beside(t.File), fault.line),
 	})
 }
 
 // lineOf is one line of a file, from 1; "" where there is none or it is long.
-func lineOf(path string, n int) string {
-	f, err := os.Open(path)
+func lineOf(open func() (fs.File, error), n int) string {
+	f, err := open()
 	if err != nil {
 		return ""
 	}

@@ -7,8 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math"
-	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -22,7 +22,7 @@ import (
 // loaded, which finds every fault and sums it up, and again by each run; it is
 // never held whole.
 type traceFile struct {
-	path  string
+	file  func() (fs.File, error)
 	speed float64
 	scale int64 // each row is played so many times
 	facts workload.TraceFacts
@@ -35,7 +35,7 @@ func (t *traceFile) Facts() workload.TraceFacts { return t.facts }
 func (t *traceFile) Open() (workload.TraceReader, error) { return t.open() }
 
 func (t *traceFile) open() (*traceReader, error) {
-	f, err := os.Open(t.path)
+	f, err := t.file()
 	if err != nil {
 		return nil, errors.New(plainError(err))
 	}
@@ -78,7 +78,7 @@ func (f *traceFault) Error() string {
 
 // traceReader gives the records of a trace.
 type traceReader struct {
-	file  *os.File
+	file  fs.File
 	trace *traceFile
 	rows  traceRows
 	row   traceRow

@@ -4,6 +4,7 @@ import (
 	"regexp"
 
 	"kinesim/model"
+	"kinesim/sim/client"
 	"kinesim/sim/workload"
 )
 
@@ -81,8 +82,10 @@ func (Process) words() []word {
 
 func (SDKMode) words() []word {
 	return []word{
-		{text: "standard", doc: "rand·2^i s between attempts, at most 20 s."},
-		{text: "adaptive", later: true}, {text: "legacy", later: true},
+		{text: string(client.SDKStandard), doc: "rand·2^i s between attempts, at most 20 s, within a quota of retries."},
+		{text: string(client.SDKLegacy), doc: "rand·2^i s between attempts, without a quota: boto3 unless configured."},
+		{text: string(client.SDK2026), doc: "AWS_NEW_RETRIES_2026: as standard, but from 50 ms on after anything but throttling."},
+		{text: "adaptive", later: true},
 	}
 }
 

@@ -111,12 +111,21 @@ func (c *causes) refused(now des.Time, call client.Call) {
 			c.shards[place].againBytes += int64(b.Size[i])
 		}
 		for _, f := range r.Refused {
-			c.shards[r.Place[f.Index]].echo[f.Limit]++
+			s := &c.shards[r.Place[f.Index]]
+			if f.Limit == kinesis.ByFault { // never reached the shard, and is in none of its counts
+				s.again--
+				s.againBytes -= int64(b.Size[f.Index])
+				continue
+			}
+			s.echo[f.Limit]++
 		}
 		return
 	}
 	for _, f := range r.Refused {
 		s := &c.shards[r.Place[f.Index]]
+		if f.Limit == kinesis.ByFault {
+			continue
+		}
 		if f.Limit == kinesis.ByBytes && c.large(int(r.Place[f.Index]), b.Size[f.Index]) {
 			s.large++
 			continue

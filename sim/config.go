@@ -26,6 +26,7 @@ type Config struct {
 	Stream     StreamConfig
 	Producers  []client.ProducerConfig
 	Consumers  []client.ConsumerConfig
+	Faults     []client.Fault
 	Expect     []Expectation
 }
 

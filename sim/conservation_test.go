@@ -69,6 +69,13 @@ func anyProducer(t *rapid.T, name string) client.ProducerConfig {
 	if rapid.Bool().Draw(t, name+" single") {
 		p.Put = client.Put{Single: true}
 	}
+	if _, regular := p.Arrivals.(workload.Regular); !regular {
+		p.Skew = pick(t, name+" skew", 0, 0.0, 1.5)
+	}
+	p.Put.Timeout = pick(t, name+" timeout", 0, 0, 12*ms, 60*ms)
+	if p.Put.InFlight = pick(t, name+" in flight", 0, 0, 1, 3); p.Put.InFlight > 0 && rapid.Bool().Draw(t, name+" buffered") {
+		p.Put.Buffer = p.Put.Records + rapid.IntRange(1, 200).Draw(t, name+" buffer")
+	}
 	if rapid.Bool().Draw(t, name+" hot") {
 		p.Hot = []workload.Hot{{Key: "hot", Share: 0.5, From: 1e9, To: 3e9}}
 	}
@@ -94,6 +101,7 @@ func anyConfig(t *rapid.T) *sim.Config {
 	if rapid.Bool().Draw(t, "warm-up") {
 		c.Clock.Warmup = millis(t, "warm", 0, int(c.Clock.Duration/ms)-1)
 	}
+	c.Faults = anyFaults(t)
 	for i := range rapid.IntRange(1, 3).Draw(t, "producers") {
 		c.Producers = append(c.Producers, anyProducer(t, fmt.Sprint("p", i)))
 	}
@@ -101,6 +109,20 @@ func anyConfig(t *rapid.T) *sim.Config {
 		c.Consumers = append(c.Consumers, anyConsumer(t, fmt.Sprint("c", i)))
 	}
 	return c
+}
+
+// anyFaults is what goes wrong with the service.
+func anyFaults(t *rapid.T) []client.Fault {
+	var faults []client.Fault
+	for i := range rapid.IntRange(0, 2).Draw(t, "faults") {
+		name := fmt.Sprint("fault ", i)
+		f := pick(t, name, client.Fault{Unavailable: true}, client.Fault{Internal: 0.3}, client.Fault{SlowPuts: 20},
+			client.Fault{Stall: &client.Stall{}}, client.Fault{Stall: &client.Stall{Hottest: true}})
+		f.From = des.Time(millis(t, name+" from", 0, 8000))
+		f.To = f.From.Add(millis(t, name+" for", 1, 4000))
+		faults = append(faults, f)
+	}
+	return faults
 }
 
 // books compares counts that come from different places.
@@ -188,8 +210,12 @@ func (b books) producers(r *sim.Result) {
 		offered, offeredBytes = offered+p.OfferedRecords, offeredBytes+p.OfferedBytes
 		b.equal(p.Name+" offered", p.OfferedRecords, p.AcceptedRecords+p.FailedRecords+p.PendingRecords)
 		b.atMost(p.Name+" refused and rejected of attempts", p.ThrottledAttempts+p.RejectedRecords, p.Attempts)
-		b.equal(p.Name+" attempts that passed", p.Attempts-p.ThrottledAttempts-p.RejectedRecords, p.AcceptedRecords)
+		b.equal(p.Name+" attempts that passed", p.Attempts-p.ThrottledAttempts-p.RejectedRecords-p.FailedAttempts, p.StoredRecords)
+		b.atMost(p.Name+" accepted, and failed all the same, of the stored", p.AcceptedRecords+p.Unconfirmed, p.StoredRecords-p.DuplicateRecords)
+		b.atMost(p.Name+" stored twice or pending", p.StoredRecords-p.DuplicateRecords-p.AcceptedRecords-p.Unconfirmed, p.PendingRecords)
 		b.atMost(p.Name+" rejected of failed", p.RejectedRecords, p.FailedRecords+p.PendingRecords)
+		b.atMost(p.Name+" dropped and unconfirmed of failed", p.DroppedRecords+p.Unconfirmed, p.FailedRecords)
+		b.atMost(p.Name+" reordered of stored", p.ReorderedRecords, p.StoredRecords)
 		b.atMost(p.Name+" latencies of accepted", int64(p.PutLatency.Count), p.AcceptedRecords)
 	}
 	b.equal("offered, producers and stream", offered, r.Stream.OfferedRecords)
@@ -212,7 +238,7 @@ func (b books) consumers(r *sim.Result) {
 func (b books) wholeRun(c *sim.Config, r *sim.Result) {
 	var accepted, refused, refusedCalls, failed, pending int64
 	for _, p := range r.Producers {
-		accepted, refused = accepted+p.AcceptedRecords, refused+p.ThrottledAttempts
+		accepted, refused = accepted+p.StoredRecords, refused+p.ThrottledAttempts
 		failed, pending = failed+p.FailedRecords, pending+p.PendingRecords
 	}
 	for _, k := range r.Consumers {

@@ -64,6 +64,7 @@ func (w *world) producerResults() []ProducerResult {
 		results[i] = ProducerResult{
 			Name: p.Config.Name, OfferedRecords: t.Offered, OfferedBytes: t.OfferedBytes,
 			AcceptedRecords: t.Accepted, FailedRecords: t.Failed, PendingRecords: t.Waiting, RejectedRecords: t.Rejected,
+			StoredRecords: t.Stored, DroppedRecords: t.Dropped, Unconfirmed: t.Unconfirmed, DuplicateRecords: t.Duplicates, ReorderedRecords: t.Reordered, FailedAttempts: t.Failures,
 			Calls: p.Calls, Attempts: t.Attempts, ThrottledAttempts: t.Throttled,
 			PutLatency: p.PutLatency.Total().Stats(1e-6),
 		}
@@ -190,9 +191,8 @@ var notModelled = []string{
 	"the Kinesis Producer Library, and aggregation of records",
 	"KCL, Lambda, Firehose and Flink as readers: leases, checkpoints and duplicates after a failover",
 	"splits, merges, UpdateShardCount and on-demand scaling: the shards stay as they are",
-	"failures of the service and of the network: every call is answered",
+	"failures of reads and of the network: only puts fail or are slow, where faults say so",
 	"limits of the control plane, GetShardIterator's among them, and quotas of the account",
-	"clients that wait for an answer before they send the next batch: calls in flight are not limited",
 }
 
 // warnings are doubts about numbers of the result.

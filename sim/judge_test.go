@@ -179,7 +179,8 @@ func TestEveryMetric(t *testing.T) {
 			t.Errorf("%s: %v, want %v", e.Metric, *e.Measured, e.Limit)
 		}
 	}
-	known := map[string]bool{"put_latency": true, "iterator_age": true, "propagation_delay": true, "end_to_end_latency": true, "cost_per_month": true, "cost_of_run": true}
+	known := map[string]bool{"put_duplicates": true, "reordered_records": true, "dropped_records": true, // in TestWhatResendingMakes
+		"put_latency": true, "iterator_age": true, "propagation_delay": true, "end_to_end_latency": true, "cost_per_month": true, "cost_of_run": true}
 	for _, e := range c.Expect {
 		known[e.Metric] = true
 	}
@@ -187,6 +188,45 @@ func TestEveryMetric(t *testing.T) {
 		if !known[m.Name] {
 			t.Errorf("metric %s has no test", m.Name)
 		}
+	}
+}
+
+// TestWhatResendingMakes: a service that is slow for a second makes a client that
+// waits for 50 ms write everything of it again and again, out of order; one that
+// waits for its answers drops what its buffer cannot hold.
+func TestWhatResendingMakes(t *testing.T) {
+	c := scene(1, 100, 10*time.Second)
+	c.Limits.PutLatency = model.Constantly(10 * ms)
+	c.Faults = []client.Fault{{From: 2e9, To: 3e9, SlowPuts: 100}}
+	impatient := &c.Producers[0]
+	impatient.Keys, impatient.Put.Timeout = oneKey("one"), 50*ms
+	impatient.Retry = client.Backoff{Base: 100 * ms, Max: 100 * ms, Jitter: client.JitterNone, GiveUpAfter: time.Hour}
+	patient := producer("patient", 100)
+	patient.Put = client.Put{Single: true, InFlight: 1, Buffer: 20}
+	c.Producers = append(c.Producers, patient)
+	for _, metric := range []string{"put_duplicates", "reordered_records", "dropped_records"} {
+		for _, name := range []string{"", "app", "patient"} {
+			e := expect(metric, "", sim.Above, -1)
+			e.Producer = name
+			c.Expect = append(c.Expect, e)
+		}
+	}
+	r := play(t, c)
+	app, other := r.Producers[0], r.Producers[1]
+	want := []int64{app.DuplicateRecords, app.DuplicateRecords, 0, 0, 0, 0, other.DroppedRecords, 0, other.DroppedRecords}
+	for i, e := range r.Expectations {
+		if int64(*e.Measured) != want[i] {
+			t.Errorf("%s of %q: %v, want %d", e.Metric, e.Where, *e.Measured, want[i])
+		}
+	}
+	// Each of the 100 records of that second is sent again after 150 ms, until one
+	// is sent after its end: record i, at 10·i ms, that many times.
+	copies := int64(0)
+	for i := range 100 {
+		copies += int64((1000 - 10*i + 149) / 150)
+	}
+	if app.DuplicateRecords != copies || app.AcceptedRecords != 1000 || other.DroppedRecords == 0 {
+		t.Errorf("%d copies, want %d; %+v", app.DuplicateRecords, copies, other)
 	}
 }
 

@@ -194,6 +194,7 @@ func TestEveryKnobOfProducersMatters(t *testing.T) {
 		{of: client.ProducerConfig{}, changes: map[string]func(*sim.Config){
 			"Name":     ofProducer(func(p *client.ProducerConfig) { p.Name = "another" }),
 			"Clients":  ofProducer(func(p *client.ProducerConfig) { p.Clients = 7 }),
+			"Skew":     ofProducer(func(p *client.ProducerConfig) { p.Clients, p.Skew = 7, 2 }),
 			"Trace":    ofProducer(func(p *client.ProducerConfig) { p.Trace = memory{n: 100, keys: 3, closed: new(int)} }),
 			"Rate":     ofProducer(func(p *client.ProducerConfig) { p.Rate = workload.Constant(model.PerSecond(601)) }),
 			"Arrivals": ofProducer(func(p *client.ProducerConfig) { p.Arrivals = workload.Regular{} }),
@@ -204,10 +205,13 @@ func TestEveryKnobOfProducersMatters(t *testing.T) {
 			"Retry":    ofProducer(func(p *client.ProducerConfig) { p.Retry = client.NoRetry{} }),
 		}},
 		{of: client.Put{}, changes: map[string]func(*sim.Config){
-			"Single":  ofProducer(func(p *client.ProducerConfig) { p.Put.Single = true }),
-			"Records": ofProducer(func(p *client.ProducerConfig) { p.Put.Records = 4 }),
-			"Bytes":   ofProducer(func(p *client.ProducerConfig) { p.Put.Bytes = 2_000 }),
-			"Linger":  ofProducer(func(p *client.ProducerConfig) { p.Put.Linger = 101 * ms }),
+			"Single":   ofProducer(func(p *client.ProducerConfig) { p.Put.Single = true }),
+			"Records":  ofProducer(func(p *client.ProducerConfig) { p.Put.Records = 4 }),
+			"Bytes":    ofProducer(func(p *client.ProducerConfig) { p.Put.Bytes = 2_000 }),
+			"Linger":   ofProducer(func(p *client.ProducerConfig) { p.Put.Linger = 101 * ms }),
+			"Timeout":  ofProducer(func(p *client.ProducerConfig) { p.Put.Timeout = 20 * ms }),
+			"InFlight": ofProducer(func(p *client.ProducerConfig) { p.Put.InFlight = 1 }),
+			"Buffer":   ofProducer(func(p *client.ProducerConfig) { p.Put.InFlight, p.Put.Buffer = 1, p.Put.Records }),
 		}},
 		{of: client.Backoff{}, changes: map[string]func(*sim.Config){
 			"Base":        ofBackoff(func(b *client.Backoff) { b.Base = 101 * ms }),
@@ -217,6 +221,7 @@ func TestEveryKnobOfProducersMatters(t *testing.T) {
 		}},
 		{of: client.SDKRetry{}, changes: map[string]func(*sim.Config){
 			"Attempts": func(c *sim.Config) { c.Producers[1].Retry = client.SDKRetry{Attempts: 2} },
+			"Mode":     func(c *sim.Config) { c.Producers[1].Retry = client.SDKRetry{Attempts: 3, Mode: client.SDKLegacy} },
 		}},
 		{of: workload.Bursty{}, from: ofProducer(func(p *client.ProducerConfig) {
 			p.Arrivals = workload.Bursty{On: 500 * ms, Off: time.Second, Factor: 2}
@@ -300,6 +305,7 @@ func TestEveryKnobOfTheStreamMatters(t *testing.T) {
 			"Stream":      func(c *sim.Config) { c.Stream.Shards = model.EvenShards(3) },
 			"Producers":   func(c *sim.Config) { c.Producers = c.Producers[:1] },
 			"Consumers":   func(c *sim.Config) { c.Consumers = c.Consumers[:1] },
+			"Faults":      func(c *sim.Config) { c.Faults = []client.Fault{{From: 1e9, To: 2e9, Internal: 0.5}} },
 			"Expect":      func(c *sim.Config) { c.Expect = c.Expect[:1] },
 		}, reasons: map[string]string{"Document": "carried along as it is, which TestDocumentIsCarriedAlong holds"}},
 	} {

@@ -13,7 +13,7 @@ func (w *world) ledger() Ledger {
 	}
 	for _, p := range w.producers {
 		t := p.Total()
-		l.Stream.AcceptedByProducers += t.Accepted
+		l.Stream.AcceptedByProducers += t.Stored
 		l.Producers = append(l.Producers, ProducerLedger{p.Config.Name, t.Offered, t.Accepted, t.Failed, t.Waiting})
 	}
 	for _, k := range w.consumers {

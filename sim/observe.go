@@ -44,7 +44,8 @@ type observer struct {
 	secondT des.Time // when second was taken
 	warm    []kinesis.Meter
 	peak    [2]float64 // busiest second of the bin: records and bytes attempted a second
-	backlog []int64    // largest of each consumer, after warm-up
+	minute  lastMinute
+	backlog []int64 // largest of each consumer, after warm-up
 
 	utilization metric.Recorder // of shard seconds after warm-up, in millionths of the limit
 	worstSecond struct {
@@ -110,6 +111,7 @@ func (o *observer) Act(now des.Time) {
 func (o *observer) look(now des.Time) {
 	if now%des.Time(time.Second) == 0 {
 		o.endSecond(now)
+		o.minute.look(now, o.world.stream)
 		for i, k := range o.world.consumers {
 			n := k.Backlog()
 			if now >= o.world.warmup {
@@ -121,6 +123,9 @@ func (o *observer) look(now des.Time) {
 		}
 	}
 	if now%o.step == 0 {
+		for _, p := range o.world.producers {
+			p.Collect(now)
+		}
 		o.endBin(now)
 	}
 }

@@ -43,6 +43,7 @@ type Result struct {
 	Partial      bool                `json:"partial"`
 	EndedAtS     float64             `json:"ended_at_s"`
 	Assumptions  []Assumption        `json:"assumptions"`
+	Faults       []FaultResult       `json:"faults,omitempty"`
 	NotModelled  []string            `json:"not_modelled"`
 	Warnings     []string            `json:"warnings"`
 	Reproduce    string              `json:"reproduce"`
@@ -100,13 +101,27 @@ type ProducerResult struct {
 	OfferedRecords    int64        `json:"offered_records"`
 	OfferedBytes      int64        `json:"offered_bytes"`
 	AcceptedRecords   int64        `json:"accepted_records"`
-	FailedRecords     int64        `json:"failed_records"`   // given up
-	PendingRecords    int64        `json:"pending_records"`  // still waiting at the end
-	RejectedRecords   int64        `json:"rejected_records"` // refused by validation; part of the failed ones
+	FailedRecords     int64        `json:"failed_records"`      // given up
+	PendingRecords    int64        `json:"pending_records"`     // still waiting at the end
+	RejectedRecords   int64        `json:"rejected_records"`    // refused by validation; part of the failed ones
+	StoredRecords     int64        `json:"stored_records"`      // taken by the stream, copies included
+	DroppedRecords    int64        `json:"dropped_records"`     // the client's buffer was full; part of the failed ones
+	Unconfirmed       int64        `json:"unconfirmed_records"` // part of the failed ones, of which the stream has a copy: no answer came in time
+	DuplicateRecords  int64        `json:"duplicate_records"`   // copies in the stream: sent again after no answer came in time
+	ReorderedRecords  int64        `json:"reordered_records"`   // stored after one of their key that arose later, because they were sent again
 	Calls             int64        `json:"calls"`
 	Attempts          int64        `json:"attempts"`           // records sent, each time counted
 	ThrottledAttempts int64        `json:"throttled_attempts"` // of them refused by a limit
+	FailedAttempts    int64        `json:"failed_attempts"`    // of them failed by the service
 	PutLatency        metric.Stats `json:"put_latency_ms"`
+}
+
+// FaultResult is something that was wrong with the service for a while.
+type FaultResult struct {
+	Fault string  `json:"fault"` // internal_failure, slow_puts, stall_shard or unavailable
+	Text  string  `json:"text"`  // in words
+	FromS float64 `json:"from_s"`
+	ToS   float64 `json:"to_s"`
 }
 
 // ConsumerResult is one consumer.

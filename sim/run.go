@@ -66,6 +66,7 @@ func (w *world) result(ended des.Time) *Result {
 		Config:      c.Document,
 		EndedAtS:    ended.Seconds(),
 		Assumptions: assumptions(c),
+		Faults:      w.faultResults(),
 		NotModelled: notModelled,
 		Reproduce:   c.Reproduce,
 	}

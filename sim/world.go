@@ -32,6 +32,7 @@ func newWorld(c *Config) *world {
 		Engine: &w.engine, Stream: w.stream, Seed: c.Seed, Limits: c.Limits,
 		Warmup: w.warmup, End: w.end,
 		Fanout:  client.NewFanout(&w.engine, w.stream.Shards()),
+		Trouble: client.NewTrouble(&w.engine, w.stream, c.Faults, c.Seed, w.hottest),
 		Refused: w.causes.refused,
 	}
 	for _, k := range c.Consumers {

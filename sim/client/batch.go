@@ -24,9 +24,14 @@ type sender struct {
 	room     []des.Time // what arrivals is a part of
 	ended    bool       // the process has no more
 
-	batch kinesis.Batch // drawn records in the order of their arising
-	count int           // of them go out with the next call
-	due   kinesis.Batch // those, while they go out
+	batch   kinesis.Batch // drawn records in the order of their arising
+	count   int           // of them go out with the next call
+	counted int           // of them are counted as offered already, and waiting
+	due     kinesis.Batch // those that go out, while they do
+
+	flying  int   // calls of which some records are neither written nor given up
+	blocked bool  // a batch is due, and no more calls may fly
+	quota   Quota // of retries
 }
 
 // String names the client in messages.
@@ -34,14 +39,25 @@ func (s *sender) String() string {
 	return fmt.Sprintf("client %d of producer %s", s.client, s.producer.Config.Name)
 }
 
-// Act sends the batch that is due and fills the next.
+// Act sends the batch that is due, or lets it wait until a call is answered.
 func (s *sender) Act(now des.Time) {
+	if !s.slot() {
+		s.blocked = true
+		return
+	}
+	s.send(now)
+}
+
+// send sends the batch that is due and fills the next.
+func (s *sender) send(now des.Time) {
 	b, n := &s.batch, s.count
 	s.due = kinesis.Batch{Single: b.Single, Keys: b.Keys, Key: b.Key[:n], Size: b.Size[:n], Arose: b.Arose[:n]}
 	if b.Hash != nil {
 		s.due.Hash = b.Hash[:n]
 	}
-	s.producer.send(now, &s.due)
+	counted := min(s.counted, n)
+	s.counted -= counted
+	s.producer.send(now, s, &s.due, counted)
 	s.shift(n)
 	s.fill(now)
 }
@@ -66,16 +82,20 @@ func (s *sender) fill(now des.Time) {
 		return
 	}
 	s.draw(had)
-	b, put := &s.batch, &p.Config.Put
+	p.links.Engine.At(max(s.pick(), now), des.Arrivals, s)
+}
+
+// pick says how many records go out with the next call, and when it is due.
+func (s *sender) pick() des.Time {
+	b, put := &s.batch, &s.producer.Config.Put
 	at := b.Arose[0].Add(put.Linger)
-	s.count = len(b.Arose)
-	if s.count == put.Records {
+	if s.count = min(len(b.Arose), put.Records); s.count == put.Records {
 		at = b.Arose[s.count-1]
 	}
 	if fits := s.fitting(); fits < s.count { // the record that does not fit sends those before it on their way
 		s.count, at = fits, b.Arose[fits]
 	}
-	p.links.Engine.At(max(at, now), des.Arrivals, s)
+	return at
 }
 
 // collect adds arrivals to the batch until it has enough records or its oldest
@@ -146,76 +166,18 @@ func grown[T any](s []T, n int) []T {
 	return append(s, make([]T, n-len(s))...)
 }
 
-// fitting is how many records of the batch fit into a call: at least one, which
-// the service may then reject.
+// fitting is how many of the next count records fit into a call: at least one,
+// which the service may then reject.
 func (s *sender) fitting() int {
 	put := &s.producer.Config.Put
-	if model.Bytes(len(s.batch.Size))*s.producer.largest <= put.Bytes {
-		return len(s.batch.Size)
+	if model.Bytes(s.count)*s.producer.largest <= put.Bytes {
+		return s.count
 	}
 	var bytes model.Bytes
-	for i, size := range s.batch.Size {
+	for i, size := range s.batch.Size[:s.count] {
 		if bytes += model.Bytes(size); bytes > put.Bytes && i > 0 {
 			return i
 		}
 	}
-	return len(s.batch.Size)
-}
-
-// call is refused records on their way to be sent again, together.
-type call struct {
-	producer *Producer
-	batch    kinesis.Batch
-	attempt  int
-	first    des.Time // when they were sent first
-	next     *call    // in the free list
-}
-
-// String names the call in messages.
-func (c *call) String() string {
-	return fmt.Sprintf("attempt %d of a call of producer %s", c.attempt, c.producer.Config.Name)
-}
-
-// Act sends the records again.
-func (c *call) Act(now des.Time) {
-	p := c.producer
-	p.all.Waiting -= int64(c.batch.Len())
-	p.old.Waiting -= int64(p.older(&c.batch))
-	p.put(now, &c.batch, c.attempt, c.first, c)
-}
-
-// keep makes the refused records of b the batch of c. b may be that batch.
-func (c *call) keep(b *kinesis.Batch, refused []kinesis.Refusal) {
-	n := len(refused)
-	all := *b // keeps the lengths if b is the batch that shrinks
-	d := &c.batch
-	d.Single, d.Keys = b.Single, b.Keys
-	d.Key, d.Size, d.Arose = grown(d.Key, n), grown(d.Size, n), grown(d.Arose, n)
-	if b.Hash != nil {
-		d.Hash = grown(d.Hash, n)
-	}
-	for to, r := range refused { // to ≤ r.Index: in place, nothing is overwritten before it is read
-		from := r.Index
-		d.Key[to], d.Size[to], d.Arose[to] = all.Key[from], all.Size[from], all.Arose[from]
-		if all.Hash != nil {
-			d.Hash[to] = all.Hash[from]
-		}
-	}
-}
-
-// take is a call from the free list, or a new one.
-func (p *Producer) take() *call {
-	c := p.free
-	if c == nil {
-		return &call{producer: p}
-	}
-	p.free, c.next = c.next, nil
-	return c
-}
-
-// release gives a call back, if there is one.
-func (p *Producer) release(c *call) {
-	if c != nil {
-		c.next, p.free = p.free, c
-	}
+	return s.count
 }

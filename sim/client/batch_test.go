@@ -134,7 +134,7 @@ func TestCallsOverTheServicesLimits(t *testing.T) {
 			})
 			s.play(t, p, 3*second)
 			got := s.producer.Total()
-			want := client.Tally{Offered: 8, OfferedBytes: got.OfferedBytes, Accepted: c.accepted, Failed: c.rejected, Rejected: c.rejected, Attempts: 8}
+			want := client.Tally{Offered: 8, OfferedBytes: got.OfferedBytes, Accepted: c.accepted, Stored: c.accepted, Failed: c.rejected, Rejected: c.rejected, Attempts: 8}
 			if got != want {
 				t.Errorf("got %+v, want %+v", got, want)
 			}

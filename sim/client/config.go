@@ -1,6 +1,7 @@
 package client
 
 import (
+	"math"
 	"time"
 
 	"kinesim/model"
@@ -11,6 +12,7 @@ import (
 type ProducerConfig struct {
 	Name    string
 	Clients int            // independent senders that share the rate
+	Skew    float64        // how unevenly, as the exponent of a Zipf law; 0 is evenly
 	Trace   workload.Trace // in place of the next five, if set
 
 	Rate     workload.Rate
@@ -23,12 +25,29 @@ type ProducerConfig struct {
 	Retry Retry
 }
 
+// part is a client's part of the producer's records: in proportion to i^-Skew for
+// client i = 1, 2 ….
+func (c *ProducerConfig) part(client int) workload.Part {
+	if c.Skew == 0 {
+		return workload.EvenPart(client, c.Clients)
+	}
+	sum := 0.0
+	for i := range c.Clients {
+		sum += math.Pow(float64(i+1), -c.Skew)
+	}
+	return workload.Part{Client: client, Clients: c.Clients, Share: math.Pow(float64(client+1), -c.Skew) / sum}
+}
+
 // Put is how a client sends its records.
 type Put struct {
 	Single  bool          // PutRecord: each record by itself, as it arises; the rest does not apply
 	Records int           // PutRecords: sent when so many are together,
 	Bytes   model.Bytes   // or when the next would pass so many bytes with keys,
 	Linger  time.Duration // or when the oldest has waited so long
+
+	Timeout  time.Duration // how long a client waits for an answer; 0: for ever
+	InFlight int           // calls of a client at a time, each until its records are written or given up; 0: any number
+	Buffer   int           // records that a client holds while it may not send; what finds it full is dropped; 0: any number
 }
 
 // ConsumerConfig is one consumer of a scenario.

@@ -6,15 +6,26 @@ import (
 	"kinesim/sim/des"
 )
 
-// Retry decides what a client does with records that were refused by a limit.
+// Retry decides what a client does with records that were not written: refused by
+// a limit, failed by the service, or in a call that failed as a whole or was not
+// answered in time.
 type Retry interface {
-	// Entries tells whether refused entries of a PutRecords answer are sent
-	// again, in a call of their own. A refused PutRecord always asks Next.
+	// Entries tells whether failed entries of a PutRecords answer are sent again,
+	// in a call of their own. A call that failed as a whole always asks Next.
 	Entries() bool
-	// Next is how long the client waits, from the answer to its attempt (1 is
-	// the first), before it sends again; ok is false when it gives up. waited is
-	// the time since the first attempt was sent.
-	Next(attempt int, waited time.Duration, random *des.Rand) (wait time.Duration, ok bool)
+	// Next is how long the client waits before it sends again; ok is false when it
+	// gives up.
+	Next(Try) (wait time.Duration, ok bool)
+}
+
+// Try is an attempt that failed.
+type Try struct {
+	Attempt   int           // 1 is the first
+	Waited    time.Duration // since the first attempt was sent, to the answer of this one
+	Throttled bool          // refused by a limit, and by nothing else
+	Timeout   bool          // no answer came in time
+	Quota     *Quota        // of the client
+	Random    *des.Rand
 }
 
 // NoRetry gives up at once.
@@ -24,27 +35,7 @@ type NoRetry struct{}
 func (NoRetry) Entries() bool { return false }
 
 // Next implements Retry.
-func (NoRetry) Next(int, time.Duration, *des.Rand) (time.Duration, bool) { return 0, false }
-
-// SDKRetry is what the AWS SDKs do in standard mode: up to Attempts attempts,
-// waiting rand[0,1)·min(2^i s, 20 s) before retry i = 0, 1 … (botocore
-// retries/standard.py). SDKs never resend the refused entries of a PutRecords
-// answer; the application would have to.
-type SDKRetry struct{ Attempts int }
-
-// sdkCap is the longest wait of the SDKs' standard mode.
-const sdkCap = 20 * time.Second
-
-// Entries implements Retry.
-func (SDKRetry) Entries() bool { return false }
-
-// Next implements Retry.
-func (s SDKRetry) Next(attempt int, _ time.Duration, random *des.Rand) (time.Duration, bool) {
-	if attempt >= s.Attempts {
-		return 0, false
-	}
-	return fraction(random, doubled(time.Second, attempt-1, sdkCap)), true
-}
+func (NoRetry) Next(Try) (time.Duration, bool) { return 0, false }
 
 // Jitter is how a back-off spreads its waits.
 type Jitter string
@@ -70,15 +61,15 @@ type Backoff struct {
 func (Backoff) Entries() bool { return true }
 
 // Next implements Retry.
-func (b Backoff) Next(attempt int, waited time.Duration, random *des.Rand) (time.Duration, bool) {
-	wait := doubled(b.Base, attempt-1, b.Max)
+func (b Backoff) Next(t Try) (time.Duration, bool) {
+	wait := doubled(b.Base, t.Attempt-1, b.Max)
 	switch b.Jitter {
 	case JitterFull:
-		wait = fraction(random, wait)
+		wait = fraction(t.Random, wait)
 	case JitterEqual:
-		wait = wait/2 + fraction(random, wait-wait/2)
+		wait = wait/2 + fraction(t.Random, wait-wait/2)
 	}
-	return wait, waited+wait <= b.GiveUpAfter
+	return wait, t.Waited+wait <= b.GiveUpAfter
 }
 
 // Forever sends again at once, without end.
@@ -88,7 +79,7 @@ type Forever struct{}
 func (Forever) Entries() bool { return true }
 
 // Next implements Retry.
-func (Forever) Next(int, time.Duration, *des.Rand) (time.Duration, bool) { return 0, true }
+func (Forever) Next(Try) (time.Duration, bool) { return 0, true }
 
 // doubled is base·2^i, at most limit.
 func doubled(base time.Duration, i int, limit time.Duration) time.Duration {

@@ -17,7 +17,7 @@ func waits(p client.Retry, i int) []float64 {
 	random := des.Stream(1, "test")
 	drawn := make([]float64, 20_000)
 	for n := range drawn {
-		w, _ := p.Next(i+1, 0, random)
+		w, _ := p.Next(client.Try{Attempt: i + 1, Random: random, Quota: new(client.Quota)})
 		drawn[n] = w.Seconds()
 	}
 	return drawn
@@ -62,7 +62,7 @@ func TestJitter(t *testing.T) {
 		})
 	}
 	for i, want := range []float64{0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5, 5} {
-		if w, _ := none.Next(i+1, 0, nil); w.Seconds() != want {
+		if w, _ := none.Next(client.Try{Attempt: i + 1}); w.Seconds() != want {
 			t.Errorf("no jitter: wait %d is %v, want %v s", i, w, want)
 		}
 	}
@@ -87,7 +87,7 @@ func TestGivingUp(t *testing.T) {
 		{backoff, 3, 101 * ms, false},
 		{client.Forever{}, 1_000_000, 1000 * time.Hour, true},
 	} {
-		if _, again := c.policy.Next(c.attempt, c.waited, random); again != c.again {
+		if _, again := c.policy.Next(client.Try{Attempt: c.attempt, Waited: c.waited, Random: random, Quota: new(client.Quota)}); again != c.again {
 			t.Errorf("%T after attempt %d and %v: again %v", c.policy, c.attempt, c.waited, again)
 		}
 	}
@@ -131,7 +131,7 @@ func TestAttempts(t *testing.T) {
 				t.Errorf("attempts at %v, want %v", instants, c.instants)
 			}
 			n := int64(len(c.instants))
-			want := client.Tally{Offered: 2, OfferedBytes: 2000, Accepted: 2 - c.failed, Failed: c.failed, Attempts: 1 + n, Throttled: n - 1 + c.failed}
+			want := client.Tally{Offered: 2, OfferedBytes: 2000, Accepted: 2 - c.failed, Stored: 2 - c.failed, Failed: c.failed, Attempts: 1 + n, Throttled: n - 1 + c.failed}
 			if got := s.producer.Total(); got != want {
 				t.Errorf("got %+v, want %+v", got, want)
 			}
@@ -165,7 +165,7 @@ func TestRefusedPutRecord(t *testing.T) {
 	p := once(t, 3, client.Put{Single: true}) // the first takes all bytes for a quarter of an hour
 	p.Retry = client.SDKRetry{Attempts: 3}
 	s.play(t, p, 60*second)
-	want := client.Tally{Offered: 3, OfferedBytes: 3000, Accepted: 1, Failed: 2, Attempts: 7, Throttled: 6}
+	want := client.Tally{Offered: 3, OfferedBytes: 3000, Accepted: 1, Stored: 1, Failed: 2, Attempts: 7, Throttled: 6}
 	if got := s.producer.Total(); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
@@ -201,8 +201,8 @@ func TestOrderOfRefusedRecords(t *testing.T) {
 // TestAnswersAfterTheEnd never came: their records are still waiting.
 func TestAnswersAfterTheEnd(t *testing.T) {
 	for retry, want := range map[client.Retry]client.Tally{
-		client.NoRetry{}: {Offered: 2, OfferedBytes: 2000, Accepted: 1, Waiting: 1, Attempts: 2, Throttled: 1},
-		client.Backoff{Base: second, Max: second, Jitter: client.JitterNone, GiveUpAfter: time.Hour}: {Offered: 2, OfferedBytes: 2000, Accepted: 1, Waiting: 1, Attempts: 2, Throttled: 1},
+		client.NoRetry{}: {Offered: 2, OfferedBytes: 2000, Accepted: 1, Stored: 1, Waiting: 1, Attempts: 2, Throttled: 1},
+		client.Backoff{Base: second, Max: second, Jitter: client.JitterNone, GiveUpAfter: time.Hour}: {Offered: 2, OfferedBytes: 2000, Accepted: 1, Stored: 1, Waiting: 1, Attempts: 2, Throttled: 1},
 	} {
 		s := newStage(one)
 		p := once(t, 2, client.Put{Records: 2, Bytes: model.MiB, Linger: second})

@@ -24,6 +24,7 @@ type stage struct {
 	stream   *kinesis.Stream
 	links    client.Links
 	limits   model.Limits
+	faults   []client.Fault
 	producer *client.Producer
 	calls    []answered
 }
@@ -53,7 +54,8 @@ func (s *stage) play(t *testing.T, c client.ProducerConfig, end time.Duration) {
 	s.stream.AddReader()
 	s.links = client.Links{
 		Engine: &s.engine, Stream: s.stream, Seed: 1, Limits: s.limits, End: des.Time(end),
-		Fanout: client.NewFanout(&s.engine, 1),
+		Fanout:  client.NewFanout(&s.engine, 1),
+		Trouble: client.NewTrouble(&s.engine, s.stream, s.faults, 1, func(des.Time) int { return 0 }),
 		Refused: func(now des.Time, c client.Call) {
 			s.calls = append(s.calls, answered{now, c.Attempt, c.Batch.Len(), len(c.Result.Refused)})
 		},

@@ -28,6 +28,7 @@ const (
 	ByBytes          // bytes a second
 	ByCalls          // GetRecords calls a second
 	ByFullRead       // the pause after a read of the largest size
+	ByFault          // no limit, but a failure of the service; the stream itself never answers so
 )
 
 // Rejection is why the service's validation refuses a whole call, with the name
@@ -113,6 +114,14 @@ func (s *Stream) route(b *Batch) {
 			r.Place[i] = b.Keys.place[key]
 		}
 	}
+}
+
+// Place is the place of the shard that record i of a batch goes to.
+func (s *Stream) Place(b *Batch, i int) int {
+	if key := b.Key[i]; key != model.NoKey {
+		return int(b.Keys.place[key])
+	}
+	return s.open.Find(b.Hash[i])
 }
 
 // admit takes the tokens for each record from its shard and stores it, or says

@@ -6,9 +6,18 @@ import (
 
 // Arrivals says at which instants the records of a rate arise.
 type Arrivals interface {
-	// Start gives the arrivals at one of so many clients that share the rate.
-	Start(rate Rate, client, clients int, random *des.Rand) Process
+	// Start gives the arrivals at one of the clients that share the rate.
+	Start(rate Rate, part Part, random *des.Rand) Process
 }
+
+// Part is one of the clients that share a rate, and its share of it.
+type Part struct {
+	Client, Clients int
+	Share           float64 // of the rate; the shares of all clients add up to 1
+}
+
+// EvenPart is one of so many clients that share a rate evenly.
+func EvenPart(client, clients int) Part { return Part{client, clients, 1 / float64(clients)} }
 
 // Process gives the instants of one client's records, in order.
 type Process interface {
@@ -22,9 +31,10 @@ type Process interface {
 // the number of clients.
 type Regular struct{}
 
-// Start implements Arrivals. It draws nothing.
-func (Regular) Start(rate Rate, client, clients int, _ *des.Rand) Process {
-	g := &regular{rate: rate, next: int64(client), step: int64(clients)}
+// Start implements Arrivals. It draws nothing, and deals records out in turn
+// whatever the shares.
+func (Regular) Start(rate Rate, part Part, _ *des.Rand) Process {
+	g := &regular{rate: rate, next: int64(part.Client), step: int64(part.Clients)}
 	if len(rate.pieces) == 0 {
 		g.next = MaxRecords + 1
 	}
@@ -60,15 +70,15 @@ func (g *regular) Fill(dst []des.Time) int {
 type Poisson struct{}
 
 // Start implements Arrivals.
-func (Poisson) Start(rate Rate, _, clients int, random *des.Rand) Process {
-	p := &poisson{pieces: rate.pieces, clients: float64(clients), random: random}
+func (Poisson) Start(rate Rate, part Part, random *des.Rand) Process {
+	p := &poisson{pieces: rate.pieces, clients: 1 / part.Share, random: random}
 	p.enter(0)
 	return p
 }
 
 type poisson struct {
 	pieces  []piece
-	clients float64
+	clients float64 // so many of them with this one's share would make up the rate
 	random  *des.Rand
 
 	at     int     // the current piece

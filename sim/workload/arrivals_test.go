@@ -19,7 +19,7 @@ func instants(a workload.Arrivals, r workload.Rate, clients int, end des.Time, s
 	var all []des.Time
 	buffer := make([]des.Time, 100)
 	for c := range clients {
-		p := a.Start(r, c, clients, des.Stream(seed, fmt.Sprint("client/", c)))
+		p := a.Start(r, workload.EvenPart(c, clients), des.Stream(seed, fmt.Sprint("client/", c)))
 		last := des.Time(-1)
 		for more := true; more; {
 			n := p.Fill(buffer)
@@ -53,7 +53,7 @@ func TestRegular(t *testing.T) {
 	const clients = 7
 	r := workload.Constant(model.PerSecond(3))
 	for c := range int64(clients) {
-		p := workload.Regular{}.Start(r, int(c), clients, nil)
+		p := workload.Regular{}.Start(r, workload.EvenPart(int(c), clients), nil)
 		times := make([]des.Time, 600_000)
 		if n := p.Fill(times); n != len(times) {
 			t.Fatalf("%d records", n)
@@ -226,7 +226,7 @@ func TestRefusedRates(t *testing.T) {
 func BenchmarkArrivals(b *testing.B) {
 	for name, a := range map[string]workload.Arrivals{"poisson": workload.Poisson{}, "regular": workload.Regular{}} {
 		b.Run(name, func(b *testing.B) {
-			p := a.Start(workload.Constant(model.PerSecond(50_000)), 0, 1, des.Stream(1, "arrivals"))
+			p := a.Start(workload.Constant(model.PerSecond(50_000)), workload.EvenPart(0, 1), des.Stream(1, "arrivals"))
 			dst := make([]des.Time, 128)
 			for b.Loop() {
 				p.Fill(dst)

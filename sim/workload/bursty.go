@@ -24,10 +24,10 @@ type Bursty struct {
 }
 
 // Start implements Arrivals.
-func (b Bursty) Start(rate Rate, client, clients int, random *des.Rand) Process {
+func (b Bursty) Start(rate Rate, part Part, random *des.Rand) Process {
 	on, turn := float64(b.On), float64(b.On+b.Off)
 	within := min(b.Factor*on, turn)
-	w := &bursty{even: Poisson{}.Start(rate, client, clients, random), on: des.Time(b.On), turn: des.Time(b.On + b.Off), within: within, factor: b.Factor}
+	w := &bursty{even: Poisson{}.Start(rate, part, random), on: des.Time(b.On), turn: des.Time(b.On + b.Off), within: within, factor: b.Factor}
 	if within < turn {
 		w.stretch = float64(b.Off) / (turn - within)
 	}

@@ -21,7 +21,7 @@ func TestBurstyMoves(t *testing.T) {
 		{Bursty{On: 3, Off: 7, Factor: 10. / 3}, map[des.Time]des.Time{9: 2, 10: 10}},
 		{Bursty{On: 1, Off: 1 << 55, Factor: 1<<55 + 1}, map[des.Time]des.Time{1 << 55: 0, 1<<55 + 1: 1<<55 + 1, 1<<55 + 9: 1<<55 + 1}},
 	} {
-		process := c.wave.Start(Constant(model.PerSecond(1)), 0, 1, des.Stream(1, "x")).(*bursty)
+		process := c.wave.Start(Constant(model.PerSecond(1)), EvenPart(0, 1), des.Stream(1, "x")).(*bursty)
 		for at, want := range c.at {
 			if got := process.move(at); got != want {
 				t.Errorf("%+v moves %d to %d, want %d", c.wave, at, got, want)

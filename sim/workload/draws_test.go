@@ -36,7 +36,7 @@ func pieces(p workload.Process, at int) (all []des.Time) {
 // a process that has ended stays so.
 func TestBuffers(t *testing.T) {
 	for name, a := range map[string]workload.Arrivals{"regular": workload.Regular{}, "poisson": workload.Poisson{}} {
-		start := func() workload.Process { return a.Start(mixed(t), 1, 3, des.Stream(61, "arrivals")) }
+		start := func() workload.Process { return a.Start(mixed(t), workload.EvenPart(1, 3), des.Stream(61, "arrivals")) }
 		want := pieces(start(), 10_000)
 		if len(want) < 50 {
 			t.Fatalf("%s: only %d records", name, len(want))
@@ -59,7 +59,7 @@ func TestBuffers(t *testing.T) {
 func TestEmptyRate(t *testing.T) {
 	for _, r := range []workload.Rate{{}, workload.Constant(model.Rate{}), workload.Constant(model.PerSecond(0))} {
 		for _, a := range []workload.Arrivals{workload.Regular{}, workload.Poisson{}} {
-			if n := a.Start(r, 0, 1, des.Stream(1, "arrivals")).Fill(make([]des.Time, 5)); n != 0 {
+			if n := a.Start(r, workload.EvenPart(0, 1), des.Stream(1, "arrivals")).Fill(make([]des.Time, 5)); n != 0 {
 				t.Errorf("%T of %v: %d records", a, r, n)
 			}
 		}
@@ -77,7 +77,7 @@ func draws(t *testing.T, seed uint64) map[string]any {
 	}
 	all["uniform sizes"] = sizes(workload.UniformSize{Min: 1, Max: 1000})
 	all["lognormal sizes"] = sizes(workload.LognormalSize{P50: 100, P99: 900, Max: 1000})
-	all["arrivals"] = pieces(workload.Poisson{}.Start(mixed(t), 0, 1, des.Stream(seed, "arrivals")), n)
+	all["arrivals"] = pieces(workload.Poisson{}.Start(mixed(t), workload.EvenPart(0, 1), des.Stream(seed, "arrivals")), n)
 	for name, law := range map[string]model.Delay{"even": {Max: time.Second}, "lognormal": {P50: 1e6, P99: 9e6}} {
 		d, dst := workload.NewDelays(law, des.Stream(seed, "delay")), make([]time.Duration, n)
 		for i := range dst {
@@ -112,7 +112,7 @@ func TestSeeds(t *testing.T) {
 func TestConstantsDrawNothing(t *testing.T) {
 	random, untouched := des.Stream(5, "x"), des.Stream(5, "x")
 	workload.NewDelays(model.Constantly(time.Second), random).Next()
-	workload.Regular{}.Start(mixed(t), 0, 1, random).Fill(make([]des.Time, 10))
+	workload.Regular{}.Start(mixed(t), workload.EvenPart(0, 1), random).Fill(make([]des.Time, 10))
 	dst := make([]uint32, 10)
 	workload.ConstantSize(7).Start(random).Fill(dst)
 	if got, want := random.Uint64(), untouched.Uint64(); got != want {

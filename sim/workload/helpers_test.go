@@ -13,7 +13,7 @@ func arise(a Arrivals, rate Rate, clients int, end des.Time, seed uint64) []des.
 	var all []des.Time
 	chunk := make([]des.Time, 1000)
 	for client := range clients {
-		process := a.Start(rate, client, clients, des.Stream(seed, "arrivals"+string(rune('0'+client))))
+		process := a.Start(rate, EvenPart(client, clients), des.Stream(seed, "arrivals"+string(rune('0'+client))))
 		for n := len(chunk); n == len(chunk); {
 			n = process.Fill(chunk)
 			for _, at := range chunk[:n] {

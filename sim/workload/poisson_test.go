@@ -74,7 +74,7 @@ func TestPoissonLaw(t *testing.T) {
 	for _, clients := range []int{1, 8} {
 		var gaps []float64
 		for c := range clients {
-			p := Poisson{}.Start(r, c, clients, des.Stream(seed, fmt.Sprint("arrivals/", c)))
+			p := Poisson{}.Start(r, EvenPart(c, clients), des.Stream(seed, fmt.Sprint("arrivals/", c)))
 			last := 0.0
 			for _, at := range before(p, end) {
 				now := integral(steps, at.Seconds()) / float64(clients)
@@ -102,7 +102,7 @@ func TestPoissonRamp(t *testing.T) {
 		t.Fatal(err)
 	}
 	var up, down []float64
-	for _, at := range before(Poisson{}.Start(r, 0, 1, des.Stream(seed, "arrivals")), des.Forever) {
+	for _, at := range before(Poisson{}.Start(r, EvenPart(0, 1), des.Stream(seed, "arrivals")), des.Forever) {
 		if x := at.Seconds() / span; x < 1 {
 			up = append(up, x)
 		} else {
@@ -130,7 +130,7 @@ func TestPoissonClientsAreIndependent(t *testing.T) {
 	const seed, seconds = 53, 5000
 	var counts [2][seconds]float64
 	for c := range counts {
-		p := Poisson{}.Start(Constant(model.PerSecond(20)), c, 2, des.Stream(seed, fmt.Sprint("client/", c)))
+		p := Poisson{}.Start(Constant(model.PerSecond(20)), EvenPart(c, 2), des.Stream(seed, fmt.Sprint("client/", c)))
 		for _, at := range before(p, seconds*1e9) {
 			counts[c][at/1e9]++
 		}

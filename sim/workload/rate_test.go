@@ -168,7 +168,7 @@ func TestLateRecords(t *testing.T) {
 		t.Fatal(err)
 	}
 	dst := make([]des.Time, 2)
-	n := Regular{}.Start(r, 49_999, 50_000, nil).Fill(dst)
+	n := Regular{}.Start(r, EvenPart(49_999, 50_000), nil).Fill(dst)
 	for _, at := range dst[:n] {
 		if at != des.Forever {
 			t.Errorf("a record of client 49,999 arises at %d", at)

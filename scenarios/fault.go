@@ -1,0 +1,113 @@
+package scenarios
+
+import (
+	"strings"
+	"time"
+
+	"kinesim/model"
+	"kinesim/sim/client"
+	"kinesim/sim/des"
+)
+
+// Fault is something that goes wrong for a while.
+type Fault struct {
+	At  Duration `json:"at" jsonschema:"required" eg:"5m" doc:"When it begins."`
+	For Duration `json:"for" jsonschema:"required" eg:"1m" doc:"How long it lasts."`
+
+	InternalFailure *InternalFailure `json:"internal_failure,omitempty" one:"kind of fault" doc:"A share of records fails with InternalFailure."`
+	SlowPuts        *SlowPuts        `json:"slow_puts,omitempty" one:"kind of fault" doc:"Puts take longer."`
+	StallShard      *StallShard      `json:"stall_shard,omitempty" one:"kind of fault" doc:"One shard fails every record."`
+	Unavailable     *Unavailable     `json:"unavailable,omitempty" one:"kind of fault" doc:"Every put fails as a whole."`
+
+	KillWorkers *Later `json:"kill_workers,omitempty" one:"kind of fault" jsonschema:"-" later:"internal_failure, slow_puts, stall_shard, unavailable"`
+	Pause       *Later `json:"pause,omitempty" one:"kind of fault" jsonschema:"-" later:"internal_failure, slow_puts, stall_shard, unavailable"`
+}
+
+// faultKind is something that may go wrong.
+type faultKind interface {
+	fault(c *compiler, f *client.Fault)
+}
+
+// InternalFailure fails single records, entries of a PutRecords too.
+type InternalFailure struct {
+	Share Share `json:"share" jsonschema:"required" eg:"5%" range:"0%..100%" doc:"Part of the records that fails."`
+}
+
+func (i *InternalFailure) fault(_ *compiler, f *client.Fault) { f.Internal = i.Share.Ratio() }
+
+// SlowPuts stretches the time until a put is answered.
+type SlowPuts struct {
+	Factor float64 `json:"factor" jsonschema:"required" eg:"10" range:"0.001..1000000" doc:"Times the usual put latency."`
+}
+
+func (s *SlowPuts) fault(_ *compiler, f *client.Fault) { f.SlowPuts = s.Factor }
+
+// StallShard makes one shard fail.
+type StallShard struct {
+	Shard ShardName `json:"shard" jsonschema:"required" eg:"hottest" doc:"shardId-000000000000 and so on; or hottest: the one that was asked for most in the last full minute."`
+}
+
+func (s *StallShard) fault(c *compiler, f *client.Fault) {
+	f.Stall = &client.Stall{Hottest: s.Shard == hottest}
+	if f.Stall.Hottest {
+		return
+	}
+	id, err := model.ParseShardID(string(s.Shard))
+	if err != nil {
+		return // told already
+	}
+	f.Stall.Shard = id
+	if !c.sound(&c.scenario.Stream) || !c.sound(&c.scenario.Stream.Shards) {
+		return // what it has is not known
+	}
+	open := c.config.Stream.Shards
+	for i := range open.Len() {
+		if open.At(i).ID == id {
+			return
+		}
+	}
+	c.fail(problem{code: codeConflict, message: "the stream has no open shard " + string(s.Shard),
+		accepted: "hottest, or " + open.At(0).ID.String() + " and so on"}, &s.Shard)
+}
+
+// Unavailable makes the whole stream fail.
+type Unavailable struct{}
+
+func (*Unavailable) fault(_ *compiler, f *client.Fault) { f.Unavailable = true }
+
+// ShardName names a shard, or says which one by a property.
+type ShardName string
+
+// hottest is the shard that was asked for most.
+const hottest = "hottest"
+
+func (ShardName) form() form {
+	return form{"a shard", "a shard such as shardId-000000000000, or hottest", `^(hottest|shardId-[0-9]{12})$`, ""}
+}
+
+func (s *ShardName) parse(text string) error {
+	if text != hottest && !strings.HasPrefix(text, "shardId-") {
+		return refuse(text, s.form(), nil)
+	}
+	if _, err := model.ParseShardID(text); text != hottest && err != nil {
+		return refuse(text, s.form(), nil)
+	}
+	*s = ShardName(text)
+	return nil
+}
+
+// fault compiles a fault.
+func (c *compiler) fault(f *Fault) client.Fault {
+	compiled := client.Fault{From: des.Time(f.At), To: des.Time(f.At).Add(time.Duration(f.For))}
+	kindOf[faultKind](*f).fault(c, &compiled)
+	switch {
+	case f.For == 0:
+		c.complain(codeRange, &f.For, "the fault lasts no time")
+	case f.At >= c.scenario.Clock.Duration:
+		c.outside(&f.At, f, "the fault at %s comes after the end of the run at %s", f.At, c.scenario.Clock.Duration)
+	}
+	return compiled
+}
+
+// String is the name as it is read.
+func (s ShardName) String() string { return string(s) }

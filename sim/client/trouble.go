@@ -1,0 +1,194 @@
+package client
+
+import (
+	"time"
+
+	"kinesim/model"
+	"kinesim/sim/des"
+	"kinesim/sim/kinesis"
+)
+
+// Fault is something that is wrong with the service for a while, in [From, To).
+// Its zero parts are not wrong.
+type Fault struct {
+	From, To    des.Time
+	Unavailable bool    // every put fails as a whole
+	Internal    float64 // share of records that fail with InternalFailure
+	SlowPuts    float64 // put latency times this; 0: as usual
+	Stall       *Stall  // one shard fails every record
+}
+
+// Stall is the shard that a fault stalls.
+type Stall struct {
+	Hottest bool          // the one that is asked for most when the fault begins
+	Shard   model.ShardID // else this one
+}
+
+// Trouble is all that is wrong with the service in a run. It stands between the
+// producers and the stream, which itself never fails and draws nothing.
+type Trouble struct {
+	stream *kinesis.Stream
+	faults []Fault
+	places []int32 // of the shards that faults stall
+	random *des.Rand
+
+	batch  kinesis.Batch // what is left of a call for the stream
+	index  []int32       // of its records in the whole call
+	place  []int32
+	fails  []kinesis.Refusal
+	merged []kinesis.Refusal
+	result kinesis.PutResult
+}
+
+// NewTrouble makes the faults of a run, nil without any. hottest is asked, when
+// a fault begins that stalls the hottest shard, for the place of that shard.
+func NewTrouble(engine *des.Engine, stream *kinesis.Stream, faults []Fault, seed uint64, hottest func(now des.Time) int) *Trouble {
+	if len(faults) == 0 {
+		return nil
+	}
+	t := &Trouble{stream: stream, faults: faults, places: make([]int32, len(faults)), random: des.Stream(seed, "service/failures")}
+	for i, f := range faults {
+		switch {
+		case f.Stall == nil:
+		case f.Stall.Hottest:
+			t.places[i] = -1
+			engine.At(f.From, des.Service, &onset{t, i, hottest})
+		default:
+			t.places[i] = int32(t.placeOf(f.Stall.Shard))
+		}
+	}
+	return t
+}
+
+// placeOf is the place of a shard; the scenario's compile has seen that it exists.
+func (t *Trouble) placeOf(id model.ShardID) int {
+	for i := range t.stream.Shards() {
+		if t.stream.Shard(i).ID == id {
+			return i
+		}
+	}
+	return -1
+}
+
+// onset is the beginning of a fault that has to look for its shard.
+type onset struct {
+	trouble *Trouble
+	fault   int
+	hottest func(now des.Time) int
+}
+
+// Act implements des.Actor.
+func (o *onset) Act(now des.Time) { o.trouble.places[o.fault] = int32(o.hottest(now)) }
+
+// String names the event in messages.
+func (o *onset) String() string { return "the beginning of a fault" }
+
+// active tells whether a fault is under way that fails records.
+func (t *Trouble) active(now des.Time) bool {
+	for i := range t.faults {
+		if f := &t.faults[i]; now >= f.From && now < f.To && (f.Unavailable || f.Internal > 0 || f.Stall != nil) {
+			return true
+		}
+	}
+	return false
+}
+
+// unavailable tells whether every call fails.
+func (t *Trouble) unavailable(now des.Time) bool {
+	for i := range t.faults {
+		if f := &t.faults[i]; f.Unavailable && now >= f.From && now < f.To {
+			return true
+		}
+	}
+	return false
+}
+
+// stretched is how long a call takes that would take d.
+func (t *Trouble) stretched(now des.Time, d time.Duration) time.Duration {
+	for i := range t.faults {
+		if f := &t.faults[i]; f.SlowPuts > 0 && now >= f.From && now < f.To {
+			d = time.Duration(float64(d) * f.SlowPuts)
+		}
+	}
+	return d
+}
+
+// put writes what the faults let through of a batch, and answers for all of it:
+// what they fail is refused with kinesis.ByFault.
+func (t *Trouble) put(now des.Time, b *kinesis.Batch) *kinesis.PutResult {
+	if t.failing(now, b); len(t.fails) == 0 {
+		return t.stream.Put(now, b)
+	}
+	t.batch = kinesis.Batch{Single: b.Single, Keys: b.Keys, Key: t.batch.Key[:0], Hash: t.batch.Hash[:0], Size: t.batch.Size[:0], Arose: t.batch.Arose[:0]}
+	t.index = t.index[:0]
+	next := 0
+	for i := range b.Size {
+		if next < len(t.fails) && int(t.fails[next].Index) == i {
+			next++
+			continue
+		}
+		t.index = append(t.index, int32(i))
+		t.batch.Key, t.batch.Size, t.batch.Arose = append(t.batch.Key, b.Key[i]), append(t.batch.Size, b.Size[i]), append(t.batch.Arose, b.Arose[i])
+		if b.Hash != nil {
+			t.batch.Hash = append(t.batch.Hash, b.Hash[i])
+		}
+	}
+	if len(t.index) == 0 {
+		t.result = kinesis.PutResult{Bytes: bytesOf(b), Refused: t.fails, Place: t.place}
+		return &t.result
+	}
+	return t.merge(b, t.stream.Put(now, &t.batch))
+}
+
+// failing finds the places of all records, and which of them fail.
+func (t *Trouble) failing(now des.Time, b *kinesis.Batch) {
+	t.fails, t.place = t.fails[:0], t.place[:0]
+	if !t.active(now) {
+		return
+	}
+	for i := range b.Size {
+		t.place = append(t.place, int32(t.stream.Place(b, i)))
+		fails := false // every fault is asked, so that what it draws does not hang on the others
+		for k := range t.faults {
+			f := &t.faults[k]
+			if now < f.From || now >= f.To {
+				continue
+			}
+			stalled := f.Stall != nil && t.places[k] == t.place[i]
+			drawn := f.Internal > 0 && t.random.Float64() < f.Internal
+			fails = fails || f.Unavailable || stalled || drawn
+		}
+		if fails {
+			t.fails = append(t.fails, kinesis.Refusal{Index: int32(i), Limit: kinesis.ByFault})
+		}
+	}
+}
+
+// merge makes the stream's answer to a part of a batch an answer to all of it.
+func (t *Trouble) merge(b *kinesis.Batch, r *kinesis.PutResult) *kinesis.PutResult {
+	t.result = *r
+	t.result.Bytes, t.result.Place = bytesOf(b), t.place
+	if r.Rejected != kinesis.Valid {
+		return &t.result
+	}
+	t.merged = t.merged[:0]
+	next := 0
+	for _, f := range r.Refused {
+		at := t.index[f.Index]
+		for ; next < len(t.fails) && t.fails[next].Index < at; next++ {
+			t.merged = append(t.merged, t.fails[next])
+		}
+		t.merged = append(t.merged, kinesis.Refusal{Index: at, Limit: f.Limit})
+	}
+	t.merged = append(t.merged, t.fails[next:]...)
+	t.result.Refused = t.merged
+	return &t.result
+}
+
+// bytesOf is the size of a batch.
+func bytesOf(b *kinesis.Batch) (n model.Bytes) {
+	for _, size := range b.Size {
+		n += model.Bytes(size)
+	}
+	return n
+}

@@ -1,0 +1,36 @@
+package sim
+
+import (
+	"fmt"
+
+	"kinesim/sim/client"
+)
+
+// faultResults says what was wrong with the service, in the order of the scenario.
+func (w *world) faultResults() []FaultResult {
+	var results []FaultResult
+	for i := range w.config.Faults {
+		f := &w.config.Faults[i]
+		r := FaultResult{FromS: f.From.Seconds(), ToS: f.To.Seconds()}
+		r.Fault, r.Text = inWords(f)
+		results = append(results, r)
+	}
+	return results
+}
+
+// inWords is the kind of a fault, and what it does.
+func inWords(f *client.Fault) (kind, text string) {
+	switch {
+	case f.Unavailable:
+		return "unavailable", "every put failed"
+	case f.Internal > 0:
+		return "internal_failure", fmt.Sprintf("%.3g %% of records failed", 100*f.Internal)
+	case f.SlowPuts > 0:
+		return "slow_puts", fmt.Sprintf("puts took %.3g times as long", f.SlowPuts)
+	case f.Stall != nil && f.Stall.Hottest:
+		return "stall_shard", "the hottest shard failed"
+	case f.Stall != nil:
+		return "stall_shard", fmt.Sprintf("%v failed", f.Stall.Shard)
+	}
+	return "internal_failure", "nothing failed"
+}
