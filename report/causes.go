@@ -30,11 +30,45 @@ func (b *builder) causes() []Cause {
 	}
 	for _, r := range together(ranked) {
 		add(r.cause, r.records/float64(max(1, b.r.Stream.WriteThrottled)))
+		list[len(list)-1].Remedy += trialsText(r.cause.Trials)
 	}
 	if len(echoes) > 0 && len(ranked) > 0 && ranked[0].cause.Cause != echo {
 		add(sumOf(echoes), 0)
 	}
 	return list
+}
+
+// trialsText says what became of the run with a remedy: "; tried: with 32 shards
+// 52 % would become 51.8 %".
+func trialsText(trials []sim.Trial) string {
+	var parts []string
+	for _, t := range trials {
+		parts = append(parts, shownText(t.Change)+" "+percent(t.Before)+" refused would become "+percent(t.After))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "; tried: " + strings.Join(parts, ", ")
+}
+
+// outlasted says that refusals went on long after the load was back, and which
+// retry policy would have ended them; empty where they did not.
+func (b *builder) outlasted() string {
+	r := b.r.Recovery
+	if r == nil {
+		return ""
+	}
+	text := "first attempts would have fitted from " + instant(r.OverloadEnded, false) + " on, yet the retries kept the shards full "
+	if r.RefusalsEnded == nil {
+		text += "to the end of the run"
+	} else {
+		text += "until " + instant(*r.RefusalsEnded, false)
+	}
+	text += ", " + duration(r.LastedS*1e3) + " longer"
+	for _, c := range r.CuredBy {
+		text += "; with retry " + shownText(c.Retry) + " it would have been " + duration(c.LastedS*1e3) + ", and " + count(c.Failed) + " records given up"
+	}
+	return text
 }
 
 // ranked is a cause with the refusals that it set off, echoes included.

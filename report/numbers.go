@@ -98,6 +98,9 @@ func (b *builder) numbers() []Fact {
 		f := &b.r.Faults[i]
 		facts = append(facts, Fact{Label: "fault", Value: shownText(f.Text) + " " + b.moments.between(f.FromS, min(f.ToS, b.r.EndedAtS))})
 	}
+	if text := b.outlasted(); text != "" {
+		facts = append(facts, Fact{Label: "recovery", Value: text})
+	}
 	if again, ok := b.sentAgain(); ok {
 		facts = append(facts, again)
 	}

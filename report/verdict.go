@@ -144,12 +144,24 @@ func (b *builder) refusals() string {
 	}
 	sentence += " " + b.moments.between(from, to)
 	if share := b.shardRefusals(top.Shard); share > 0 {
-		return sentence + "; " + percent(share) + " of them on shard " + shown(top.Shard) + ", because " + b.reason(top)
+		return sentence + "; " + percent(share) + " of them on shard " + shown(top.Shard) + ", because " + b.reason(top) + b.stayed()
 	}
 	if top.Shard != "" { // "4 shards"
 		sentence += " on " + shown(top.Shard)
 	}
-	return sentence + ", because " + b.reason(top)
+	return sentence + ", because " + b.reason(top) + b.stayed()
+}
+
+// stayed adds to a sentence about refusals that they outlasted the overload.
+func (b *builder) stayed() string {
+	r := b.r.Recovery
+	switch {
+	case r == nil:
+		return ""
+	case r.RefusalsEnded == nil:
+		return "; the load was back to normal at " + instant(r.OverloadEnded, false) + ", and the refusals stayed to the end of the run"
+	}
+	return "; the load was back to normal at " + instant(r.OverloadEnded, false) + ", and the refusals stayed until " + instant(*r.RefusalsEnded, false)
 }
 
 // shardRefusals is a shard's share of all refusals, echoes included.

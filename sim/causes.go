@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"sort"
+	"strings"
 	"time"
 
 	"kinesim/model"
@@ -42,6 +43,8 @@ type causes struct {
 	last   []kinesis.Meter
 	total  int64
 	found  map[causeKey]*Cause
+
+	recovery recovery
 }
 
 type causeKey struct{ cause, shard, key string }
@@ -156,8 +159,13 @@ func (c *causes) second(now des.Time) {
 func (c *causes) endWindow(now des.Time) {
 	busiest := c.busiestKeys()
 	all := c.load()
+	over, refusing := all > 1, false
 	for i := range c.shards {
-		c.charge(i, now, all, busiest[i])
+		own, refused := c.charge(i, now, all, busiest[i])
+		over, refusing = over || own > 1, refusing || refused
+	}
+	if now-c.began >= c.window/2 { // what is left at the end of a run may be less than a burst
+		c.recovery.window(now, over, refusing)
 	}
 	for i := range c.shards {
 		c.shards[i] = shardLoad{}
@@ -222,14 +230,16 @@ func (c *causes) load() float64 {
 	return c.share(records, bytes, len(c.shards))
 }
 
-// charge charges what the shard refused in the window.
-func (c *causes) charge(i int, now des.Time, all float64, busy busyKey) {
-	s := &c.shards[i]
+// charge charges what the shard refused in the window. It returns the load of its
+// first attempts, and whether it refused anything.
+func (c *causes) charge(i int, now des.Time, all float64, busy busyKey) (own float64, refused bool) {
+	s, before := &c.shards[i], c.total
 	id := c.world.stream.Shard(i).ID.String()
 	c.add("retry_echo", id, "", s.echo, 0, now)
 	c.add("large_record", id, "", [3]int64{kinesis.ByBytes: s.large}, 0, now)
 	records, bytes := c.first(i)
-	own, crowd := c.share(records, bytes, 1), c.share(records+s.again, bytes+s.againBytes, 1)
+	own = c.share(records, bytes, 1)
+	crowd := c.share(records+s.again, bytes+s.againBytes, 1)
 	key := c.share(busy.Records, busy.Bytes, 1)
 	switch {
 	case key > 1:
@@ -243,6 +253,7 @@ func (c *causes) charge(i int, now des.Time, all float64, busy busyKey) {
 	default:
 		c.add("burst", id, "", s.refused, own, now)
 	}
+	return own, c.total > before
 }
 
 // add charges refusals to a cause.
@@ -268,7 +279,7 @@ func (c *causes) add(cause, shard, key string, refused [3]int64, load float64, n
 func (c *causes) warmUp(now des.Time) {
 	c.endWindow(now)
 	clear(c.found)
-	c.total = 0
+	c.total, c.recovery = 0, recovery{overloaded: c.recovery.overloaded}
 }
 
 // maxCauses bounds the list; what is beyond is summed up by kind.
@@ -303,6 +314,14 @@ func (c *causes) list(now des.Time) []Cause {
 		f.Remedy = c.remedy(f)
 	}
 	return list
+}
+
+// replaceSet puts another flag into a remedy in place of the one that it names.
+func replaceSet(remedy, set string) string {
+	if before, _, ok := strings.Cut(remedy, "--set "); ok {
+		return before + set
+	}
+	return remedy
 }
 
 // fold keeps the largest causes and sums up the others by kind, without shard

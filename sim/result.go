@@ -43,6 +43,7 @@ type Result struct {
 	Partial      bool                `json:"partial"`
 	EndedAtS     float64             `json:"ended_at_s"`
 	Assumptions  []Assumption        `json:"assumptions"`
+	Recovery     *Recovery           `json:"recovery,omitempty"`
 	Faults       []FaultResult       `json:"faults,omitempty"`
 	NotModelled  []string            `json:"not_modelled"`
 	Warnings     []string            `json:"warnings"`
@@ -156,7 +157,8 @@ type Cause struct {
 	Load    float64 `json:"load,omitempty"` // what was asked of the shard (of the stream, for capacity) over its limit, at the worst; 1 = the limit
 	Remedy  string  `json:"remedy"`
 
-	byBytes int64 // of the records: refused by the byte limit
+	byBytes int64   // of the records: refused by the byte limit
+	Trials  []Trial `json:"trials,omitempty"` // what became of the run with a remedy
 }
 
 // KeyResult is one of the busiest partition keys. Records are those offered.

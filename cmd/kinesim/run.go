@@ -127,10 +127,20 @@ func (a *app) simulate(ctx context.Context, config *sim.Config, c *choices) (*si
 	bar := a.progress(config)
 	defer bar.done()
 	if c.runs == 1 {
-		return sim.Run(ctx, config, bar.at)
+		return tried(ctx, config)(sim.Run(ctx, config, bar.at))
 	}
 	config.Reproduce += fmt.Sprintf(" --runs %d", c.runs)
-	return sim.Replicate(ctx, config, c.runs, c.workers, bar.at)
+	return tried(ctx, config)(sim.Replicate(ctx, config, c.runs, c.workers, bar.at))
+}
+
+// tried adds to a result what became of the remedies.
+func tried(ctx context.Context, config *sim.Config) func(*sim.Result, error) (*sim.Result, error) {
+	return func(r *sim.Result, err error) (*sim.Result, error) {
+		if err != nil {
+			return nil, err
+		}
+		return r, sim.Try(ctx, config, r)
+	}
 }
 
 // write writes a document to standard output and, if there is one, to a folder.
