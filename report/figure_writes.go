@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"kinesim/sim"
@@ -20,12 +21,24 @@ type flow struct {
 
 func recordFlow(r *sim.Result) flow {
 	s := &r.Series.Stream
+	offered := s.OfferedRecords
+	if packs(r) { // user records, which the shards never see
+		offered = make([]int64, len(s.IncomingRecords))
+		for i := range offered {
+			offered[i] = s.IncomingRecords[i] + s.ThrottledRecords[i]
+		}
+	}
 	return flow{
-		unit: "records", offered: s.OfferedRecords, accepted: s.IncomingRecords, refused: s.ThrottledRecords,
+		unit: "records", offered: offered, accepted: s.IncomingRecords, refused: s.ThrottledRecords,
 		capacity: s.CapacityRecordsPerS, peak: s.PeakAttemptedRecords,
 		text: func(x float64) string { return number(x, digits) + " records/s" },
 		axis: func(top float64) Axis { return countAxis("records per second", top) },
 	}
+}
+
+// packs tells whether a producer packs user records into Kinesis records.
+func packs(r *sim.Result) bool {
+	return slices.ContainsFunc(r.Producers, func(p sim.ProducerResult) bool { return p.KPL })
 }
 
 func byteFlow(r *sim.Result) flow {
@@ -73,6 +86,9 @@ func (b *builder) writes(f flow) Figure {
 	fig.Caption = "Mean rate in each " + b.binName() + ". The capacity is that of all shards together: a single shard can be full far below it."
 	if busiest {
 		fig.Caption += " The thin line is the busiest single second of each bin, which a mean hides."
+	}
+	if f.unit == "records" && packs(b.r) {
+		fig.Caption += " Records are Kinesis records, packed ones counted once; what was refused counts as offered each time."
 	}
 	fig.Alt = fig.Title + ". " + b.extremes(f)
 	names := []string{"offered", "accepted", "refused", "capacity"}

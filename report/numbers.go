@@ -90,10 +90,16 @@ func (b *builder) numbers() []Fact {
 	facts := []Fact{{
 		Label: "writes",
 		Value: strings.Join([]string{
-			count(s.OfferedRecords) + " offered", count(s.IncomingRecords) + " accepted",
+			count(s.OfferedRecords) + " offered", count(b.accepted()) + " accepted",
 			count(s.WriteThrottled) + " attempts refused", count(b.failed) + " failed", count(b.pending) + " pending",
 		}, " · "),
 	}}
+	for i := range b.r.Producers {
+		if p := &b.r.Producers[i]; p.KPL && p.StoredRecords > 0 {
+			facts = append(facts, Fact{Label: "packed", Value: shown(p.Name) + ": " + count(p.AcceptedRecords) + " user records in " + count(p.StoredRecords) +
+				" Kinesis records, " + number(float64(p.AcceptedRecords)/float64(p.StoredRecords), digits) + " in each"})
+		}
+	}
 	for i := range b.r.Faults {
 		f := &b.r.Faults[i]
 		facts = append(facts, Fact{Label: "fault", Value: shownText(f.Text) + " " + b.moments.between(f.FromS, min(f.ToS, b.r.EndedAtS))})
@@ -120,6 +126,18 @@ func (b *builder) numbers() []Fact {
 		facts = append(facts, Fact{Label: shown(c.Name), Value: strings.Join(parts, " · ")})
 	}
 	return facts
+}
+
+// accepted is how many of the offered records were accepted: as the stream counts
+// them, but for those that the KPL packed.
+func (b *builder) accepted() int64 {
+	n := b.r.Stream.IncomingRecords
+	for _, p := range b.r.Producers {
+		if p.KPL {
+			n += p.AcceptedRecords - p.StoredRecords
+		}
+	}
+	return n
 }
 
 // sentAgain is what came of records that were not written at once, beside those

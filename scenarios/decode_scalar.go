@@ -94,6 +94,13 @@ func (c *checker) basic(v reflect.Value, n *yaml.Node, f field, where string) bo
 		v.SetString(n.Value)
 		return true
 	}
+	if v.Kind() == reflect.Bool {
+		if n.Kind != yaml.ScalarNode || n.Tag != "!!bool" {
+			return c.at(n, problem{code: codeShape, message: fmt.Sprintf("%s is %s", where, describe(n)), accepted: takes})
+		}
+		v.SetBool(strings.EqualFold(n.Value, "true"))
+		return true
+	}
 	if n.Kind != yaml.ScalarNode || n.Tag != "!!int" && n.Tag != "!!float" {
 		return c.at(n, problem{code: codeShape, message: fmt.Sprintf("%s is %s", where, describe(n)), accepted: takes})
 	}
@@ -244,6 +251,8 @@ func accepted(t reflect.Type, f field) string {
 		return "a list; each item " + accepted(t.Elem(), field{})
 	case reflect.String:
 		return "text"
+	case reflect.Bool:
+		return "true or false"
 	case reflect.Float64:
 		return "a number" + ranged
 	}

@@ -82,7 +82,11 @@ func offered(p *client.ProducerConfig, end time.Duration) (records, bytes float6
 		return part * float64(facts.Records), part * float64(facts.Bytes)
 	}
 	records = p.Rate.Expected(des.Time(end))
-	return records, records * (p.Size.Mean() + meanKey(p.Keys))
+	volume := records * (p.Size.Mean() + meanKey(p.Keys))
+	if p.Put.KPL != nil && p.Put.KPL.AggregationEnabled { // as many as are packed, at the least
+		records = volume / float64(p.Put.KPL.AggregationMaxSize)
+	}
+	return records, volume
 }
 
 // meanKey is the usual length of a partition key: of the frequent ones, where

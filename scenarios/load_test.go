@@ -71,6 +71,7 @@ producers:
     retry: {sdk: {attempts: 5, mode: standard}}
   - {name: even, rate: 1/s, keys: {uniform: {count: 5}}, retry: {none: {}}, size: 0B}
   - {name: rude, rate: 1/s, keys: {unique: {}}, retry: {forever: {}}, arrivals: poisson}
+  - {name: packs, rate: 1/s, put: {kpl: {AggregationEnabled: false, RateLimit: 100, RecordMaxBufferedTime: 1s, FailIfThrottled: true}}}
   - {name: sun, size: {histogram: [{size: 0B, share: 40%}, {size: 64KiB, share: 60%}]}, rate: {diurnal: {mean: 10/s, peak: 1200/m, peak_at: 30m}}, arrivals: {bursty: {on: 10s, off: 1m, factor: 6.5}}}
 consumers:
   - {name: lake, classic: {interval: 2s, max_records: 500}, start: LATEST}

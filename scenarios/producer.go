@@ -23,7 +23,7 @@ type Producer struct {
 	Keys     Keys     `json:"keys,omitzero" doc:"Which partition keys the records have (default unique)."`
 	Hot      []Hot    `json:"hot,omitempty" range:"0..1000" doc:"Keys that take a share of all records for a while."`
 	Put      Put      `json:"put" doc:"How records are sent (default put_records of 500 with a linger of 100ms)."`
-	Retry    Retry    `json:"retry" doc:"What happens to refused records (default backoff)."`
+	Retry    Retry    `json:"retry,omitzero" doc:"What happens to refused records (default backoff; the KPL has its own way)."`
 }
 
 func (p *Producer) defaults() {
@@ -52,6 +52,13 @@ func (c *compiler) producer(p *Producer) client.ProducerConfig {
 		c.synthetic(p, &compiled)
 	}
 	compiled.Put = kindOf[putKind](p.Put).put(c)
+	if p.Put.KPL != nil {
+		if c.places[&p.Retry] != nil {
+			c.complain(codeConflict, &p.Retry, "retry does not go with kpl, which sends again by itself until RecordTtl")
+		}
+		p.Retry, compiled.Retry = Retry{}, client.NoRetry{}
+		return compiled
+	}
 	compiled.Retry = kindOf[retryKind](p.Retry).retry(c)
 	return compiled
 }

@@ -12,7 +12,7 @@ import (
 type Put struct {
 	PutRecord  *PutRecord  `json:"put_record,omitempty" one:"kind of put" doc:"Each record by itself, as it arises."`
 	PutRecords *PutRecords `json:"put_records,omitempty" one:"kind of put" doc:"Many records in a call."`
-	KPL        *Later      `json:"kpl,omitempty" one:"kind of put" jsonschema:"-" later:"{put_record: {}}, {put_records: …}"`
+	KPL        *KPL        `json:"kpl,omitempty" one:"kind of put" doc:"Through the Kinesis Producer Library, by its own names of settings."`
 }
 
 // putKind is a way to send.

@@ -108,32 +108,27 @@ func (c *causes) follow(p *client.Producer) {
 // refused before.
 func (c *causes) refused(now des.Time, call client.Call) {
 	b, r := call.Batch, call.Result
-	if call.Attempt > 1 {
-		for i, place := range r.Place {
-			c.shards[place].again++
-			c.shards[place].againBytes += int64(b.Size[i])
+	next := 0
+	for i, place := range r.Place {
+		s, limit := &c.shards[place], kinesis.NoLimit
+		if next < len(r.Refused) && int(r.Refused[next].Index) == i {
+			limit = r.Refused[next].Limit
+			next++
 		}
-		for _, f := range r.Refused {
-			s := &c.shards[r.Place[f.Index]]
-			if f.Limit == kinesis.ByFault { // never reached the shard, and is in none of its counts
-				s.again--
-				s.againBytes -= int64(b.Size[f.Index])
-				continue
-			}
-			s.echo[f.Limit]++
+		resent := call.Resent(i)
+		if resent && limit != kinesis.ByFault { // what a fault fails never reaches the shard, and is in none of its counts
+			s.again++
+			s.againBytes += int64(b.Size[i])
 		}
-		return
-	}
-	for _, f := range r.Refused {
-		s := &c.shards[r.Place[f.Index]]
-		if f.Limit == kinesis.ByFault {
-			continue
-		}
-		if f.Limit == kinesis.ByBytes && c.large(int(r.Place[f.Index]), b.Size[f.Index]) {
+		switch {
+		case limit == kinesis.NoLimit || limit == kinesis.ByFault:
+		case resent:
+			s.echo[limit]++
+		case limit == kinesis.ByBytes && c.large(int(place), b.Size[i]):
 			s.large++
-			continue
+		default:
+			s.refused[limit]++
 		}
-		s.refused[f.Limit]++
 	}
 }
 
@@ -195,9 +190,12 @@ func (c *causes) busiestKeys() []busyKey {
 		for k, now := range producer.KeyLoads {
 			before, peak := &load.began[k], &load.peak[k]
 			records, bytes := now.Records-before.Records, now.Bytes-before.Bytes
+			if producer.Config.Put.KPL != nil { // user records, of which many make a record
+				records = 0
+			}
 			peak.recordsPerS = max(peak.recordsPerS, float64(records)/span)
 			peak.bytesPerS = max(peak.bytesPerS, float64(bytes)/span)
-			if b := &busiest[producer.Keys.Place(k)]; records > b.Records {
+			if b := &busiest[producer.Keys.Place(k)]; records > b.Records || records == b.Records && bytes > b.Bytes {
 				*b = busyKey{p, k, client.Load{Records: records, Bytes: bytes}}
 			}
 		}

@@ -69,17 +69,31 @@ func anyProducer(t *rapid.T, name string) client.ProducerConfig {
 	if rapid.Bool().Draw(t, name+" single") {
 		p.Put = client.Put{Single: true}
 	}
+	if rapid.IntRange(0, 3).Draw(t, name+" library") == 0 {
+		p.Put, p.Retry = client.Put{Records: 500, KPL: anyKPL(t, name)}, client.NoRetry{}
+	}
 	if _, regular := p.Arrivals.(workload.Regular); !regular {
 		p.Skew = pick(t, name+" skew", 0, 0.0, 1.5)
 	}
 	p.Put.Timeout = pick(t, name+" timeout", 0, 0, 12*ms, 60*ms)
-	if p.Put.InFlight = pick(t, name+" in flight", 0, 0, 1, 3); p.Put.InFlight > 0 && rapid.Bool().Draw(t, name+" buffered") {
+	if p.Put.InFlight = pick(t, name+" in flight", 0, 0, 1, 3); p.Put.KPL == nil && p.Put.InFlight > 0 && rapid.Bool().Draw(t, name+" buffered") {
 		p.Put.Buffer = p.Put.Records + rapid.IntRange(1, 200).Draw(t, name+" buffer")
 	}
 	if rapid.Bool().Draw(t, name+" hot") {
 		p.Hot = []workload.Hot{{Key: "hot", Share: 0.5, From: 1e9, To: 3e9}}
 	}
 	return p
+}
+
+// anyKPL are settings of the producer library, near to what binds.
+func anyKPL(t *rapid.T, name string) *client.KPL {
+	return &client.KPL{
+		AggregationEnabled: rapid.Bool().Draw(t, name+" packs"), AggregationMaxCount: pick(t, name+" pack", 1, 5, int64(1)<<32),
+		AggregationMaxSize: pick(t, name+" pack bytes", 64, model.Bytes(500), 51_200),
+		CollectionMaxCount: pick(t, name+" collection", 1, 7, int64(500)), CollectionMaxSize: pick(t, name+" collection bytes", 100, model.Bytes(52_224)),
+		RecordMaxBufferedTime: des.Time(millis(t, name+" buffered", 0, 1000)), RecordTTL: des.Time(millis(t, name+" time to live", 100, 5000)),
+		RateLimit: int64(rapid.IntRange(1, 400).Draw(t, name+" rate limit")), FailIfThrottled: rapid.Bool().Draw(t, name+" fails"),
+	}
 }
 
 func anyConsumer(t *rapid.T, name string) client.ConsumerConfig {
@@ -209,7 +223,15 @@ func (b books) producers(r *sim.Result) {
 	for _, p := range r.Producers {
 		offered, offeredBytes = offered+p.OfferedRecords, offeredBytes+p.OfferedBytes
 		b.equal(p.Name+" offered", p.OfferedRecords, p.AcceptedRecords+p.FailedRecords+p.PendingRecords)
-		b.atMost(p.Name+" refused and rejected of attempts", p.ThrottledAttempts+p.RejectedRecords, p.Attempts)
+		if !p.KPL { // which counts attempts in packed records
+			b.atMost(p.Name+" refused and rejected of attempts", p.ThrottledAttempts+p.RejectedRecords, p.Attempts)
+		}
+		if p.KPL {
+			b.atMost(p.Name+" given up by the library", p.RejectedRecords+p.Unconfirmed, 2*p.FailedRecords)
+			b.atMost(p.Name+" stored of sent", p.StoredRecords, p.Attempts-p.ThrottledAttempts-p.FailedAttempts)
+			b.atMost(p.Name+" latencies of accepted", int64(p.PutLatency.Count), p.AcceptedRecords)
+			continue
+		}
 		b.equal(p.Name+" attempts that passed", p.Attempts-p.ThrottledAttempts-p.RejectedRecords-p.FailedAttempts, p.StoredRecords)
 		b.atMost(p.Name+" accepted, and failed all the same, of the stored", p.AcceptedRecords+p.Unconfirmed, p.StoredRecords-p.DuplicateRecords)
 		b.atMost(p.Name+" stored twice or pending", p.StoredRecords-p.DuplicateRecords-p.AcceptedRecords-p.Unconfirmed, p.PendingRecords)

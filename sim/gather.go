@@ -64,7 +64,7 @@ func (w *world) producerResults() []ProducerResult {
 		results[i] = ProducerResult{
 			Name: p.Config.Name, OfferedRecords: t.Offered, OfferedBytes: t.OfferedBytes,
 			AcceptedRecords: t.Accepted, FailedRecords: t.Failed, PendingRecords: t.Waiting, RejectedRecords: t.Rejected,
-			StoredRecords: t.Stored, DroppedRecords: t.Dropped, Unconfirmed: t.Unconfirmed, DuplicateRecords: t.Duplicates, ReorderedRecords: t.Reordered, FailedAttempts: t.Failures,
+			KPL: p.Config.Put.KPL != nil, StoredRecords: t.Stored, DroppedRecords: t.Dropped, Unconfirmed: t.Unconfirmed, DuplicateRecords: t.Duplicates, ReorderedRecords: t.Reordered, FailedAttempts: t.Failures,
 			Calls: p.Calls, Attempts: t.Attempts, ThrottledAttempts: t.Throttled,
 			PutLatency: p.PutLatency.Total().Stats(1e-6),
 		}
@@ -188,7 +188,6 @@ func assumptions(c *Config) []Assumption {
 
 // notModelled is what a reader of a result may miss.
 var notModelled = []string{
-	"the Kinesis Producer Library, and aggregation of records",
 	"KCL, Lambda, Firehose and Flink as readers: leases, checkpoints and duplicates after a failover",
 	"splits, merges, UpdateShardCount and on-demand scaling: the shards stay as they are",
 	"failures of reads and of the network: only puts fail or are slow, where faults say so",

@@ -158,6 +158,20 @@ func ofConsumer(f func(*client.ConsumerConfig)) func(*sim.Config) {
 	return func(c *sim.Config) { f(&c.Consumers[0]) }
 }
 
+// withKPL sends through the library with settings that all of its limits bind.
+func withKPL(f func(*client.KPL)) func(*client.ProducerConfig) {
+	return func(p *client.ProducerConfig) {
+		k := client.KPL{
+			AggregationEnabled: true, AggregationMaxCount: 20, AggregationMaxSize: 1500, CollectionMaxCount: 20, CollectionMaxSize: 20_000,
+			RecordMaxBufferedTime: 200e6, RecordTTL: 3e9, RateLimit: 150,
+		}
+		f(&k)
+		p.Put = client.Put{KPL: &k, Records: 500}
+	}
+}
+
+func ofKPL(f func(*client.KPL)) func(*sim.Config) { return ofProducer(withKPL(f)) }
+
 func ofBackoff(f func(*client.Backoff)) func(*sim.Config) {
 	return ofProducer(func(p *client.ProducerConfig) {
 		b := p.Retry.(client.Backoff)
@@ -206,12 +220,24 @@ func TestEveryKnobOfProducersMatters(t *testing.T) {
 		}},
 		{of: client.Put{}, changes: map[string]func(*sim.Config){
 			"Single":   ofProducer(func(p *client.ProducerConfig) { p.Put.Single = true }),
+			"KPL":      ofProducer(withKPL(func(*client.KPL) {})),
 			"Records":  ofProducer(func(p *client.ProducerConfig) { p.Put.Records = 4 }),
 			"Bytes":    ofProducer(func(p *client.ProducerConfig) { p.Put.Bytes = 2_000 }),
 			"Linger":   ofProducer(func(p *client.ProducerConfig) { p.Put.Linger = 101 * ms }),
 			"Timeout":  ofProducer(func(p *client.ProducerConfig) { p.Put.Timeout = 20 * ms }),
 			"InFlight": ofProducer(func(p *client.ProducerConfig) { p.Put.InFlight = 1 }),
 			"Buffer":   ofProducer(func(p *client.ProducerConfig) { p.Put.InFlight, p.Put.Buffer = 1, p.Put.Records }),
+		}},
+		{of: client.KPL{}, from: ofProducer(withKPL(func(*client.KPL) {})), changes: map[string]func(*sim.Config){
+			"AggregationEnabled":    ofKPL(func(k *client.KPL) { k.AggregationEnabled = false }),
+			"AggregationMaxCount":   ofKPL(func(k *client.KPL) { k.AggregationMaxCount = 2 }),
+			"AggregationMaxSize":    ofKPL(func(k *client.KPL) { k.AggregationMaxSize = 500 }),
+			"CollectionMaxCount":    ofKPL(func(k *client.KPL) { k.CollectionMaxCount = 1 }),
+			"CollectionMaxSize":     ofKPL(func(k *client.KPL) { k.CollectionMaxSize = 600 }),
+			"RecordMaxBufferedTime": ofKPL(func(k *client.KPL) { k.RecordMaxBufferedTime /= 2 }),
+			"RecordTTL":             ofKPL(func(k *client.KPL) { k.RecordTTL = 300e6 }),
+			"RateLimit":             ofKPL(func(k *client.KPL) { k.RateLimit = 60 }),
+			"FailIfThrottled":       ofKPL(func(k *client.KPL) { k.FailIfThrottled = true }),
 		}},
 		{of: client.Backoff{}, changes: map[string]func(*sim.Config){
 			"Base":        ofBackoff(func(b *client.Backoff) { b.Base = 101 * ms }),

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -74,11 +75,17 @@ var cures = []struct {
 // recover tries other retry policies until one ends the refusals in a quarter of
 // the time.
 func (t *tester) recover(r *Recovery) {
+	if !slices.ContainsFunc(t.config.Producers, func(p client.ProducerConfig) bool { return p.Put.KPL == nil }) {
+		return
+	}
 	for _, cure := range cures {
 		var flags []string
 		v := t.run(func(v *Config) {
 			for i := range v.Producers {
 				p := &v.Producers[i]
+				if p.Put.KPL != nil { // sends again in its own way
+					continue
+				}
 				p.Retry = cure.policy
 				flags = append(flags, fmt.Sprintf("--set 'producers.%s.retry=%s'", p.Name, cure.text))
 			}

@@ -105,6 +105,7 @@ type ProducerResult struct {
 	FailedRecords     int64        `json:"failed_records"`      // given up
 	PendingRecords    int64        `json:"pending_records"`     // still waiting at the end
 	RejectedRecords   int64        `json:"rejected_records"`    // refused by validation; part of the failed ones
+	KPL               bool         `json:"kpl,omitempty"`       // the counts above are of user records, those of stored_records and attempts of Kinesis records
 	StoredRecords     int64        `json:"stored_records"`      // taken by the stream, copies included
 	DroppedRecords    int64        `json:"dropped_records"`     // the client's buffer was full; part of the failed ones
 	Unconfirmed       int64        `json:"unconfirmed_records"` // part of the failed ones, of which the stream has a copy: no answer came in time

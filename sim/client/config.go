@@ -41,6 +41,7 @@ func (c *ProducerConfig) part(client int) workload.Part {
 // Put is how a client sends its records.
 type Put struct {
 	Single  bool          // PutRecord: each record by itself, as it arises; the rest does not apply
+	KPL     *KPL          // the Kinesis Producer Library; the rest does not apply, but Timeout
 	Records int           // PutRecords: sent when so many are together,
 	Bytes   model.Bytes   // or when the next would pass so many bytes with keys,
 	Linger  time.Duration // or when the oldest has waited so long

@@ -43,18 +43,19 @@ type Producer struct {
 	PutLatency metric.Recorder
 	Calls      int64 // sent at or after warm-up
 
-	all, old Tally // of all records, and of those that arose before warm-up
-	links    Links
-	senders  []sender
-	free     *call
-	latency  *workload.Delays
-	keys     *des.Rand
-	retries  *des.Rand
-	sizes    workload.Sizes
-	largest  model.Bytes // no record is larger
-	nameless bool        // some records have a key without a number
-	replay   *replay     // of a trace; nil without one
-	order    order
+	all, old  Tally // of all records, and of those that arose before warm-up
+	links     Links
+	senders   []sender
+	libraries []*library // in place of senders, with the KPL
+	free      *call
+	latency   *workload.Delays
+	keys      *des.Rand
+	retries   *des.Rand
+	sizes     workload.Sizes
+	largest   model.Bytes // no record is larger
+	nameless  bool        // some records have a key without a number
+	replay    *replay     // of a trace; nil without one
+	order     order
 }
 
 // Load is a number of records and their bytes of data and key.
@@ -76,6 +77,13 @@ func NewProducer(c ProducerConfig, l Links) *Producer {
 	}
 	p.Keys = l.Stream.Keys(p.Space.Hashes)
 	p.KeyLoads = make([]Load, len(p.Space.Hashes))
+	if c.Put.KPL != nil {
+		p.order.off = true // the library promises no order
+		for i := range c.Clients {
+			p.libraries = append(p.libraries, newLibrary(p, i, arrivals(i), stream(fmt.Sprintf("kpl/%d", i))))
+		}
+		return p
+	}
 	p.senders = make([]sender, c.Clients)
 	for i := range p.senders {
 		p.senders[i] = sender{producer: p, client: i, process: arrivals(i)}
@@ -173,6 +181,9 @@ func (p *Producer) Collect(now des.Time) {
 // the run: offered, and waiting.
 func (p *Producer) Finish(end des.Time) {
 	p.Collect(end)
+	for _, l := range p.libraries {
+		l.take(end - 1)
+	}
 	if p.replay != nil {
 		p.replay.stop()
 	}

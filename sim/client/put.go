@@ -12,8 +12,17 @@ import (
 type Call struct {
 	Producer *Producer
 	Batch    *kinesis.Batch
-	Attempt  int // 1 is the first
+	Attempt  int    // 1 is the first
+	Again    []bool // by record: sent before; nil: all of them if Attempt says so
 	Result   *kinesis.PutResult
+}
+
+// Resent tells whether record i of the call was sent before.
+func (c *Call) Resent(i int) bool {
+	if c.Again != nil {
+		return c.Again[i]
+	}
+	return c.Attempt > 1
 }
 
 // attempt is one call under way.
@@ -51,7 +60,7 @@ func (p *Producer) put(now des.Time, s *sender, b *kinesis.Batch, again *call) m
 	}
 	p.count(&a, r)
 	if p.links.Refused != nil && (len(r.Refused) > 0 || a.number > 1) {
-		p.links.Refused(now, Call{p, b, a.number, r})
+		p.links.Refused(now, Call{Producer: p, Batch: b, Attempt: a.number, Result: r})
 	}
 	if p.order.concerned(r, again) {
 		p.reorder(&a, r)

@@ -1,0 +1,249 @@
+package client
+
+import (
+	"fmt"
+
+	"kinesim/model"
+	"kinesim/sim/des"
+	"kinesim/sim/kinesis"
+	"kinesim/sim/workload"
+)
+
+// library is one instance of the Kinesis Producer Library: it packs user records
+// for the shard that they will go to, holds them back to a rate, collects them into
+// PutRecords calls and sends what was refused again until its time to live is over.
+//
+// It works in steps of 25 ms, in which the library looks at its limiters, and wakes
+// between them only for a collection's deadline. What was refused goes again as it
+// is; the library would pack its user records anew, perhaps in better company, so
+// this errs towards a few records more.
+type library struct {
+	producer *Producer
+	settings *KPL
+	client   int
+	source   sender   // draws the user records; it never sends
+	phase    des.Time // of its steps
+	awake    bool
+
+	reducers []reducer // by place of the predicted shard
+	limiters []limiter
+	active   []int32 // places with something in the reducer or the limiter
+	is       []bool  // by place: in active
+
+	collected []packed // for the next call
+	size      model.Bytes
+	shard     []model.Bytes // of it, by place
+
+	batch kinesis.Batch
+	again []bool
+}
+
+func newLibrary(p *Producer, client int, process workload.Process, random *des.Rand) *library {
+	shards := p.links.Stream.Shards()
+	l := &library{
+		producer: p, settings: p.Config.Put.KPL, client: client, phase: des.Time(random.Int64N(int64(drainEvery))),
+		reducers: make([]reducer, shards), limiters: make([]limiter, shards), is: make([]bool, shards), shard: make([]model.Bytes, shards),
+	}
+	for i := range l.reducers {
+		l.reducers[i].frame = newFrame()
+	}
+	l.source = sender{producer: p, client: client, process: process}
+	l.sleep()
+	return l
+}
+
+// String names the library in messages.
+func (l *library) String() string {
+	return fmt.Sprintf("KPL %d of producer %s", l.client, l.producer.Config.Name)
+}
+
+// step is the first step at or after t.
+func (l *library) step(t des.Time) des.Time {
+	if t <= l.phase {
+		return l.phase
+	}
+	return l.phase + (t-l.phase+drainEvery-1)/drainEvery*drainEvery
+}
+
+// sleep wakes the library for the step after the next user record arises.
+func (l *library) sleep() {
+	s := &l.source
+	if len(s.arrivals) == 0 && !s.more() {
+		l.awake = false
+		return
+	}
+	l.wake(l.step(s.arrivals[0]))
+}
+
+func (l *library) wake(t des.Time) {
+	l.awake = true
+	l.producer.links.Engine.At(max(t, l.producer.links.Engine.Now()), des.Arrivals, l)
+}
+
+// Act does what is due.
+func (l *library) Act(now des.Time) {
+	l.take(now)
+	l.reduce(now)
+	if (now-l.phase)%drainEvery == 0 {
+		l.drain(now)
+	}
+	if len(l.collected) > 0 && l.due() <= now {
+		l.send(now)
+	}
+	l.settle()
+	switch next := l.step(now + 1); {
+	case len(l.collected) > 0:
+		l.wake(min(next, max(l.due(), now+1)))
+	case len(l.active) > 0:
+		l.wake(next)
+	default:
+		l.sleep()
+	}
+}
+
+// take hands the user records that have arisen by now to the reducers.
+func (l *library) take(now des.Time) {
+	s, p := &l.source, l.producer
+	for {
+		if len(s.arrivals) == 0 && !s.more() {
+			return
+		}
+		n := 0
+		for n < len(s.arrivals) && s.arrivals[n] <= now {
+			n++
+		}
+		if n == 0 {
+			return
+		}
+		s.batch.Arose = append(s.batch.Arose[:0], s.arrivals[:n]...)
+		s.arrivals = s.arrivals[n:]
+		s.batch.Key, s.batch.Size, s.batch.Hash = s.batch.Key[:0], s.batch.Size[:0], s.batch.Hash[:0]
+		s.draw(0)
+		p.offered(&s.batch, 0)
+		p.wait(&s.batch, 0)
+		for i := range s.batch.Arose {
+			l.add(i)
+		}
+	}
+}
+
+// add hands one user record to the reducer of the shard that it will go to.
+func (l *library) add(i int) {
+	b, p := &l.source.batch, l.producer
+	u := userRecord{key: b.Key[i], place: int32(p.links.Stream.Place(b, i)), keySize: model.UniqueKeyBytes}
+	if u.key != model.NoKey {
+		u.keySize, u.hash = int32(p.Space.Bytes[u.key]), p.Space.Hashes[u.key]
+	} else {
+		u.hash = b.Hash[i]
+	}
+	u.data = b.Size[i] - uint32(min(u.keySize, int32(b.Size[i])))
+	r := &l.reducers[u.place]
+	l.touch(u.place)
+	l.ripe(u.place, b.Arose[i]) // whoever came before may have waited long enough meanwhile
+	if r.add(u, b.Arose[i], l.settings) {
+		l.queue(r.flush(l.settings, p.links.Warmup))
+	}
+}
+
+// touch notes that there is something for a shard.
+func (l *library) touch(place int32) {
+	if !l.is[place] {
+		l.is[place] = true
+		l.active = append(l.active, place)
+	}
+}
+
+func (l *library) queue(r packed) {
+	l.touch(r.place)
+	l.limiters[r.place].queue = append(l.limiters[r.place].queue, r)
+}
+
+// reduce flushes the reducers whose oldest record has waited long enough.
+func (l *library) reduce(now des.Time) {
+	for _, place := range l.active {
+		l.ripe(place, now)
+	}
+}
+
+// ripe flushes a reducer if its oldest record has waited long enough by t.
+func (l *library) ripe(place int32, t des.Time) {
+	for r := &l.reducers[place]; len(r.members) > 0 && r.arose[0]+l.settings.RecordMaxBufferedTime <= t; {
+		l.queue(r.flush(l.settings, l.producer.links.Warmup))
+	}
+}
+
+// drain lets through what the limiters allow.
+func (l *library) drain(now des.Time) {
+	limits := &l.producer.links.Limits
+	records := limits.WriteRecordsPerSecond * l.settings.RateLimit / 100
+	bytes := int64(limits.WriteBytesPerSecond) * l.settings.RateLimit / 100
+	for _, place := range l.active {
+		lim := &l.limiters[place]
+		lim.refill(now, records, bytes)
+		n := 0
+		for ; n < len(lim.queue); n++ {
+			r := &lim.queue[n]
+			if r.arose+l.settings.RecordTTL <= now {
+				l.producer.gaveUp(r)
+				continue
+			}
+			if !lim.pass(r.size) {
+				break
+			}
+			l.collect(now, *r)
+		}
+		lim.queue = append(lim.queue[:0], lim.queue[n:]...)
+		if (now-l.phase)/drainEvery%expireEvery == 0 {
+			l.expire(now, lim)
+		}
+	}
+}
+
+// expire gives up what has outlived its time in a queue. What was sent before
+// stands behind younger records, so it would not come to light at the front.
+func (l *library) expire(now des.Time, lim *limiter) {
+	kept := lim.queue[:0]
+	for i := range lim.queue {
+		if r := &lim.queue[i]; r.arose+l.settings.RecordTTL <= now {
+			l.producer.gaveUp(r)
+		} else {
+			kept = append(kept, *r)
+		}
+	}
+	lim.queue = kept
+}
+
+// collect takes a record into the next call, and sends that when it is full.
+func (l *library) collect(now des.Time, r packed) {
+	if l.size+model.Bytes(r.size) > l.settings.CollectionMaxSize && len(l.collected) > 0 {
+		l.send(now)
+	}
+	l.collected = append(l.collected, r)
+	l.size += model.Bytes(r.size)
+	l.shard[r.place] += model.Bytes(r.size)
+	if int64(len(l.collected)) >= l.settings.CollectionMaxCount || l.shard[r.place] >= flushShard {
+		l.send(now)
+	}
+}
+
+// due is when the first deadline of the collected records comes.
+func (l *library) due() des.Time {
+	due := des.Forever
+	for i := range l.collected {
+		due = min(due, l.collected[i].deadline)
+	}
+	return due
+}
+
+// settle forgets the shards that have nothing left.
+func (l *library) settle() {
+	kept := l.active[:0]
+	for _, place := range l.active {
+		if len(l.reducers[place].members) > 0 || len(l.limiters[place].queue) > 0 {
+			kept = append(kept, place)
+		} else {
+			l.is[place] = false
+		}
+	}
+	l.active = kept
+}
