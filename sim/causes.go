@@ -108,26 +108,36 @@ func (c *causes) follow(p *client.Producer) {
 // refused before.
 func (c *causes) refused(now des.Time, call client.Call) {
 	b, r := call.Batch, call.Result
-	next := 0
-	for i, place := range r.Place {
-		s, limit := &c.shards[place], kinesis.NoLimit
-		if next < len(r.Refused) && int(r.Refused[next].Index) == i {
-			limit = r.Refused[next].Limit
-			next++
-		}
-		resent := call.Resent(i)
-		if resent && limit != kinesis.ByFault { // what a fault fails never reaches the shard, and is in none of its counts
-			s.again++
-			s.againBytes += int64(b.Size[i])
-		}
-		switch {
-		case limit == kinesis.NoLimit || limit == kinesis.ByFault:
-		case resent:
-			s.echo[limit]++
-		case limit == kinesis.ByBytes && c.large(int(place), b.Size[i]):
+	if call.Attempt > 1 || call.Again != nil {
+		c.resent(call)
+	}
+	for _, f := range r.Refused {
+		s := &c.shards[r.Place[f.Index]]
+		switch size := b.Size[f.Index]; {
+		case f.Limit == kinesis.ByFault:
+		case call.Resent(int(f.Index)):
+			s.echo[f.Limit]++
+		case f.Limit == kinesis.ByBytes && c.large(int(r.Place[f.Index]), size):
 			s.large++
 		default:
-			s.refused[limit]++
+			s.refused[f.Limit]++
+		}
+	}
+}
+
+// resent counts the records of a call that were sent before. What a fault fails
+// never reaches the shard, and is in none of its counts.
+func (c *causes) resent(call client.Call) {
+	r, next := call.Result, 0
+	for i, place := range r.Place {
+		failed := false
+		if next < len(r.Refused) && int(r.Refused[next].Index) == i {
+			failed = r.Refused[next].Limit == kinesis.ByFault
+			next++
+		}
+		if call.Resent(i) && !failed {
+			c.shards[place].again++
+			c.shards[place].againBytes += int64(call.Batch.Size[i])
 		}
 	}
 }
