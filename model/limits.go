@@ -39,6 +39,9 @@ type Limits struct {
 	EFOSubscription   time.Duration
 	EFOReconnectGap   Delay
 
+	// CloudWatch.
+	CloudWatchDelay time.Duration
+
 	// The bill.
 	BillingMonth   time.Duration
 	PutPayloadUnit Bytes
@@ -92,6 +95,8 @@ func AWS2026() Limits {
 		EFOPushWindow:     30 * time.Millisecond,
 		EFOSubscription:   300 * time.Second,
 		EFOReconnectGap:   Constantly(100 * time.Millisecond),
+
+		CloudWatchDelay: time.Minute,
 
 		BillingMonth:   720 * time.Hour,
 		PutPayloadUnit: 25 * KiB,

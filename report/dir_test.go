@@ -41,7 +41,7 @@ func TestWriteDir(t *testing.T) {
 		t.Fatal(err)
 	}
 	files := filesIn(t, dir)
-	if len(files) != len(paths) || len(files) != 5+2*len(figures) {
+	if len(files) != len(paths) || len(files) != 6+2*len(figures) {
 		t.Errorf("%d files, %d told of", len(files), len(paths))
 	}
 	for _, path := range paths {
@@ -105,7 +105,7 @@ func TestWriteDirTellsWhere(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "report.html") {
 		t.Errorf("no path in %v", err)
 	}
-	if len(written) != 4 {
+	if len(written) != 5 {
 		t.Errorf("%d other files", len(written))
 	}
 	for name := range filesIn(t, dir) {

@@ -33,6 +33,7 @@ var figures = []drawing{
 	{"delay-over-time", (*builder).delayOverTime},
 	{"delay-curve", (*builder).delayCurve},
 	{"refused", (*builder).refusedRecords},
+	{"cloudwatch", (*builder).cloudWatch},
 	{"keys", (*builder).busiestKeys},
 	{"shard-load", (*builder).shardLoad},
 	{"backlog", (*builder).backlogs},

@@ -104,6 +104,9 @@ func (b *builder) numbers() []Fact {
 		f := &b.r.Faults[i]
 		facts = append(facts, Fact{Label: "fault", Value: shownText(f.Text) + " " + b.moments.between(f.FromS, min(f.ToS, b.r.EndedAtS))})
 	}
+	if text := b.unseen(); text != "" {
+		facts = append(facts, Fact{Label: "CloudWatch", Value: text})
+	}
 	if text := b.outlasted(); text != "" {
 		facts = append(facts, Fact{Label: "recovery", Value: text})
 	}

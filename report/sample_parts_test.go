@@ -66,6 +66,7 @@ func finish(r *sim.Result) {
 	offered, incoming, refused, failed := total(s.OfferedRecords), total(s.IncomingRecords), total(s.ThrottledRecords), total(s.FailedRecords)
 	r.Stream.OfferedRecords, r.Stream.IncomingRecords, r.Stream.WriteThrottled = offered, incoming, refused
 	r.Stream.OfferedBytes, r.Stream.IncomingBytes = total(s.OfferedBytes), total(s.IncomingBytes)
+	addCloudWatch(r)
 	r.Stream.Utilization = stats(uint64(8*r.Clock.DurationS), .4, .9, 1.2)
 	r.Producers = []sim.ProducerResult{{
 		Name: "checkout", OfferedRecords: offered, AcceptedRecords: incoming, FailedRecords: failed,
@@ -107,6 +108,28 @@ func finish(r *sim.Result) {
 		law("propagation_delay", "consumer lake", 1), law("propagation_delay", "consumer fraud", .2),
 		law("end_to_end_latency", "consumer lake", 1.4), law("put_latency", "producer checkout", .02),
 	}
+}
+
+// addCloudWatch adds up the series by the minute.
+func addCloudWatch(r *sim.Result) {
+	s := &r.Series.Stream
+	w := &sim.CloudWatch{PeriodS: 60, DelayS: 60}
+	var records, refused []*float64
+	each := int(60 / r.Series.StepS)
+	for from := 0; from < r.Series.Bins; from += each {
+		to := min(from+each, r.Series.Bins)
+		n, no := total(s.IncomingRecords[from:to]), total(s.ThrottledRecords[from:to])
+		records, refused = append(records, ptr(float64(n))), append(refused, ptr(float64(no)))
+		h := &w.Hidden
+		h.StreamUse, h.Shard = append(h.StreamUse, float64(n)/60/8000), append(h.Shard, shardID(5))
+		h.BusiestShard, h.WorstSecond = append(h.BusiestShard, .5+float64(no)/30000), append(h.WorstSecond, no/50)
+	}
+	w.Metrics = []sim.CloudWatchMetric{
+		{Metric: "IncomingRecords", Statistic: "Sum", Unit: "Count", Values: records},
+		{Metric: "WriteProvisionedThroughputExceeded", Statistic: "Sum", Unit: "Count", Values: refused},
+		{Metric: "SubscribeToShardEvent.MillisBehindLatest", Dimensions: map[string]string{"ConsumerName": "fraud"}, Statistic: "Maximum", Unit: "Milliseconds", Values: []*float64{nil, ptr(158.0)}},
+	}
+	r.CloudWatch = w
 }
 
 // law is a histogram with a long tail, in buckets of a tenth.

@@ -161,6 +161,7 @@ func hostileSample() *sim.Result {
 	r.Consumers[0].Name, r.Series.Consumers[0].Name = bad, bad
 	r.Keys[0].Key, r.Causes[0].Key, r.Causes[0].Remedy = bad, bad, bad
 	r.Shards[5].ID, r.Heatmap.Rows[5] = bad, bad
+	r.CloudWatch.Hidden.Shard[125], r.CloudWatch.Metrics[2].Dimensions["ConsumerName"] = bad, bad
 	r.Causes[0].Shard, r.Keys[0].Shard = bad, bad
 	for i := range r.Expectations {
 		r.Expectations[i].File = bad

@@ -39,6 +39,7 @@ type observer struct {
 	series  Series
 	heat    heat
 	probes  []*probe
+	lens    *lens
 	last    totals // at the end of the last bin
 	second  []kinesis.Meter
 	secondT des.Time // when second was taken
@@ -96,6 +97,8 @@ func newObserver(w *world) *observer {
 		w.engine.At(w.warmup, des.Sampling, warmUp{o})
 	}
 	o.probes = newProbes(w)
+	w.observer = o // the lens looks through it
+	o.lens = newLens(w)
 	return o
 }
 
@@ -151,6 +154,7 @@ func (o *observer) endSecond(now des.Time) {
 	records, bytes := float64(limits.WriteRecordsPerSecond)*span, float64(limits.WriteBytesPerSecond)*span
 	column := int((now - 1) / o.step)
 	var attempts [2]float64
+	refusedRecords := int64(0)
 	for i := range o.second {
 		m, before := s.Meter(i), &o.second[i]
 		accepted := m.IncomingRecords - before.IncomingRecords
@@ -160,6 +164,8 @@ func (o *observer) endSecond(now des.Time) {
 		attempts[1] += float64(acceptedBytes + int64(m.ThrottledBytes-before.ThrottledBytes))
 		share := max(float64(accepted)/records, float64(acceptedBytes)/bytes)
 		o.heat.add(i, column, share, refused)
+		o.lens.second(i, asked(&m, before, limits, span))
+		refusedRecords += refused
 		if o.secondT >= o.world.warmup {
 			o.utilization.Add(uint64(share*1e6 + 0.5))
 			if share > o.worstSecond.share {
@@ -170,6 +176,7 @@ func (o *observer) endSecond(now des.Time) {
 	}
 	o.peak[0], o.peak[1] = max(o.peak[0], attempts[0]/span), max(o.peak[1], attempts[1]/span)
 	o.secondT = now
+	o.lens.endSecond(now, refusedRecords)
 	o.world.causes.second(now)
 }
 

@@ -43,6 +43,7 @@ type Result struct {
 	Partial      bool                `json:"partial"`
 	EndedAtS     float64             `json:"ended_at_s"`
 	Assumptions  []Assumption        `json:"assumptions"`
+	CloudWatch   *CloudWatch         `json:"cloudwatch"`
 	Recovery     *Recovery           `json:"recovery,omitempty"`
 	Faults       []FaultResult       `json:"faults,omitempty"`
 	NotModelled  []string            `json:"not_modelled"`

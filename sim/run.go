@@ -66,6 +66,7 @@ func (w *world) result(ended des.Time) *Result {
 		Config:      c.Document,
 		EndedAtS:    ended.Seconds(),
 		Assumptions: assumptions(c),
+		CloudWatch:  w.observer.lens.finish(ended),
 		Recovery:    w.causes.recovery.result(ended),
 		Faults:      w.faultResults(),
 		NotModelled: notModelled,

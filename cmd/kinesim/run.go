@@ -83,7 +83,7 @@ or - for standard input.`,
 	}
 	c.add(command.Flags())
 	command.Flags().StringVarP(&format, "output", "o", "text", "what goes to standard output: "+formatNames())
-	command.Flags().StringVarP(&dir, "dir", "d", "", "write report.html, result.json, summary.md, junit.xml, series.csv and plots/ here")
+	command.Flags().StringVarP(&dir, "dir", "d", "", "write report.html, result.json, summary.md, junit.xml, series.csv, cloudwatch.csv and plots/ here")
 	return command
 }
 
