@@ -109,6 +109,11 @@ func (a *app) play(ctx context.Context, config *sim.Config, c *choices, format, 
 	if err != nil {
 		return fault(err)
 	}
+	if dir != "" || forPeople[format] {
+		if err := sim.Try(ctx, config, result); err != nil {
+			return fault(err)
+		}
+	}
 	document := report.Build(result)
 	if err := a.write(document, format, dir); err != nil {
 		return err
@@ -122,25 +127,19 @@ func (a *app) play(ctx context.Context, config *sim.Config, c *choices, format, 
 	return nil
 }
 
+// forPeople are the formats whose readers want to know what would have helped; who
+// asks for data alone does not wait for remedies to be tried.
+var forPeople = map[string]bool{"text": true, "markdown": true, "github": true}
+
 // simulate plays the runs with progress on standard error.
 func (a *app) simulate(ctx context.Context, config *sim.Config, c *choices) (*sim.Result, error) {
 	bar := a.progress(config)
 	defer bar.done()
 	if c.runs == 1 {
-		return tried(ctx, config)(sim.Run(ctx, config, bar.at))
+		return sim.Run(ctx, config, bar.at)
 	}
 	config.Reproduce += fmt.Sprintf(" --runs %d", c.runs)
-	return tried(ctx, config)(sim.Replicate(ctx, config, c.runs, c.workers, bar.at))
-}
-
-// tried adds to a result what became of the remedies.
-func tried(ctx context.Context, config *sim.Config) func(*sim.Result, error) (*sim.Result, error) {
-	return func(r *sim.Result, err error) (*sim.Result, error) {
-		if err != nil {
-			return nil, err
-		}
-		return r, sim.Try(ctx, config, r)
-	}
+	return sim.Replicate(ctx, config, c.runs, c.workers, bar.at)
 }
 
 // write writes a document to standard output and, if there is one, to a folder.
