@@ -134,3 +134,37 @@ func weightOf(cell string) (weight float64, fault string) {
 	}
 	return weight, ""
 }
+
+// ReadKeys reads a file of keys with their weights, as keys: {file: …} names it.
+// An error is Problems.
+func ReadKeys(path string) ([]model.WeightedKey, error) {
+	c := &compiler{checker: newChecker(&source{name: path, dir: "."})}
+	c.source.name = "<stdin>" // paths are the user's own, not relative to a scenario
+	file := KeyFile{Path: path}
+	list, ok := file.keys(c).(workload.List)
+	if c.problems.Errors() || !ok {
+		return nil, c.problems
+	}
+	keys := make([]model.WeightedKey, len(list))
+	for i, k := range list {
+		keys[i] = model.WeightedKey{Name: k.Name, Weight: k.Weight, Hash: model.KeyHash(k.Name)}
+		if k.Explicit != nil {
+			keys[i].Hash = *k.Explicit
+		}
+	}
+	return keys, nil
+}
+
+// ParseRate reads a rate of records such as 3500/s.
+func ParseRate(text string) (model.Rate, error) {
+	var r RecordRate
+	err := r.parse(text)
+	return model.Rate(r), err
+}
+
+// ParseSize reads a size such as 900B or 1KiB.
+func ParseSize(text string) (model.Bytes, error) {
+	var s Size
+	err := s.parse(text)
+	return model.Bytes(s), err
+}

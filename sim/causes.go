@@ -352,8 +352,8 @@ func (c *causes) fold(list []Cause) []Cause {
 	return kept
 }
 
-// headroom is the share of a limit that a remedy plans for (assumption A17).
-const headroom = 0.75
+// headroom is what a remedy leaves free of a limit.
+const headroom = model.Headroom
 
 // remedy is what helps against a cause, with the flag that tries it.
 func (c *causes) remedy(f *Cause) string {

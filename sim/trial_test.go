@@ -23,7 +23,7 @@ func tried(t *testing.T, c *sim.Config) *sim.Result {
 }
 
 // TestTrialsOfAHotKey: 1,500/s of one key have a third refused, on 4 shards as on
-// 8; spread over three keys, 500/s each, none is.
+// 8; spread over two keys, 750/s each, none is.
 func TestTrialsOfAHotKey(t *testing.T) {
 	c := scene(4, 1500, 100*time.Second)
 	c.Producers[0].Keys = oneKey("hot")

@@ -21,13 +21,28 @@ type hashed struct {
 func (a *app) hashCommand() *cobra.Command {
 	var shards int
 	var file, format string
+	var f studyFlags
 	command := &cobra.Command{
 		Use:   "hash KEY…",
-		Short: "Partition key → MD5 → hash key → shard",
+		Short: "Partition key → MD5 → hash key → shard; or how a file of keys spreads",
+		Long: `Partition key → MD5 → hash key → shard, as the service routes it.
+
+With --keys-file, a CSV of key,weight, it says how the keys spread over the shards:
+the share of each, which stay empty, and whether there is a hot key, which no number
+of shards helps, or a hot shard, which a split does.`,
 		Example: `  kinesim hash --shards 8 customer-1 customer-2
   aws kinesis list-shards --stream-name orders > shards.json
-  kinesim hash --shards-file shards.json -o json merchant-7`,
-		Args: some("partition keys"),
+  kinesim hash --shards-file shards.json -o json merchant-7
+  kinesim hash --keys-file keys.csv --shards 16 --rate 9000/s --size 700B`,
+		Args: func(command *cobra.Command, keys []string) error {
+			switch {
+			case f.file == "":
+				return some("partition keys, or --keys-file")(command, keys)
+			case len(keys) > 0:
+				return bad("keys come from --keys-file or from the command line, not from both")
+			}
+			return nil
+		},
 		RunE: func(command *cobra.Command, keys []string) error {
 			if err := oneOf("output format", format, "text", "json"); err != nil {
 				return err
@@ -35,6 +50,9 @@ func (a *app) hashCommand() *cobra.Command {
 			places, err := shardMap(shards, file, command.Flags().Changed("shards"))
 			if err != nil {
 				return err
+			}
+			if f.file != "" {
+				return a.study(f, places, format)
 			}
 			rows := make([]hashed, len(keys))
 			for i, key := range keys {
@@ -49,6 +67,9 @@ func (a *app) hashCommand() *cobra.Command {
 	}
 	command.Flags().IntVar(&shards, "shards", 1, "number of evenly cut shards")
 	command.Flags().StringVar(&file, "shards-file", "", "shards as 'aws kinesis list-shards' prints them")
+	command.Flags().StringVar(&f.file, "keys-file", "", "a CSV of key,weight (and perhaps explicit_hash_key)")
+	command.Flags().StringVar(&f.rate, "rate", "", "records of all keys together, such as 9000/s; with --keys-file")
+	command.Flags().StringVar(&f.size, "size", "1KiB", "data of a record, without its key; with --keys-file")
 	command.Flags().StringVarP(&format, "output", "o", "text", "text or json")
 	return command
 }

@@ -109,13 +109,7 @@ func (a *app) play(ctx context.Context, config *sim.Config, c *choices, format, 
 	if err != nil {
 		return fault(err)
 	}
-	if dir != "" || forPeople[format] {
-		if err := sim.Try(ctx, config, result); err != nil {
-			return fault(err)
-		}
-	}
-	document := report.Build(result)
-	if err := a.write(document, format, dir); err != nil {
+	if err := a.tell(ctx, config, result, format, dir); err != nil {
 		return err
 	}
 	switch {
@@ -123,6 +117,35 @@ func (a *app) play(ctx context.Context, config *sim.Config, c *choices, format, 
 		return exit{code: exitInterrupted}
 	case !result.Passed:
 		return exit{code: exitExpectation}
+	}
+	return nil
+}
+
+// tell writes what a run gave. Whoever reads words, or a folder, learns what became
+// of the remedies as well.
+func (a *app) tell(ctx context.Context, config *sim.Config, result *sim.Result, format, dir string) error {
+	var out bytes.Buffer // so that a failure leaves nothing half-written
+	if !forPeople[format] { // data is what the run alone gave, with a folder or without
+		if err := a.format(&out, format, report.Build(result)); err != nil {
+			return fault(err)
+		}
+	}
+	if dir != "" || forPeople[format] {
+		if err := sim.Try(ctx, config, result); err != nil {
+			return fault(err)
+		}
+		document := report.Build(result)
+		if err := a.folder(document, dir); err != nil {
+			return err
+		}
+		if forPeople[format] {
+			if err := a.format(&out, format, document); err != nil {
+				return fault(err)
+			}
+		}
+	}
+	if _, err := a.out.Write(out.Bytes()); err != nil {
+		return fault(err)
 	}
 	return nil
 }
@@ -142,14 +165,23 @@ func (a *app) simulate(ctx context.Context, config *sim.Config, c *choices) (*si
 	return sim.Replicate(ctx, config, c.runs, c.workers, bar.at)
 }
 
+// folder writes a document to a folder, if there is one.
+func (a *app) folder(d *report.Document, dir string) error {
+	if dir == "" {
+		return nil
+	}
+	written, err := report.WriteDir(dir, d)
+	if err != nil {
+		return fault(err)
+	}
+	a.wrote(dir, written)
+	return nil
+}
+
 // write writes a document to standard output and, if there is one, to a folder.
 func (a *app) write(d *report.Document, format, dir string) error {
-	if dir != "" {
-		written, err := report.WriteDir(dir, d)
-		if err != nil {
-			return fault(err)
-		}
-		a.wrote(dir, written)
+	if err := a.folder(d, dir); err != nil {
+		return err
 	}
 	var out bytes.Buffer // so that a failure leaves nothing half-written
 	if err := a.format(&out, format, d); err != nil {
