@@ -23,7 +23,7 @@ type library struct {
 	client   int
 	source   sender   // draws the user records; it never sends
 	phase    des.Time // of its steps
-	awake    bool
+	next     des.Time // when it acts next
 
 	reducers []reducer // by place of the predicted shard
 	limiters []limiter
@@ -41,7 +41,7 @@ type library struct {
 func newLibrary(p *Producer, client int, process workload.Process, random *des.Rand) *library {
 	shards := p.links.Stream.Shards()
 	l := &library{
-		producer: p, settings: p.Config.Put.KPL, client: client, phase: des.Time(random.Int64N(int64(drainEvery))),
+		producer: p, settings: p.Config.Put.KPL, client: client, phase: des.Time(random.Int64N(int64(drainEvery))), next: des.Forever,
 		reducers: make([]reducer, shards), limiters: make([]limiter, shards), is: make([]bool, shards), shard: make([]model.Bytes, shards),
 	}
 	for i := range l.reducers {
@@ -67,21 +67,25 @@ func (l *library) step(t des.Time) des.Time {
 
 // sleep wakes the library for the step after the next user record arises.
 func (l *library) sleep() {
-	s := &l.source
-	if len(s.arrivals) == 0 && !s.more() {
-		l.awake = false
-		return
+	if s := &l.source; len(s.arrivals) > 0 || s.more() {
+		l.wake(l.step(s.arrivals[0]))
 	}
-	l.wake(l.step(s.arrivals[0]))
 }
 
+// wake lets the library act at t, if it does not act before.
 func (l *library) wake(t des.Time) {
-	l.awake = true
-	l.producer.links.Engine.At(max(t, l.producer.links.Engine.Now()), des.Arrivals, l)
+	if t = max(t, l.producer.links.Engine.Now()); t < l.next {
+		l.next = t
+		l.producer.links.Engine.At(t, des.Arrivals, l)
+	}
 }
 
 // Act does what is due.
 func (l *library) Act(now des.Time) {
+	if now != l.next { // it was woken earlier than it had asked for, and has asked anew
+		return
+	}
+	l.next = des.Forever
 	l.take(now)
 	l.reduce(now)
 	if (now-l.phase)%drainEvery == 0 {

@@ -109,6 +109,33 @@ func TestRateLimit(t *testing.T) {
 	}
 }
 
+// spurts is a rate for a second from each of some instants on, and none between.
+func spurts(t *testing.T, perSecond int64, from ...time.Duration) workload.Rate {
+	t.Helper()
+	var steps []workload.Step
+	for _, at := range from {
+		steps = append(steps, workload.Step{At: at, Rate: model.PerSecond(perSecond)}, workload.Step{At: at + second, Rate: model.PerSecond(0)})
+	}
+	rate, err := workload.Steps(steps)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rate
+}
+
+// TestRetriesDoNotWaitForRecords: what was refused goes again in its own time, also
+// when the next user record is far away.
+func TestRetriesDoNotWaitForRecords(t *testing.T) {
+	s := newStage(func(l *model.Limits) { l.WriteBurstRecords = 100 })
+	c := packing(0, func(k *client.KPL) { k.AggregationEnabled = false })
+	c.Rate = spurts(t, 2000, 0, 100*second)
+	s.play(t, c, 90*second)
+	got := s.producer.Total()
+	if got.Throttled == 0 || got.Failed > 0 || got.Accepted != 2000 {
+		t.Errorf("%+v", got)
+	}
+}
+
 // TestFailIfThrottled gives up what a limit refused at its first attempt.
 func TestFailIfThrottled(t *testing.T) {
 	s := newStage(nil)

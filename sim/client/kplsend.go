@@ -93,7 +93,7 @@ func (r *returned) Act(now des.Time) {
 		k.deadline = min(now+l.settings.RecordMaxBufferedTime/2, expiry)
 		l.queue(*k)
 	}
-	if !l.awake && len(l.active) > 0 {
+	if len(l.active) > 0 {
 		l.wake(l.step(now + 1))
 	}
 }
