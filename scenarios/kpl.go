@@ -18,7 +18,7 @@ type KPL struct {
 	CollectionMaxSize     Size     `json:"CollectionMaxSize" range:"52224B..10MiB" doc:"Size of a PutRecords call (default 5MiB)."`
 	RecordMaxBufferedTime Duration `json:"RecordMaxBufferedTime" range:"0s..1h" doc:"How long a user record waits for company (default 100ms)."`
 	RecordTTL             Duration `json:"RecordTtl" range:"100ms..24h" doc:"How long the library tries; what it could not write by then is given up (default 30s)."`
-	RateLimit             int64    `json:"RateLimit" range:"1..1000000" doc:"What the library sends to a shard at the most, in percent of the shard's limits (default 150)."`
+	RateLimit             int64    `json:"RateLimit" range:"1..1000000" doc:"What the library sends to a shard at the most, in percent of 1MiB and 1,000 records a second, whatever limits says (default 150)."`
 	FailIfThrottled       bool     `json:"FailIfThrottled" doc:"Gives up what a limit refused, in place of sending it again (default false)."`
 	RequestTimeout        Duration `json:"RequestTimeout" range:"100ms..10m" doc:"How long the library waits for an answer before it sends again, although records may have been written (default 6s)."`
 }

@@ -178,12 +178,9 @@ func (l *library) ripe(place int32, t des.Time) {
 
 // drain lets through what the limiters allow.
 func (l *library) drain(now des.Time) {
-	limits := &l.producer.links.Limits
-	records := limits.WriteRecordsPerSecond * l.settings.RateLimit / 100
-	bytes := int64(limits.WriteBytesPerSecond) * l.settings.RateLimit / 100
 	for _, place := range l.active {
 		lim := &l.limiters[place]
-		lim.refill(now, records, bytes)
+		lim.refill(now, l.settings.RateLimit)
 		n := 0
 		for ; n < len(lim.queue); n++ {
 			r := &lim.queue[n]

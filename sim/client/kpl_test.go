@@ -136,6 +136,29 @@ func TestRetriesDoNotWaitForRecords(t *testing.T) {
 	}
 }
 
+// TestRateLimitAfterAPause: what is saved up in a pause is bounded, however long it
+// is and however high the limit.
+func TestRateLimitAfterAPause(t *testing.T) {
+	for _, percent := range []int64{100, 400, 1_000_000} {
+		s := newStage(nil)
+		c := packing(0, func(k *client.KPL) { k.RateLimit = percent })
+		c.Rate = spurts(t, 1000, 0, time.Hour, 100*time.Hour)
+		s.play(t, c, 100*time.Hour+10*second)
+		if got := s.producer.Total(); got.Accepted != 3000 || got.Failed+got.Waiting > 0 {
+			t.Errorf("%d %%: %+v", percent, got)
+		}
+	}
+}
+
+// TestRateLimitIsTheLibrarys: it does not learn what this service takes.
+func TestRateLimitIsTheLibrarys(t *testing.T) {
+	s := newStage(func(l *model.Limits) { l.WriteRecordsPerSecond, l.WriteBurstRecords = 200, 200 })
+	s.play(t, packing(3000, func(k *client.KPL) { k.AggregationEnabled = false }), 60*second)
+	if rate := float64(s.producer.Total().Attempts) / 60; math.Abs(rate/1500-1) > 0.02 {
+		t.Errorf("%v records a second sent", rate)
+	}
+}
+
 // TestFailIfThrottled gives up what a limit refused at its first attempt.
 func TestFailIfThrottled(t *testing.T) {
 	s := newStage(nil)

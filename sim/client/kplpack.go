@@ -84,12 +84,14 @@ func (r *reducer) flush(k *KPL, warmup des.Time) packed {
 }
 
 // The library's own limit of what it sends to a shard: two buckets, which start
-// empty and are looked at in steps.
+// empty and are looked at in steps. It knows the limits of a shard by heart and does
+// not ask the service for them.
 const (
 	drainEvery     = des.Time(25e6)
 	expireEvery    = 40           // steps between two looks for what has outlived its time: a second
-	limiterRecords = 1_000        // the most that is saved up; a shard's second
-	limiterBytes   = 10 * 1 << 20 // the same in bytes: the shard's reserve
+	limiterRecords = 1_000        // a second at 100 %, and the most that is saved up
+	limiterRate    = 1 << 20      // bytes a second at 100 %
+	limiterBytes   = 10 * 1 << 20 // the most that is saved up: the shard's reserve
 	flushShard     = 256 << 10    // bytes for one shard that send a collection on its way
 	billionth      = 1_000_000_000
 )
@@ -101,12 +103,21 @@ type limiter struct {
 	since          des.Time
 }
 
-// refill brings the levels up to now.
-func (l *limiter) refill(now des.Time, recordsPerSecond, bytesPerSecond int64) {
-	dt := min(int64(now-l.since), 3600*billionth) // an hour fills every bucket
+// refill brings the levels up to now, at so many percent of what a shard takes.
+func (l *limiter) refill(now des.Time, percent int64) {
+	dt := int64(now - l.since)
 	l.since = now
-	l.records = min(limiterRecords*billionth, l.records+dt*recordsPerSecond)
-	l.bytes = min(limiterBytes*billionth, l.bytes+dt*bytesPerSecond)
+	l.records = risen(l.records, dt, limiterRecords*percent/100, limiterRecords*billionth)
+	l.bytes = risen(l.bytes, dt, limiterRate*percent/100, limiterBytes*billionth)
+}
+
+// risen is a level after dt nanoseconds at so much a nanosecond. What is idle for
+// long is full, which is asked first, as the product may pass 63 bits.
+func risen(level, dt, rate, full int64) int64 {
+	if dt > (full-level)/rate {
+		return full
+	}
+	return level + dt*rate
 }
 
 // pass takes tokens for a record, if there are enough.
