@@ -188,7 +188,7 @@ func (l *library) drain(now des.Time) {
 				l.producer.gaveUp(r)
 				continue
 			}
-			if !lim.pass(r.size) {
+			if !lim.pass(r.data) {
 				break
 			}
 			l.collect(now, *r)
@@ -221,7 +221,7 @@ func (l *library) collect(now des.Time, r packed) {
 	}
 	l.collected = append(l.collected, r)
 	l.size += model.Bytes(r.size)
-	l.shard[r.place] += model.Bytes(r.size)
+	l.shard[r.place] += model.Bytes(r.data)
 	if int64(len(l.collected)) >= l.settings.CollectionMaxCount || l.shard[r.place] >= flushShard {
 		l.send(now)
 	}

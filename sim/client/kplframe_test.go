@@ -118,3 +118,29 @@ func TestFlushIsTrimmed(t *testing.T) {
 		}
 	})
 }
+
+// TestLoneRecordIsNotEstimated: what has no company yet is as large as its data, so
+// only a record that reaches the limit by that goes at once.
+func TestLoneRecordIsNotEstimated(t *testing.T) {
+	k := &KPL{AggregationEnabled: true, AggregationMaxCount: 1 << 40, AggregationMaxSize: 1000}
+	for _, c := range []struct {
+		data uint32
+		full bool
+	}{{999, false}, {1000, true}, {5000, true}} {
+		r := reducer{frame: newFrame()}
+		if full := r.add(userRecord{keySize: 36, data: c.data}, 0, k); full != c.full {
+			t.Errorf("%d bytes: full %v", c.data, full)
+		}
+		if p := r.flush(k, 0); p.data != c.data || p.size != c.data+36 {
+			t.Errorf("%d bytes go as %d, with the key %d", c.data, p.data, p.size)
+		}
+	}
+	r := reducer{frame: newFrame()}
+	r.add(userRecord{keySize: 36, data: 900}, 0, k)
+	if !r.add(userRecord{keySize: 36, data: 90}, 0, k) { // 905 + 39 + 95: two are estimated
+		t.Error("two records do not fill a reducer by their estimate")
+	}
+	if p := r.flush(k, 0); p.users != 1 || len(r.members) != 1 { // exactly they are 20 + 38 + 908 + 96
+		t.Errorf("%d go and %d stay", p.users, len(r.members))
+	}
+}

@@ -24,6 +24,7 @@ type packed struct {
 	hash       model.HashKey
 	place      int32
 	size       uint32   // data and key
+	data       uint32   // without the key: what the library reckons with
 	users, old int32    // user records in it, and those that arose before warm-up
 	bytes      int64    // of the user records, with their keys
 	arose      des.Time // the oldest of them
@@ -47,7 +48,11 @@ func (r *reducer) add(u userRecord, arose des.Time, k *KPL) (full bool) {
 	r.frame.add(&u)
 	r.members = append(r.members, u)
 	r.arose = append(r.arose, arose)
-	return r.frame.estimate >= int(k.AggregationMaxSize) || int64(len(r.members)) >= k.AggregationMaxCount || !k.AggregationEnabled
+	size := r.frame.estimate
+	if len(r.members) == 1 { // goes without a frame, if it goes alone
+		size = int(u.data)
+	}
+	return size >= int(k.AggregationMaxSize) || int64(len(r.members)) >= k.AggregationMaxCount || !k.AggregationEnabled
 }
 
 // flush packs what the reducer holds. Where the exact size passes the limit, the
@@ -68,9 +73,11 @@ func (r *reducer) flush(k *KPL, warmup des.Time) packed {
 		}
 	}
 	if n == 1 { // a lone record goes as it is
-		p.size = first.data + uint32(first.keySize)
+		p.data = first.data
+		p.size = p.data + uint32(first.keySize)
 	} else {
-		p.key, p.size = model.NoKey, uint32(r.frame.exact)+aggregatedKey
+		p.key, p.data = model.NoKey, uint32(r.frame.exact)
+		p.size = p.data + aggregatedKey
 	}
 	rest, times := r.members[n:], r.arose[n:]
 	r.frame.reset()
