@@ -20,10 +20,10 @@ func (b *builder) busiestKeys() Figure {
 	s := b.r.Stream
 	inBytes, inRecords := 0.0, 0.0
 	for _, k := range b.r.Keys {
-		inBytes, inRecords = max(inBytes, k.PeakBytesPerS), max(inRecords, k.PeakRecordsPerS)
+		inBytes, inRecords = max(inBytes, k.PeakBytesPerS), max(inRecords, countedRecords(k))
 	}
 	byBytes := s.ShardBytesPerS > 0 && s.ShardRecordsPerS > 0 && inBytes/s.ShardBytesPerS > inRecords/s.ShardRecordsPerS
-	limit, peak := s.ShardRecordsPerS, func(k sim.KeyResult) float64 { return k.PeakRecordsPerS }
+	limit, peak := s.ShardRecordsPerS, countedRecords
 	if byBytes {
 		limit, peak = s.ShardBytesPerS, func(k sim.KeyResult) float64 { return k.PeakBytesPerS }
 	}
@@ -69,6 +69,15 @@ func (b *builder) busiestKeys() Figure {
 	f.Caption = "All records of a key go to one shard, so a key beyond the line is refused however many shards there are."
 	f.Alt = fmt.Sprintf("Bar chart of the %d busiest partition keys. %s.", len(keys), f.Title)
 	return f
+}
+
+// countedRecords are a key's records a second that a shard counts against its limit,
+// at the most. Packed ones are far fewer than the key's own, and shared with others.
+func countedRecords(k sim.KeyResult) float64 {
+	if k.Packed {
+		return 0
+	}
+	return k.PeakRecordsPerS
 }
 
 func (b *builder) keyTable() Table {

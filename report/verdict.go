@@ -216,7 +216,7 @@ func (b *builder) keyRate(c *sim.Cause) (rate, limit float64) {
 		if k.Key != c.Key {
 			continue
 		}
-		if c.Limit == "bytes" {
+		if c.Limit == "bytes" || k.Packed {
 			return k.PeakBytesPerS, b.r.Stream.ShardBytesPerS
 		}
 		return k.PeakRecordsPerS, b.r.Stream.ShardRecordsPerS

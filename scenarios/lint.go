@@ -83,7 +83,7 @@ func offered(p *client.ProducerConfig, end time.Duration) (records, bytes float6
 	}
 	records = p.Rate.Expected(des.Time(end))
 	volume := records * (p.Size.Mean() + meanKey(p.Keys))
-	if p.Put.KPL != nil && p.Put.KPL.AggregationEnabled { // as many as are packed, at the least
+	if p.Put.Packs() { // as many as are packed, at the least
 		records = volume / float64(p.Put.KPL.AggregationMaxSize)
 	}
 	return records, volume

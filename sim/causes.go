@@ -200,11 +200,11 @@ func (c *causes) busiestKeys() []busyKey {
 		for k, now := range producer.KeyLoads {
 			before, peak := &load.began[k], &load.peak[k]
 			records, bytes := now.Records-before.Records, now.Bytes-before.Bytes
-			if producer.Config.Put.KPL != nil { // user records, of which many make a record
-				records = 0
-			}
 			peak.recordsPerS = max(peak.recordsPerS, float64(records)/span)
 			peak.bytesPerS = max(peak.bytesPerS, float64(bytes)/span)
+			if producer.Config.Put.Packs() { // user records, of which many make a record: only bytes weigh
+				records = 0
+			}
 			if b := &busiest[producer.Keys.Place(k)]; records > b.Records || records == b.Records && bytes > b.Bytes {
 				*b = busyKey{p, k, client.Load{Records: records, Bytes: bytes}}
 			}

@@ -128,3 +128,27 @@ func TestReplicateNeedsNoWorkersToFinish(t *testing.T) {
 		t.Error("no worker, no end")
 	}
 }
+
+// TestPackedKeys: a key's user records are counted, but only its bytes can make it
+// hot where they are packed; where they are not, its records can.
+func TestPackedKeys(t *testing.T) {
+	for _, packed := range []bool{true, false} {
+		c := scene(2, 3000, 20*time.Second)
+		p := &c.Producers[0]
+		p.Keys, p.Size = oneKey("one"), workload.ConstantSize(50)
+		withKPL(func(k *client.KPL) {
+			k.AggregationEnabled, k.AggregationMaxCount, k.AggregationMaxSize = packed, 1<<32, 51_200
+			k.CollectionMaxSize, k.CollectionMaxCount = model.MiB, 500
+		})(p)
+		others := producer("others", 60) // more bytes than two shards take, whatever the key does
+		others.Size = workload.ConstantSize(50_000)
+		c.Producers = append(c.Producers, others)
+		r := play(t, c)
+		if k := r.Keys[0]; k.Key != "one" || k.Packed != packed || k.PeakRecordsPerS < 2900 || r.Stream.WriteThrottled == 0 {
+			t.Errorf("packed %v: %+v, %d refused", packed, k, r.Stream.WriteThrottled)
+		}
+		if found := causesOf(r); found["hot_key"] > 0 == packed {
+			t.Errorf("packed %v: %v", packed, found)
+		}
+	}
+}

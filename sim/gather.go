@@ -130,6 +130,7 @@ func (w *world) keyResults(ended des.Time) []KeyResult {
 			Records: records, Bytes: bytes, Share: float64(records) / float64(offered),
 			RecordsPerS: float64(records) / span, BytesPerS: float64(bytes) / span,
 			PeakRecordsPerS: c.peak.recordsPerS, PeakBytesPerS: c.peak.bytesPerS,
+			Packed: c.p.Config.Put.Packs(),
 		})
 	}
 	return results

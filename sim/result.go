@@ -174,6 +174,7 @@ type KeyResult struct {
 	BytesPerS       float64 `json:"bytes_per_s"`
 	PeakRecordsPerS float64 `json:"peak_records_per_s"` // over the busiest window of the run
 	PeakBytesPerS   float64 `json:"peak_bytes_per_s"`
+	Packed          bool    `json:"packed,omitempty"` // the records are user records of the KPL, which no shard counts one by one
 }
 
 // Ledger proves that nothing was lost or made up, over the whole run, warm-up

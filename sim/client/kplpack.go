@@ -18,6 +18,9 @@ type KPL struct {
 	FailIfThrottled       bool
 }
 
+// Packs tells whether user records are put together into fewer Kinesis records.
+func (p *Put) Packs() bool { return p.KPL != nil && p.KPL.AggregationEnabled }
+
 // packed is one Kinesis record with the user records that are in it.
 type packed struct {
 	key        int32 // of a lone record; model.NoKey of an aggregated one
