@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"fmt"
 	"time"
 
 	"kinesim/model"
@@ -31,7 +32,8 @@ func (k *KPL) defaults() {
 	}
 }
 
-func (k *KPL) put(*compiler) client.Put {
+func (k *KPL) put(c *compiler) client.Put {
+	k.fits(c)
 	return client.Put{
 		Timeout: time.Duration(k.RequestTimeout), Records: usualBatch,
 		KPL: &client.KPL{
@@ -40,5 +42,35 @@ func (k *KPL) put(*compiler) client.Put {
 			RecordMaxBufferedTime: des.Time(k.RecordMaxBufferedTime), RecordTTL: des.Time(k.RecordTTL),
 			RateLimit: k.RateLimit, FailIfThrottled: k.FailIfThrottled,
 		},
+	}
+}
+
+// fits holds the settings against what the service takes, which the library does
+// not ask for.
+func (k *KPL) fits(c *compiler) {
+	limits := &c.config.Limits
+	if most := limits.PutRecordsRecords; k.CollectionMaxCount > most {
+		c.fail(problem{
+			code: codeRange, message: fmt.Sprintf("calls of %d records are more than PutRecords takes", k.CollectionMaxCount),
+			accepted: fmt.Sprintf("a CollectionMaxCount from 1 to %d (limits.put_records_records)", most),
+		}, &k.CollectionMaxCount, k)
+	}
+	if most := Size(limits.PutRecordsBytes); k.CollectionMaxSize > most {
+		c.fail(problem{
+			code: codeRange, message: fmt.Sprintf("calls of %s are more than PutRecords takes", k.CollectionMaxSize),
+			accepted: fmt.Sprintf("a CollectionMaxSize up to %s (limits.put_records_bytes)", most),
+		}, &k.CollectionMaxSize, k)
+	}
+}
+
+// packedLarge warns of packed records that the stream will refuse. With company a
+// record has a key of one byte.
+func (c *compiler) packedLarge(p *Producer) {
+	k, most := p.Put.KPL, Size(c.config.Stream.MaxRecordSize)
+	if k != nil && k.AggregationEnabled && k.AggregationMaxSize >= most {
+		c.warn(problem{
+			code: codeLarge, message: fmt.Sprintf("%s packs records of up to %s and a key; the stream refuses those above %s, and the calls that they are in", p.Name, k.AggregationMaxSize, most),
+			hint: "stream.max_record_size goes up to 10MiB",
+		}, &k.AggregationMaxSize, k, p)
 	}
 }

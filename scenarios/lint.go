@@ -21,6 +21,7 @@ const long = 1e10
 func (c *compiler) lint() {
 	for i := range c.scenario.Producers {
 		c.large(&c.scenario.Producers[i], &c.config.Producers[i])
+		c.packedLarge(&c.scenario.Producers[i])
 	}
 	c.capacity()
 	c.polls()

@@ -19,6 +19,8 @@ func TestLint(t *testing.T) {
 		{"rate: 10/s\n    size: 1KiB", "rate: 1/s\n    size: {uniform: {min: 0B, max: 2MiB}}", `:9:21: warning: p makes records`},
 		{"rate: 10/s\n    size: 1KiB", "rate: 1/s\n    size: {histogram: [{size: 1KiB, share: 99.9%}, {size: 2MiB, share: 0.1%}]}", `:9:23: warning: p makes records of up to 2097154B with their keys`},
 		{"rate: 10/s\n    size: 1KiB", "rate: 1/s\n    size: {histogram: [{size: 1KiB, share: 100%}, {size: 2MiB, share: 0%}]}", ""},
+		{"size: 1KiB", "size: 1KiB\n    put: {kpl: {AggregationMaxSize: 1MiB}}", `:10:37: warning: p packs records of up to 1MiB and a key; the stream refuses those above 1MiB`},
+		{"size: 1KiB", "size: 1KiB\n    put: {kpl: {AggregationMaxSize: 1MiB, AggregationEnabled: false}}", ""},
 		{"interval: 1s}", "interval: 1s}\n  - {name: d, classic: {interval: 200ms}}\n  - {name: e, classic: {interval: 1s}}", `:15:35: warning: 3 classic readers poll each shard up to 6.9 times a second; a shard allows 5 GetRecords calls`},
 		{"interval: 1s}", "interval: 200ms}", ""},
 		{"name: x", "name: x\nlimits: {efo_push_window: 5ms}", `:3:10: warning: limits.efo_push_window makes no difference: no consumer is read by enhanced fan-out`},
