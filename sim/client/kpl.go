@@ -25,27 +25,28 @@ type library struct {
 	phase    des.Time // of its steps
 	next     des.Time // when it acts next
 
-	reducers []reducer // by place of the predicted shard
-	limiters []limiter
-	active   []int32 // places with something in the reducer or the limiter
-	is       []bool  // by place: in active
+	lanes  []*lane // by place of the predicted shard; nil: nothing went there yet
+	active []*lane // with something in the reducer or the limiter
 
 	collected []packed // for the next call
 	size      model.Bytes
-	shard     []model.Bytes // of it, by place
 
 	batch kinesis.Batch
 	again []bool
 }
 
+// lane is what a library has for one shard.
+type lane struct {
+	reducer   reducer
+	limiter   limiter
+	active    bool
+	collected model.Bytes // in the next call
+}
+
 func newLibrary(p *Producer, client int, process workload.Process, random *des.Rand) *library {
-	shards := p.links.Stream.Shards()
 	l := &library{
 		producer: p, settings: p.Config.Put.KPL, client: client, phase: des.Time(random.Int64N(int64(drainEvery))), next: des.Forever,
-		reducers: make([]reducer, shards), limiters: make([]limiter, shards), is: make([]bool, shards), shard: make([]model.Bytes, shards),
-	}
-	for i := range l.reducers {
-		l.reducers[i].frame = newFrame()
+		lanes: make([]*lane, p.links.Stream.Shards()),
 	}
 	l.source = sender{producer: p, client: client, process: process}
 	l.sleep()
@@ -141,45 +142,50 @@ func (l *library) add(i int) {
 		u.hash = b.Hash[i]
 	}
 	u.data = b.Size[i] - uint32(min(u.keySize, int32(b.Size[i])))
-	r := &l.reducers[u.place]
-	l.touch(u.place)
-	l.ripe(u.place, b.Arose[i]) // whoever came before may have waited long enough meanwhile
-	if r.add(u, b.Arose[i], l.settings) {
-		l.queue(r.flush(l.settings, p.links.Warmup))
+	to := l.touch(u.place)
+	l.ripe(to, b.Arose[i]) // whoever came before may have waited long enough meanwhile
+	if to.reducer.add(u, b.Arose[i], l.settings) {
+		l.queue(to.reducer.flush(l.settings, p.links.Warmup))
 	}
 }
 
-// touch notes that there is something for a shard.
-func (l *library) touch(place int32) {
-	if !l.is[place] {
-		l.is[place] = true
-		l.active = append(l.active, place)
+// touch is the lane of a shard for which there is something.
+func (l *library) touch(place int32) *lane {
+	to := l.lanes[place]
+	if to == nil {
+		to = &lane{reducer: reducer{frame: newFrame()}}
+		l.lanes[place] = to
 	}
+	if !to.active {
+		to.active = true
+		l.active = append(l.active, to)
+	}
+	return to
 }
 
 func (l *library) queue(r packed) {
-	l.touch(r.place)
-	l.limiters[r.place].queue = append(l.limiters[r.place].queue, r)
+	lim := &l.touch(r.place).limiter
+	lim.queue = append(lim.queue, r)
 }
 
 // reduce flushes the reducers whose oldest record has waited long enough.
 func (l *library) reduce(now des.Time) {
-	for _, place := range l.active {
-		l.ripe(place, now)
+	for _, to := range l.active {
+		l.ripe(to, now)
 	}
 }
 
 // ripe flushes a reducer if its oldest record has waited long enough by t.
-func (l *library) ripe(place int32, t des.Time) {
-	for r := &l.reducers[place]; len(r.members) > 0 && r.arose[0]+l.settings.RecordMaxBufferedTime <= t; {
+func (l *library) ripe(to *lane, t des.Time) {
+	for r := &to.reducer; len(r.members) > 0 && r.arose[0]+l.settings.RecordMaxBufferedTime <= t; {
 		l.queue(r.flush(l.settings, l.producer.links.Warmup))
 	}
 }
 
 // drain lets through what the limiters allow.
 func (l *library) drain(now des.Time) {
-	for _, place := range l.active {
-		lim := &l.limiters[place]
+	for _, to := range l.active {
+		lim := &to.limiter
 		lim.refill(now, l.settings.RateLimit)
 		n := 0
 		for ; n < len(lim.queue); n++ {
@@ -221,8 +227,9 @@ func (l *library) collect(now des.Time, r packed) {
 	}
 	l.collected = append(l.collected, r)
 	l.size += model.Bytes(r.size)
-	l.shard[r.place] += model.Bytes(r.data)
-	if int64(len(l.collected)) >= l.settings.CollectionMaxCount || l.shard[r.place] >= flushShard {
+	to := l.lanes[r.place]
+	to.collected += model.Bytes(r.data)
+	if int64(len(l.collected)) >= l.settings.CollectionMaxCount || to.collected >= flushShard {
 		l.send(now)
 	}
 }
@@ -239,11 +246,9 @@ func (l *library) due() des.Time {
 // settle forgets the shards that have nothing left.
 func (l *library) settle() {
 	kept := l.active[:0]
-	for _, place := range l.active {
-		if len(l.reducers[place].members) > 0 || len(l.limiters[place].queue) > 0 {
-			kept = append(kept, place)
-		} else {
-			l.is[place] = false
+	for _, to := range l.active {
+		if to.active = len(to.reducer.members)+len(to.limiter.queue) > 0; to.active {
+			kept = append(kept, to)
 		}
 	}
 	l.active = kept

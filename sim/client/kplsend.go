@@ -21,7 +21,7 @@ func (l *library) send(now des.Time) {
 		if resent = resent || r.first >= 0; r.first < 0 {
 			r.first = now
 		}
-		l.shard[r.place] = 0
+		l.lanes[r.place].collected = 0
 	}
 	a := attempt{sender: &l.source, batch: b, number: 1, first: now, old: p.older(b)}
 	if now >= p.links.Warmup {
