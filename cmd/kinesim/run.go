@@ -109,7 +109,7 @@ func (a *app) play(ctx context.Context, config *sim.Config, c *choices, format, 
 	if err != nil {
 		return fault(err)
 	}
-	if err := a.tell(ctx, config, result, format, dir); err != nil {
+	if err := a.present(ctx, config, result, format, dir); err != nil {
 		return err
 	}
 	switch {
@@ -121,10 +121,10 @@ func (a *app) play(ctx context.Context, config *sim.Config, c *choices, format, 
 	return nil
 }
 
-// tell writes what a run gave. Whoever reads words, or a folder, learns what became
+// present writes what a run gave. Whoever reads words, or a folder, learns what became
 // of the remedies as well.
-func (a *app) tell(ctx context.Context, config *sim.Config, result *sim.Result, format, dir string) error {
-	var out bytes.Buffer // so that a failure leaves nothing half-written
+func (a *app) present(ctx context.Context, config *sim.Config, result *sim.Result, format, dir string) error {
+	var out bytes.Buffer    // so that a failure leaves nothing half-written
 	if !forPeople[format] { // data is what the run alone gave, with a folder or without
 		if err := a.format(&out, format, report.Build(result)); err != nil {
 			return fault(err)
