@@ -229,6 +229,10 @@ func (b books) producers(r *sim.Result) {
 		if p.KPL {
 			b.atMost(p.Name+" given up by the library", p.RejectedRecords+p.Unconfirmed, 2*p.FailedRecords)
 			b.atMost(p.Name+" stored of sent", p.StoredRecords, p.Attempts-p.ThrottledAttempts-p.FailedAttempts)
+			if p.RejectedRecords+p.PendingRecords == 0 { // what is rejected and not answered yet counts as pending
+				b.equal(p.Name+" stored and sent", p.StoredRecords, p.Attempts-p.ThrottledAttempts-p.FailedAttempts)
+				b.atMost(p.Name+" stored of accepted and given up", p.StoredRecords-p.DuplicateRecords, p.AcceptedRecords+p.Unconfirmed)
+			}
 			b.atMost(p.Name+" latencies of accepted", int64(p.PutLatency.Count), p.AcceptedRecords)
 			continue
 		}

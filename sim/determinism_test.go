@@ -51,15 +51,26 @@ func bytesOf(t *testing.T, r *sim.Result) string {
 	return string(text)
 }
 
+// packing is lively, with the producer library in between.
+func packing() *sim.Config {
+	c := lively()
+	withKPL(func(*client.KPL) {})(&c.Producers[0])
+	return c
+}
+
 func TestSameSeedSameBytes(t *testing.T) {
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
-	want := bytesOf(t, play(t, lively()))
-	if again := bytesOf(t, play(t, lively())); again != want {
-		t.Error("a second run differs:\n", cmp.Diff(want, again))
-	}
-	runtime.GOMAXPROCS(4)
-	if again := bytesOf(t, play(t, lively())); again != want {
-		t.Error("four processors make a difference:\n", cmp.Diff(want, again))
+	for name, build := range map[string]func() *sim.Config{"lively": lively, "packing": packing} {
+		t.Run(name, func(t *testing.T) {
+			defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+			want := bytesOf(t, play(t, build()))
+			if again := bytesOf(t, play(t, build())); again != want {
+				t.Error("a second run differs:\n", cmp.Diff(want, again))
+			}
+			runtime.GOMAXPROCS(4)
+			if again := bytesOf(t, play(t, build())); again != want {
+				t.Error("four processors make a difference:\n", cmp.Diff(want, again))
+			}
+		})
 	}
 }
 

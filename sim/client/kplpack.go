@@ -29,13 +29,12 @@ type packed struct {
 	size       uint32   // data and key
 	data       uint32   // without the key: what the library reckons with
 	users, old int32    // user records in it, and those that arose before warm-up
-	bytes      int64    // of the user records, with their keys
 	arose      des.Time // the oldest of them
 	deadline   des.Time // it is not held back longer for company
 	first      des.Time // when it was sent first; −1: not yet
 
 	copies    bool // the stream has it, but no answer came in time
-	throttled bool // a limit refused it last
+	throttled bool // the last answer said that a limit refused it
 	rejected  bool // the service's validation refused its call
 }
 
@@ -68,10 +67,9 @@ func (r *reducer) flush(k *KPL, warmup des.Time) packed {
 	}
 	first := &r.members[0]
 	p := packed{key: first.key, hash: first.hash, place: first.place, arose: r.arose[0], deadline: r.arose[0] + k.RecordMaxBufferedTime, first: -1}
-	for i := range r.members[:n] {
-		p.users++
-		p.bytes += int64(r.members[i].data) + int64(r.members[i].keySize)
-		if r.arose[i] < warmup {
+	p.users = int32(n)
+	for _, at := range r.arose[:n] {
+		if at < warmup {
 			p.old++
 		}
 	}

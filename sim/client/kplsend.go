@@ -62,7 +62,7 @@ func (l *library) answered(a *attempt, r *kinesis.PutResult) {
 		if k.copies = k.copies || written; r.Rejected != kinesis.Valid {
 			k.rejected = true
 		}
-		k.throttled = limit == kinesis.ByRecords || limit == kinesis.ByBytes
+		k.throttled = !a.timeout && (limit == kinesis.ByRecords || limit == kinesis.ByBytes) // after a timeout nobody knows
 		back.records = append(back.records, *k)
 	}
 	if back != nil {
