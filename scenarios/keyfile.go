@@ -138,8 +138,7 @@ func weightOf(cell string) (weight float64, fault string) {
 // ReadKeys reads a file of keys with their weights, as keys: {file: …} names it.
 // An error is Problems.
 func ReadKeys(path string) ([]model.WeightedKey, error) {
-	c := &compiler{checker: newChecker(&source{name: path, dir: "."})}
-	c.source.name = "<stdin>" // paths are the user's own, not relative to a scenario
+	c := &compiler{checker: newChecker(&source{name: "--keys-file", dir: "."})} // the flag is to blame for a missing file
 	file := KeyFile{Path: path}
 	list, ok := file.keys(c).(workload.List)
 	if c.problems.Errors() || !ok {

@@ -134,6 +134,11 @@ func TestRecovery(t *testing.T) {
 	if r := play(t, overloadedFor(t, client.NoRetry{})); r.Recovery != nil {
 		t.Errorf("without retries: %+v", r.Recovery)
 	}
+	// A third policy, which gives up after 5 s, has recovered within three windows.
+	brief := client.Backoff{Base: 100 * ms, Max: time.Second, Jitter: client.JitterFull, GiveUpAfter: 5 * time.Second}
+	if r := play(t, overloadedFor(t, brief)); r.Recovery != nil && r.Recovery.LastedS > 30 {
+		t.Errorf("giving up after 5 s: %+v", r.Recovery)
+	}
 	c := overloadedFor(t, patient)
 	c.Clock.Duration = 5 * time.Minute
 	if r := play(t, c); r.Recovery == nil || r.Recovery.RefusalsEnded != nil || r.Recovery.LastedS != 120 {

@@ -18,17 +18,25 @@ func TestReadme(t *testing.T) {
 	}
 	t.Chdir(t.TempDir())
 	scenes := blocks(string(text), "yaml")
-	smallest, fragment := "", ""
+	smallest, fragment, trace := "", "", ""
 	for _, s := range scenes {
 		switch {
 		case strings.HasPrefix(s, "kinesim: v1"):
 			smallest = s
 		case strings.Contains(s, "incoming-records.csv"):
 			fragment = s
+		case strings.Contains(s, "requests.csv"):
+			trace = s
 		}
 	}
 	write(t, "web.yaml", "kinesim: v1\nclock: {duration: 10m}\nstream: {shards: 4}\nconsumers: [{name: reader, classic: {}}]\n"+fragment)
 	write(t, "incoming-records.csv", "timestamp,value\n2026-11-01T00:00:00Z,1200\n2026-11-01T00:01:00Z,900\n2026-11-01T00:02:00Z,1500\n")
+	write(t, "requests.csv", "time,key,bytes\n0,a,10\n0.5,b,300\n")
+	write(t, "keys.csv", "key,weight\na,1\nb,2\n")
+	write(t, "trace.yaml", "kinesim: v1\nclock: {duration: 15m}\nstream: {shards: 4}\nconsumers: [{name: reader, classic: {}}]\n"+trace)
+	if code, _, errs := call(t.Context(), "", "run", "trace.yaml"); code != 0 {
+		t.Errorf("the scenario with a trace exits with %d: %s", code, errs)
+	}
 	if code, _, errs := call(t.Context(), smallest, "run", "-"); code != 0 {
 		t.Errorf("the smallest scenario exits with %d: %s", code, errs)
 	}
