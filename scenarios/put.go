@@ -20,10 +20,16 @@ type putKind interface {
 	put(c *compiler) client.Put
 }
 
+// shortestTimeout keeps a client that never waits from sending without end.
+const shortestTimeout = time.Millisecond
+
 // flight fills in how a client waits for its answers.
-func (c *compiler) flight(p *client.Put, inFlight, buffer *int64, timeout Duration) {
-	p.InFlight, p.Buffer, p.Timeout = int(*inFlight), int(*buffer), time.Duration(timeout)
+func (c *compiler) flight(p *client.Put, inFlight, buffer *int64, timeout *Duration) {
+	p.InFlight, p.Buffer, p.Timeout = int(*inFlight), int(*buffer), time.Duration(*timeout)
 	switch {
+	case p.Timeout > 0 && p.Timeout < shortestTimeout:
+		c.fail(problem{code: codeRange, message: fmt.Sprintf("a timeout of %s is shorter than any answer takes", *timeout),
+			accepted: fmt.Sprintf("0s: for ever; or from %s on", Duration(shortestTimeout))}, timeout)
 	case p.Buffer > 0 && p.InFlight == 0:
 		c.complain(codeConflict, buffer, "a buffer matters only where calls wait for each other: give in_flight as well")
 	case p.Buffer > 0 && !p.Single && p.Buffer < p.Records:
@@ -40,7 +46,7 @@ type PutRecord struct {
 
 func (p *PutRecord) put(c *compiler) client.Put {
 	compiled := client.Put{Single: true}
-	c.flight(&compiled, &p.InFlight, &p.Buffer, p.Timeout)
+	c.flight(&compiled, &p.InFlight, &p.Buffer, &p.Timeout)
 	return compiled
 }
 
@@ -81,7 +87,7 @@ func (p *PutRecords) put(c *compiler) client.Put {
 		}, p.Bytes)
 	}
 	compiled := client.Put{Records: int(*p.Records), Bytes: model.Bytes(*p.Bytes), Linger: time.Duration(p.Linger)}
-	c.flight(&compiled, &p.InFlight, &p.Buffer, p.Timeout)
+	c.flight(&compiled, &p.InFlight, &p.Buffer, &p.Timeout)
 	return compiled
 }
 

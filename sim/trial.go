@@ -25,6 +25,7 @@ type Trial struct {
 const (
 	mostTried  = 12_000_000
 	mostTrials = 3
+	longTrace  = 1_000_000 // records
 )
 
 // helpful is the part of the refusals that may be left after a change that helps.
@@ -38,6 +39,11 @@ func Try(ctx context.Context, c *Config, r *Result) error {
 	attempts := r.Stream.WriteThrottled + r.Stream.IncomingRecords
 	if r.Partial || r.Stream.WriteThrottled == 0 || attempts > mostTried || c.Clock.Duration > 24*time.Hour {
 		return nil
+	}
+	for i := range c.Producers {
+		if t := c.Producers[i].Trace; t != nil && t.Facts().Records > longTrace { // which each trial would read again
+			return nil
+		}
 	}
 	t := &tester{ctx: ctx, config: c, left: mostTrials, before: throttledRatio(r)}
 	if r.Recovery != nil {
