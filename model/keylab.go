@@ -1,9 +1,9 @@
 package model
 
 import (
-	"fmt"
 	"math"
 	"sort"
+	"strconv"
 )
 
 // Headroom is the share of a limit that a remedy plans for (assumption A17).
@@ -137,7 +137,7 @@ func (l *keyLab) salt(m ShardMap, keys []WeightedKey, hot []HotKey) {
 			continue
 		}
 		for part := 1; part <= ways[i]; part++ {
-			name := fmt.Sprintf("%s-%d", k.Name, part)
+			name := SaltedName(k.Name, part)
 			salted = append(salted, WeightedKey{name, k.Weight / float64(ways[i]), KeyHash(name)})
 		}
 	}
@@ -149,6 +149,9 @@ func (l *keyLab) salt(m ShardMap, keys []WeightedKey, hot []HotKey) {
 		hot[i].Left = left
 	}
 }
+
+// SaltedName is one of the keys that a hot key is spread over, from 1.
+func SaltedName(key string, part int) string { return key + "-" + strconv.Itoa(part) }
 
 // mostLooked bounds the search for enough shards: keys looked at, in all.
 const mostLooked = 50_000_000

@@ -1,10 +1,6 @@
 package workload
 
-import (
-	"strconv"
-
-	"kinesim/model"
-)
+import "kinesim/model"
 
 // Salted is a distribution in which one key is spread over several: in its place
 // come key-1 … key-n, equally often. It is what people do against a hot key, at
@@ -51,7 +47,7 @@ func (s Salted) Len() int {
 // Name implements Keys.
 func (s Salted) Name(i int) string {
 	if part := s.part(i); part > 0 {
-		return saltedName(s.Key, part)
+		return model.SaltedName(s.Key, part)
 	}
 	return s.Keys.Name(i)
 }
@@ -82,12 +78,9 @@ func SaltedHot(hot []Hot, key string, ways int) []Hot {
 		}
 		for part := 1; part <= ways; part++ {
 			p := h
-			p.Key, p.Share = saltedName(key, part), h.Share/float64(ways)
+			p.Key, p.Share = model.SaltedName(key, part), h.Share/float64(ways)
 			spread = append(spread, p)
 		}
 	}
 	return spread
 }
-
-// saltedName is one of the keys that a key is spread over, from 1.
-func saltedName(key string, part int) string { return key + "-" + strconv.Itoa(part) }
