@@ -6,6 +6,7 @@ import (
 	"io"
 	"sort"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -144,6 +145,11 @@ func (p Problem) excerpt() (line, caret string) {
 	if len(text) > widest {
 		from := max(0, min(start-widest/3, len(text)-widest))
 		text, start, end = text[from:min(len(text), from+widest)], start-from, min(end-from, widest)
+	}
+	for i, c := range text { // a file of bytes must not command the terminal
+		if unicode.IsControl(c) && c != '\t' {
+			text[i] = unicode.ReplacementChar
+		}
 	}
 	var under strings.Builder
 	for i := range start {

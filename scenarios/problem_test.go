@@ -85,3 +85,11 @@ consumers: [{name: reader, classic: {}}]
 	//   accepted: a rate of records such as 3500/s, 0.5/s, 90000/m or 10/h, {steps: …}, {diurnal: …}, {file: …}
 	//   write 100/s
 }
+
+// TestExcerptIsHarmless: what stands in a file cannot command the terminal.
+func TestExcerptIsHarmless(t *testing.T) {
+	p := Problem{File: "x.csv", Line: 1, Column: 3, EndColumn: 4, Message: "bad", Code: "KS304", Source: "a\tb\x1b[2J\x07c"}
+	if got := (Problems{p}).Error(); strings.ContainsAny(got, "\x1b\x07") || !strings.Contains(got, "a\tb\ufffd[2J\ufffdc") {
+		t.Errorf("%q", got)
+	}
+}

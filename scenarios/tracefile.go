@@ -156,8 +156,10 @@ func (l *csvLines) next(row *traceRow) error {
 	switch {
 	case errors.As(err, &fault):
 		return &traceFault{fault.Line, fault.Column, "not CSV: " + fault.Err.Error()}
-	case err != nil:
+	case err == io.EOF:
 		return err
+	case err != nil:
+		return errors.New(plainError(err))
 	}
 	if !l.begun {
 		l.begun = true

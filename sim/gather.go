@@ -200,8 +200,8 @@ func (w *world) warnings(r *Result) []string {
 	var list []string
 	for _, p := range r.Producers {
 		if p.RejectedRecords > 0 {
-			list = append(list, fmt.Sprintf("the service rejected %d records of producer %s as too large: a record may have %v with its key, and one that has more takes its whole call with it",
-				p.RejectedRecords, p.Name, w.config.Stream.MaxRecordSize))
+			list = append(list, fmt.Sprintf("records of producer %s that the service rejected as too large: %d; a record may have %v with its key, and one that has more takes its whole call with it",
+				p.Name, p.RejectedRecords, w.config.Stream.MaxRecordSize))
 		}
 	}
 	for _, e := range r.Expectations {
