@@ -28,6 +28,9 @@ func (b *builder) busiestKeys() Figure {
 		limit, peak = s.ShardBytesPerS, func(k sim.KeyResult) float64 { return k.PeakBytesPerS }
 	}
 	keys := slices.Clone(b.r.Keys)
+	if !byBytes && inRecords > 0 { // packed keys have no records of their own to show
+		keys = slices.DeleteFunc(keys, func(k sim.KeyResult) bool { return k.Packed })
+	}
 	slices.SortStableFunc(keys, func(x, y sim.KeyResult) int { return cmp.Compare(peak(y), peak(x)) })
 	keys = keys[:min(len(keys), mostKeys)]
 	name := limitName(byBytes)
