@@ -30,6 +30,11 @@ type Limits struct {
 	FullReadPenalty     time.Duration
 	GetLatency          Delay
 	ClassicAvailability Delay
+	GetRecordsSpan      time.Duration // 0: no end
+
+	// Iterators of classic reads, for each shard, shared by all readers.
+	IteratorLife           time.Duration
+	IteratorCallsPerSecond int64
 
 	// Enhanced fan-out, for each consumer and shard.
 	EFOBytesPerSecond Bytes
@@ -38,6 +43,7 @@ type Limits struct {
 	EFOPushWindow     time.Duration
 	EFOSubscription   time.Duration
 	EFOReconnectGap   Delay
+	EFOReadTimeout    time.Duration
 
 	// CloudWatch.
 	CloudWatchDelay time.Duration
@@ -88,6 +94,10 @@ func AWS2026() Limits {
 		FullReadPenalty:     5 * time.Second,
 		GetLatency:          Delay{Min: 5 * time.Millisecond, Max: 75 * time.Millisecond},
 		ClassicAvailability: Constantly(40 * time.Millisecond),
+		GetRecordsSpan:      time.Hour,
+
+		IteratorLife:           300 * time.Second,
+		IteratorCallsPerSecond: 5,
 
 		EFOBytesPerSecond: 2 * MiB,
 		EFOBurstBytes:     2 * MiB,
@@ -95,6 +105,7 @@ func AWS2026() Limits {
 		EFOPushWindow:     30 * time.Millisecond,
 		EFOSubscription:   300 * time.Second,
 		EFOReconnectGap:   Constantly(100 * time.Millisecond),
+		EFOReadTimeout:    30 * time.Second,
 
 		CloudWatchDelay: time.Minute,
 

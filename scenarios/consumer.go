@@ -8,6 +8,7 @@ import (
 
 	"kinesim/model"
 	"kinesim/sim/client"
+	"kinesim/sim/des"
 )
 
 // Consumer is an application that reads all shards.
@@ -18,11 +19,10 @@ type Consumer struct {
 	KCL        *Later     `json:"kcl,omitempty" one:"kind" jsonschema:"-" later:"classic: {…}, efo: {}"`
 	Lambda     *Later     `json:"lambda,omitempty" one:"kind" jsonschema:"-" later:"classic: {…} with processing, efo: {}"`
 	Firehose   *Later     `json:"firehose,omitempty" one:"kind" jsonschema:"-" later:"classic: {…}, efo: {}"`
+	Joins      *Duration  `json:"joins,omitempty" doc:"When it begins to read (default 0s, or the time of its at_timestamp)."`
 	Start      Start      `json:"start" doc:"Where it starts to read (default TRIM_HORIZON)."`
 	Processing Processing `json:"processing" doc:"How long it takes over what it has read (default: no time)."`
 }
-
-func (k *Consumer) defaults() { k.Start.Place = ptr(Place("TRIM_HORIZON")) }
 
 // consumerKind is a way to read.
 type consumerKind interface {
@@ -56,17 +56,6 @@ type EFO struct{}
 
 func (*EFO) consumer(*compiler) client.ConsumerKind { return client.EFO{} }
 
-// Start is where a consumer starts to read.
-type Start struct {
-	Place               *Place `json:"-" bare:"" doc:"TRIM_HORIZON or LATEST."`
-	AtTimestamp         *Later `json:"at_timestamp,omitempty" one:"kind of start" jsonschema:"-" later:"TRIM_HORIZON, LATEST"`
-	AtSequenceNumber    *Later `json:"at_sequence_number,omitempty" one:"kind of start" jsonschema:"-" later:"TRIM_HORIZON, LATEST"`
-	AfterSequenceNumber *Later `json:"after_sequence_number,omitempty" one:"kind of start" jsonschema:"-" later:"TRIM_HORIZON, LATEST"`
-}
-
-// MarshalJSON writes the start as it is read.
-func (s Start) MarshalJSON() ([]byte, error) { return marshalUnion(s) }
-
 // Processing is how long a consumer takes over a batch of a shard.
 type Processing struct {
 	PerRecord Duration `json:"per_record" range:"0s..24h" doc:"For each record (default 0s)."`
@@ -76,20 +65,27 @@ type Processing struct {
 // consumer compiles a consumer.
 func (c *compiler) consumer(k *Consumer) client.ConsumerConfig {
 	return client.ConsumerConfig{
-		Name: string(k.Name), Kind: kindOf[consumerKind](*k).consumer(c), Latest: *k.Start.Place == "LATEST",
+		Name: string(k.Name), Kind: kindOf[consumerKind](*k).consumer(c),
+		Start: c.start(k), Joins: des.Time(*k.Joins),
 		Processing: client.Processing{PerRecord: time.Duration(k.Processing.PerRecord), PerBatch: time.Duration(k.Processing.PerBatch)},
 	}
 }
+
+// fanout tells whether the consumer is registered for enhanced fan-out.
+func (k *Consumer) fanout() bool { return k.EFO != nil }
+
+// polls tells whether it calls GetRecords.
+func (k *Consumer) polls() bool { return !k.fanout() }
 
 // fanouts holds the number of enhanced fan-out consumers against the limit.
 func (c *compiler) fanouts(consumers []Consumer) {
 	n := 0
 	for i := range consumers {
-		if consumers[i].EFO == nil {
+		if !consumers[i].fanout() {
 			continue
 		}
 		if n++; n == model.MaxEFOConsumers+1 {
-			c.complain(codeRange, consumers[i].EFO, "more than %d enhanced fan-out consumers; a provisioned stream registers at most %d", model.MaxEFOConsumers, model.MaxEFOConsumers)
+			c.complain(codeRange, kindOf[consumerKind](consumers[i]), "more than %d enhanced fan-out consumers; a provisioned stream registers at most %d", model.MaxEFOConsumers, model.MaxEFOConsumers)
 		}
 	}
 }

@@ -19,8 +19,9 @@ type Fault struct {
 	StallShard      *StallShard      `json:"stall_shard,omitempty" one:"kind of fault" doc:"One shard fails every record."`
 	Unavailable     *Unavailable     `json:"unavailable,omitempty" one:"kind of fault" doc:"Every put fails as a whole."`
 
-	KillWorkers *Later `json:"kill_workers,omitempty" one:"kind of fault" jsonschema:"-" later:"internal_failure, slow_puts, stall_shard, unavailable"`
-	Pause       *Later `json:"pause,omitempty" one:"kind of fault" jsonschema:"-" later:"internal_failure, slow_puts, stall_shard, unavailable"`
+	Pause          *Pause          `json:"pause,omitempty" one:"kind of fault" doc:"A consumer makes no calls; what it is processing it finishes."`
+	SlowProcessing *SlowProcessing `json:"slow_processing,omitempty" one:"kind of fault" doc:"A consumer takes longer over what it reads."`
+	HalfOpen       *HalfOpen       `json:"half_open,omitempty" one:"kind of fault" doc:"A consumer's enhanced fan-out subscriptions fall silent without an end."`
 }
 
 // faultKind is something that may go wrong.
@@ -57,17 +58,7 @@ func (s *StallShard) fault(c *compiler, f *client.Fault) {
 		return // told already
 	}
 	f.Stall.Shard = id
-	if !c.sound(&c.scenario.Stream) || !c.sound(&c.scenario.Stream.Shards) {
-		return // what it has is not known
-	}
-	open := c.config.Stream.Shards
-	for i := range open.Len() {
-		if open.At(i).ID == id {
-			return
-		}
-	}
-	c.fail(problem{code: codeConflict, message: "the stream has no open shard " + string(s.Shard),
-		accepted: "hottest, or " + open.At(0).ID.String() + " and so on"}, &s.Shard)
+	c.openShard(id, "hottest, or ", &s.Shard)
 }
 
 // Unavailable makes the whole stream fail.

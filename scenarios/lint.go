@@ -144,8 +144,8 @@ func (c *compiler) unused() {
 	table := model.AWS2026()
 	readers := map[model.Part]bool{model.Always: true}
 	for _, k := range c.scenario.Consumers {
-		readers[model.Classic] = readers[model.Classic] || k.Classic != nil
-		readers[model.Fanout] = readers[model.Fanout] || k.EFO != nil
+		readers[model.Classic] = readers[model.Classic] || k.polls()
+		readers[model.Fanout] = readers[model.Fanout] || k.fanout()
 	}
 	for _, k := range model.Register {
 		key := c.scenario.Limits.overridden[k.Name]

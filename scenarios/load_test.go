@@ -155,7 +155,7 @@ func TestFull(t *testing.T) {
 		t.Errorf("got  %+v\nwant %+v", got.Producers[:2], want)
 	}
 	consumers := []client.ConsumerConfig{
-		{Name: "lake", Kind: client.Classic{Interval: 2 * time.Second, MaxRecords: 500}, Latest: true},
+		{Name: "lake", Kind: client.Classic{Interval: 2 * time.Second, MaxRecords: 500}, Start: client.Start{Where: client.Latest}},
 		{Name: "fraud", Kind: client.EFO{}, Processing: client.Processing{PerRecord: 150 * time.Microsecond, PerBatch: 5 * time.Millisecond}},
 	}
 	if diff := cmp.Diff(consumers, got.Consumers); diff != "" {

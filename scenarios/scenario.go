@@ -1,5 +1,10 @@
 package scenarios
 
+import "time"
+
+// defaultDuration is how long a run is that does not say so.
+const defaultDuration = 10 * time.Minute
+
 // Scenario is a scenario file.
 type Scenario struct {
 	Version     Version       `json:"kinesim" jsonschema:"required" eg:"v1" doc:"Version of the format: v1."`

@@ -221,7 +221,7 @@ func TestKinds(t *testing.T) {
 		reflect.TypeFor[Consumer](): reflect.TypeFor[consumerKind](), reflect.TypeFor[Delay](): reflect.TypeFor[delayKind](),
 		reflect.TypeFor[Arrivals](): reflect.TypeFor[arrivalsKind](), reflect.TypeFor[Fault](): reflect.TypeFor[faultKind](),
 	}
-	words := map[reflect.Type]bool{reflect.TypeFor[Start](): true, reflect.TypeFor[Expectation](): true, reflect.TypeFor[Producer](): true} // not compiled by kind
+	words := map[reflect.Type]bool{reflect.TypeFor[Start](): true, reflect.TypeFor[Expectation](): true, reflect.TypeFor[Producer](): true, reflect.TypeFor[Retention](): true} // not compiled by kind
 	everyType(func(s reflect.Type) {
 		for _, f := range shapeOf(s) {
 			typ := s.Field(f.index).Type

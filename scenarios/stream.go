@@ -3,20 +3,17 @@ package scenarios
 import (
 	"io/fs"
 	"path/filepath"
-	"time"
 
 	"kinesim/model"
 	"kinesim/sim"
 )
 
-const defaultDuration = 10 * time.Minute
-
 // Stream is the stream at the start of the run.
 type Stream struct {
-	Mode          Mode     `json:"mode" doc:"Capacity mode (default provisioned)."`
-	Shards        Shards   `json:"shards" jsonschema:"required" eg:"4" doc:"The shards: how many, or where each begins."`
-	Retention     Duration `json:"retention" range:"24h..8760h" doc:"How long records stay (default 24h)."`
-	MaxRecordSize Size     `json:"max_record_size" range:"1MiB..10MiB" doc:"The largest record that the stream takes, data and partition key (default 1MiB)."`
+	Mode          Mode      `json:"mode" doc:"Capacity mode (default provisioned)."`
+	Shards        Shards    `json:"shards" jsonschema:"required" eg:"4" doc:"The shards: how many, or where each begins."`
+	Retention     Retention `json:"retention" doc:"How long records stay (default 24h)."`
+	MaxRecordSize Size      `json:"max_record_size" range:"1MiB..10MiB" doc:"The largest record that the stream takes, data and partition key (default 1MiB)."`
 
 	History        *Later `json:"history,omitempty" jsonschema:"-" later:"a stream without a past"`
 	WarmThroughput *Later `json:"warm_throughput,omitempty" jsonschema:"-" later:"mode: provisioned"`
@@ -24,7 +21,7 @@ type Stream struct {
 }
 
 func (s *Stream) defaults() {
-	s.Mode, s.Retention, s.MaxRecordSize = "provisioned", Duration(model.MinRetention), Size(model.DefaultMaxRecord)
+	s.Mode, s.MaxRecordSize = "provisioned", Size(model.DefaultMaxRecord)
 }
 
 // Shards are the shards of the stream at the start of the run.
@@ -103,9 +100,10 @@ func (c *checker) beside(path string) func() (fs.File, error) {
 // stream compiles the stream.
 func (c *compiler) stream(s *Stream) sim.StreamConfig {
 	compiled := sim.StreamConfig{
-		Mode: string(s.Mode), Retention: time.Duration(s.Retention), MaxRecordSize: model.Bytes(s.MaxRecordSize),
+		Mode: string(s.Mode), MaxRecordSize: model.Bytes(s.MaxRecordSize),
 		Shards: model.EvenShards(1), // holds the place where the true ones are faulty
 	}
+	compiled.Retention, compiled.Retentions = c.retention(&s.Retention)
 	if c.places[&s.Shards] != nil && c.sound(&s.Shards) {
 		if m, ok := kindOf[shardsKind](s.Shards).shards(c.checker, &s.Shards); ok {
 			compiled.Shards = m

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"kinesim/model"
-	"kinesim/sim/client"
 	"kinesim/sim/des"
 	"kinesim/sim/kinesis"
 )
@@ -41,7 +40,7 @@ func (w *world) usage(from, to des.Time) model.Usage {
 		u.StoredBytes = bytes / span.Seconds() * old.Seconds()
 	}
 	for _, k := range w.consumers {
-		if _, ok := k.Config.Kind.(client.EFO); ok {
+		if k.Fanout() {
 			u.FanoutConsumers++
 			u.FanoutBytes += float64(k.Bytes)
 		}

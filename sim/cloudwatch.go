@@ -76,7 +76,11 @@ func newLens(w *world) *lens {
 	l.result.PeriodS, l.result.DelayS = l.period.Seconds(), w.config.Limits.CloudWatchDelay.Seconds()
 	for _, k := range w.consumers {
 		h := new(metric.Histogram)
-		k.IteratorAge.Open(h)
+		if k.Fanout() {
+			k.Behind.Open(h)
+		} else {
+			k.IteratorAge.Open(h)
+		}
 		l.ages = append(l.ages, h)
 	}
 	l.last = l.totals()
@@ -156,7 +160,7 @@ func (l *lens) reads(t lensTotals) {
 	var classic metric.Histogram
 	calls, refused, any := int64(0), int64(0), false
 	for i, k := range l.world.consumers {
-		if _, ok := k.Config.Kind.(client.EFO); ok {
+		if k.Fanout() {
 			l.value("SubscribeToShardEvent.MillisBehindLatest", "Maximum", "Milliseconds", map[string]string{"ConsumerName": k.Config.Name}, millis(l.ages[i], 1000))
 		} else {
 			any = true

@@ -42,8 +42,15 @@ type Clock struct {
 type StreamConfig struct {
 	Mode          string // "provisioned"
 	Shards        model.ShardMap
-	Retention     time.Duration
-	MaxRecordSize model.Bytes // data and key
+	Retention     time.Duration     // at the start of the run
+	Retentions    []RetentionChange // in the order of time
+	MaxRecordSize model.Bytes       // data and key
+}
+
+// RetentionChange is a new retention from an instant on.
+type RetentionChange struct {
+	At        des.Time
+	Retention time.Duration
 }
 
 // Comparison is how an expectation compares.

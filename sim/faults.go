@@ -6,12 +6,12 @@ import (
 	"kinesim/sim/client"
 )
 
-// faultResults says what was wrong with the service, in the order of the scenario.
+// faultResults says what was wrong, in the order of the scenario.
 func (w *world) faultResults() []FaultResult {
 	var results []FaultResult
 	for i := range w.config.Faults {
 		f := &w.config.Faults[i]
-		r := FaultResult{FromS: f.From.Seconds(), ToS: f.To.Seconds()}
+		r := FaultResult{Consumer: f.Consumer, FromS: f.From.Seconds(), ToS: f.To.Seconds()}
 		r.Fault, r.Text = inWords(f)
 		results = append(results, r)
 	}
@@ -25,6 +25,12 @@ func inWords(f *client.Fault) (kind, text string) {
 		return "unavailable", "every put failed"
 	case f.Internal > 0:
 		return "internal_failure", fmt.Sprintf("%.3g %% of records failed", 100*f.Internal)
+	case f.Pause:
+		return "pause", fmt.Sprintf("consumer %s made no calls", f.Consumer)
+	case f.Slow > 0:
+		return "slow_processing", fmt.Sprintf("consumer %s took %.3g times as long over its records", f.Consumer, f.Slow)
+	case f.HalfOpen:
+		return "half_open", fmt.Sprintf("subscriptions of consumer %s fell silent", f.Consumer)
 	case f.SlowPuts > 0:
 		return "slow_puts", fmt.Sprintf("puts took %.3g times as long", f.SlowPuts)
 	case f.Stall != nil && f.Stall.Hottest:

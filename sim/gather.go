@@ -76,15 +76,22 @@ func (w *world) consumerResults() []ConsumerResult {
 	results := make([]ConsumerResult, len(w.consumers))
 	for i, k := range w.consumers {
 		r := k.Reads()
-		unread := k.Backlog() - k.OldBacklog()
+		backlog, old := k.Backlog()
+		unread := backlog - old
 		results[i] = ConsumerResult{
 			Name: k.Config.Name, Type: k.Type(),
 			ReceivedRecords: r.Received, ProcessedRecords: r.Processed, ExpiredRecords: r.Expired,
+			DuplicateRecords: r.Duplicates, RepeatedRecords: r.Repeated, FailedRecords: r.Failed,
 			BacklogRecords: unread, MaxBacklog: max(w.observer.backlog[i], unread),
-			Calls: k.Calls, EmptyCalls: k.Empty, ReadThrottled: k.Throttled,
+			Calls: k.Calls, EmptyCalls: k.Empty, ReadThrottled: k.Throttled, IteratorCalls: k.Iterators, ExpiredIterators: k.Stale,
 			PropagationDelay: k.Propagation.Total().Stats(1e-6),
 			EndToEndLatency:  k.EndToEnd.Total().Stats(1e-6),
 			IteratorAge:      k.IteratorAge.Total().Stats(1e-6),
+			Behind:           k.Behind.Total().Stats(1e-6),
+		}
+		if k.Total().Expired > 0 {
+			at := k.FirstExpired.Seconds()
+			results[i].FirstExpiredAtS = &at
 		}
 	}
 	return results

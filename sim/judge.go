@@ -50,7 +50,7 @@ var Metrics = []Metric{
 	{Name: "expired_records", Unit: "records", Of: "consumer", Help: "records that left the stream unread",
 		count: consumerCount(func(r client.Reads) int64 { return r.Expired })},
 	{Name: "duplicate_records", Unit: "records", Of: "consumer", Help: "records handed over more than once",
-		count: consumerCount(func(client.Reads) int64 { return 0 })}, // classic and fan-out readers keep their place; nothing here reads twice
+		count: consumerCount(func(r client.Reads) int64 { return r.Duplicates })},
 	{Name: "failed_records", Unit: "records", Of: "producer", Help: "records that producers gave up",
 		count: producerCount(func(t client.Tally) int64 { return t.Failed }), worst: worstFailed},
 	{Name: "pending_records", Unit: "records", Of: "producer", Help: "records still waiting at the end",

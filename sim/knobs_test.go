@@ -24,7 +24,8 @@ func tight() *sim.Config {
 	c.Limits.ReadBytesPerSecond, c.Limits.ReadBurstBytes = 60_000, 40_000
 	c.Limits.GetRecordsBytes, c.Limits.FullReadPenalty = 20_000, 700*ms
 	c.Limits.EFOBytesPerSecond, c.Limits.EFOBurstBytes = 30_000, 8_000
-	c.Limits.EFOSubscription = 3 * time.Second
+	c.Limits.EFOSubscription, c.Limits.EFOReadTimeout = 3*time.Second, 2*time.Second
+	c.Limits.IteratorLife, c.Limits.IteratorCallsPerSecond, c.Limits.GetRecordsSpan = 600*ms, 2, 500*ms
 	c.Limits.PutPayloadUnit = 1_000
 	c.Stream.Retention, c.Stream.MaxRecordSize = 5*time.Second, 8_000
 	single := c.Producers[0]
@@ -32,6 +33,11 @@ func tight() *sim.Config {
 	c.Producers = append(c.Producers, single)
 	c.Consumers[0].Processing = client.Processing{PerRecord: ms, PerBatch: 5 * ms}
 	c.Consumers = append(c.Consumers, classic("third", 200*ms), classic("fourth", 200*ms))
+	for _, k := range c.Consumers {
+		if k.Kind == (client.EFO{}) {
+			c.Faults = append(c.Faults, client.Fault{From: 4e9, To: 5e9, Consumer: k.Name, HalfOpen: true})
+		}
+	}
 	return c
 }
 
@@ -273,9 +279,18 @@ func TestEveryKnobOfConsumersMatters(t *testing.T) {
 			"Name":       ofConsumer(func(k *client.ConsumerConfig) { k.Name = "another" }),
 			"Kind":       ofConsumer(func(k *client.ConsumerConfig) { k.Kind = client.EFO{} }),
 			"Processing": ofConsumer(func(k *client.ConsumerConfig) { k.Processing = client.Processing{} }),
-		}, reasons: map[string]string{
-			"Latest": "readers start with the stream, which is empty then: its newest record is its oldest",
+			"Joins":      ofConsumer(func(k *client.ConsumerConfig) { k.Joins = 3e9 }),
+			"Start":      ofConsumer(func(k *client.ConsumerConfig) { k.Start, k.Joins = client.Start{Where: client.Latest}, 3e9 }),
 		}},
+		{of: client.Start{}, from: ofConsumer(func(k *client.ConsumerConfig) { k.Joins, k.Start.Where = 3e9, client.AtTimestamp }),
+			changes: map[string]func(*sim.Config){
+				"Where": ofConsumer(func(k *client.ConsumerConfig) { k.Start.Where = client.Latest }),
+				"Time":  ofConsumer(func(k *client.ConsumerConfig) { k.Start.Time = 1e9 }),
+				"Shard": ofConsumer(func(k *client.ConsumerConfig) {
+					k.Start = client.Start{Where: client.AtSequenceNumber, Shard: 1, Row: 300}
+				}),
+				"Row": ofConsumer(func(k *client.ConsumerConfig) { k.Start = client.Start{Where: client.AtSequenceNumber, Row: 300} }),
+			}},
 		{of: client.Classic{}, changes: map[string]func(*sim.Config){
 			"Interval":   ofClassic(func(c *client.Classic) { c.Interval = 301 * ms }),
 			"MaxRecords": ofClassic(func(c *client.Classic) { c.MaxRecords = 30 }),
@@ -295,6 +310,7 @@ func TestEveryKnobOfTheStreamMatters(t *testing.T) {
 			"Mode":          func(c *sim.Config) { c.Stream.Mode = "on_demand" }, // a label in this version
 			"Shards":        func(c *sim.Config) { c.Stream.Shards = model.EvenShards(5) },
 			"Retention":     func(c *sim.Config) { c.Stream.Retention = 4 * time.Second },
+			"Retentions":    func(c *sim.Config) { c.Stream.Retentions = []sim.RetentionChange{{At: 3e9, Retention: time.Second}} },
 			"MaxRecordSize": func(c *sim.Config) { c.Stream.MaxRecordSize = 4_000 },
 		}},
 		{of: sim.Clock{}, changes: map[string]func(*sim.Config){

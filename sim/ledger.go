@@ -18,9 +18,10 @@ func (w *world) ledger() Ledger {
 	}
 	for _, k := range w.consumers {
 		r := k.Total()
+		backlog, _ := k.Backlog()
 		l.Consumers = append(l.Consumers, ConsumerLedger{
-			Name: k.Config.Name, Accepted: l.Stream.AcceptedByShards,
-			Received: r.Received, Expired: r.Expired, Backlog: k.Backlog(),
+			Name: k.Config.Name, Accepted: k.Accepted(),
+			Received: r.Received, Expired: r.Expired, Backlog: backlog, Duplicates: r.Duplicates,
 		})
 	}
 	l.Holds = l.problem() == ""

@@ -29,9 +29,10 @@ func (w *world) afterWarmup() counters {
 		c.producers = append(c.producers, p.Tally())
 	}
 	for i, k := range w.consumers {
+		backlog, old := k.Backlog()
 		c.consumers = append(c.consumers, readCounters{
 			calls: k.Calls, throttled: k.Throttled, reads: k.Reads(),
-			backlog: k.Backlog() - k.OldBacklog(), most: max(w.observer.backlog[i], k.Backlog()-k.OldBacklog()),
+			backlog: backlog - old, most: max(w.observer.backlog[i], backlog-old),
 		})
 	}
 	return c

@@ -116,7 +116,7 @@ func (o *observer) look(now des.Time) {
 		o.endSecond(now)
 		o.minute.look(now, o.world.stream)
 		for i, k := range o.world.consumers {
-			n := k.Backlog()
+			n, _ := k.Backlog()
 			if now >= o.world.warmup {
 				o.backlog[i] = max(o.backlog[i], n)
 			}
@@ -187,6 +187,7 @@ func (o *observer) endLaps() {
 		k.EndToEnd.EndLap()
 		k.IteratorAge.EndLap()
 		k.Silence.EndLap()
+		k.Behind.EndLap()
 	}
 	for _, p := range o.world.producers {
 		p.PutLatency.EndLap()

@@ -39,7 +39,8 @@ func (w *world) counters() counters {
 		c.producers = append(c.producers, p.Total())
 	}
 	for _, k := range w.consumers {
-		c.consumers = append(c.consumers, readCounters{calls: k.Calls, throttled: k.Throttled, reads: k.Total(), backlog: k.Backlog()})
+		backlog, _ := k.Backlog()
+		c.consumers = append(c.consumers, readCounters{calls: k.Calls, throttled: k.Throttled, reads: k.Total(), backlog: backlog})
 	}
 	return c
 }
@@ -81,9 +82,12 @@ func (p *probe) Act(now des.Time) {
 }
 
 // end closes the window, at the latest at the end of the run.
-func (p *probe) end(des.Time) {
+func (p *probe) end(now des.Time) {
 	if p == nil || !p.opened || p.closed {
 		return
+	}
+	for _, k := range p.world.consumers {
+		k.Look(now) // what is held up over the edge of the window belongs to it as well
 	}
 	p.world.observer.endLaps()
 	p.closed = true

@@ -119,30 +119,37 @@ type ProducerResult struct {
 	PutLatency        metric.Stats `json:"put_latency_ms"`
 }
 
-// FaultResult is something that was wrong with the service for a while.
+// FaultResult is something that was wrong for a while.
 type FaultResult struct {
-	Fault string  `json:"fault"` // internal_failure, slow_puts, stall_shard or unavailable
-	Text  string  `json:"text"`  // in words
-	FromS float64 `json:"from_s"`
-	ToS   float64 `json:"to_s"`
+	Fault    string  `json:"fault"` // as scenarios name it: unavailable, pause, …
+	Text     string  `json:"text"`  // in words
+	Consumer string  `json:"consumer,omitempty"`
+	FromS    float64 `json:"from_s"`
+	ToS      float64 `json:"to_s"`
 }
 
 // ConsumerResult is one consumer.
 type ConsumerResult struct {
 	Name             string       `json:"name"`
-	Type             string       `json:"type"` // classic or efo
+	Type             string       `json:"type"` // as scenarios name it: classic, efo, kcl, …
 	ReceivedRecords  int64        `json:"received_records"`
 	ProcessedRecords int64        `json:"processed_records"`
-	DuplicateRecords int64        `json:"duplicate_records"`
-	ExpiredRecords   int64        `json:"expired_records"` // left the stream unread
-	BacklogRecords   int64        `json:"backlog_records"` // unread at the end
+	DuplicateRecords int64        `json:"duplicate_records"`            // handed over again
+	RepeatedRecords  int64        `json:"repeated_records"`             // processed again
+	FailedRecords    int64        `json:"failed_records"`               // handed over and given up
+	ExpiredRecords   int64        `json:"expired_records"`              // left the stream unread
+	FirstExpiredAtS  *float64     `json:"first_expired_at_s,omitempty"` // when the first of them did
+	BacklogRecords   int64        `json:"backlog_records"`              // unread at the end
 	MaxBacklog       int64        `json:"max_backlog_records"`
 	Calls            int64        `json:"calls"` // GetRecords calls, or pushes
 	EmptyCalls       int64        `json:"empty_calls"`
+	IteratorCalls    int64        `json:"iterator_calls"`    // GetShardIterator in place of one that had expired, or by a new reader
+	ExpiredIterators int64        `json:"expired_iterators"` // calls whose iterator was too old
 	ReadThrottled    int64        `json:"read_provisioned_throughput_exceeded"`
 	PropagationDelay metric.Stats `json:"propagation_delay_ms"`
 	EndToEndLatency  metric.Stats `json:"end_to_end_latency_ms"`
 	IteratorAge      metric.Stats `json:"iterator_age_ms"`
+	Behind           metric.Stats `json:"millis_behind_latest_ms"` // of each answer; 0 at the tip of the shard
 }
 
 // Cause says why writes were refused. The records of all causes add up to

@@ -54,10 +54,12 @@ func (o *observer) binProducers() {
 
 func (o *observer) binConsumers(now des.Time, t totals) {
 	for i, k := range o.world.consumers {
+		k.Expire(now)
 		s, b := &o.series.Consumers[i], o.bins[i]
 		s.ReceivedRecords = append(s.ReceivedRecords, t.reads[i].Received-o.last.reads[i].Received)
 		s.ReadThrottled = append(s.ReadThrottled, t.throttled[i]-o.last.throttled[i])
-		s.BacklogRecords = append(s.BacklogRecords, k.Backlog())
+		backlog, _ := k.Backlog()
+		s.BacklogRecords = append(s.BacklogRecords, backlog)
 		s.OldestUnread = append(s.OldestUnread, float64(k.OldestUnread(now))/1e6)
 		s.IteratorAge = append(s.IteratorAge, millis(&b.age, 1000))
 		s.PropagationP50 = append(s.PropagationP50, millis(&b.propagation, 500))

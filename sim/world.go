@@ -27,10 +27,13 @@ func newWorld(c *Config) *world {
 		Limits: c.Limits, Shards: c.Stream.Shards,
 		Retention: c.Stream.Retention, MaxRecordSize: c.Stream.MaxRecordSize,
 	})
+	for _, change := range c.Stream.Retentions {
+		w.engine.At(change.At, des.Service, retention{w.stream, change})
+	}
 	w.causes = newCauses(w)
 	links := client.Links{
 		Engine: &w.engine, Stream: w.stream, Seed: c.Seed, Limits: c.Limits,
-		Warmup: w.warmup, End: w.end,
+		Warmup: w.warmup, End: w.end, Faults: c.Faults,
 		Fanout:  client.NewFanout(&w.engine, w.stream.Shards()),
 		Trouble: client.NewTrouble(&w.engine, w.stream, c.Faults, c.Seed, w.hottest),
 		Refused: w.causes.refused,
@@ -46,6 +49,18 @@ func newWorld(c *Config) *world {
 	w.observer = newObserver(w)
 	return w
 }
+
+// retention is a change of the retention.
+type retention struct {
+	stream *kinesis.Stream
+	change RetentionChange
+}
+
+// Act implements des.Actor.
+func (r retention) Act(now des.Time) { r.stream.SetRetention(now, r.change.Retention) }
+
+// String names the event in messages.
+func (r retention) String() string { return "a change of the retention" }
 
 // finish brings everything up to the instant at which the run ended.
 func (w *world) finish(at des.Time) {

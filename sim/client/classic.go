@@ -2,21 +2,38 @@ package client
 
 import (
 	"fmt"
+	"time"
 
 	"kinesim/sim/des"
 	"kinesim/sim/kinesis"
 	"kinesim/sim/workload"
 )
 
-// poller reads one shard with GetRecords: it calls, waits for the answer, has
-// the records processed, and calls again one interval after the answer, or when
-// it is done, whichever is later. A refused call is answered as well, and the
-// poller waits its interval like after any other.
-type poller struct {
-	*reader
-	*polling
-	answer kinesis.GetResult // on its way while from < to
+// Classic polls each shard with GetRecords.
+type Classic struct {
+	Interval   time.Duration // from an answer to the next call
+	MaxRecords int64         // Limit of each call
 }
+
+func (Classic) kind() string { return "classic" }
+func (Classic) fanout() bool { return false }
+
+// open starts a poller on each shard, each at an even time within the first
+// interval.
+func (c Classic) open(k *Consumer, now des.Time) application {
+	polls, phase := newPolling(k, c), k.random("phase")
+	for i := range k.positions {
+		r := k.read(i, k.positions[i].open(now), direct{})
+		r.way = polls.poller(r)
+		r.way.start(now, now.Add(fraction(phase, c.Interval)))
+	}
+	return plainReaders{}
+}
+
+// plainReaders are readers without anything around them.
+type plainReaders struct{}
+
+func (plainReaders) finish(des.Time) {}
 
 // polling is what the pollers of a consumer share.
 type polling struct {
@@ -25,68 +42,150 @@ type polling struct {
 	available *workload.Delays
 }
 
-// newPollers starts a poller on each shard, each at an even time within the
-// first interval.
-func newPollers(k *Consumer, c Classic, stream func(use string) *des.Rand) {
-	shared := &polling{c,
-		workload.NewDelays(k.links.Limits.GetLatency, stream("latency")),
-		workload.NewDelays(k.links.Limits.ClassicAvailability, stream("availability"))}
-	phase := stream("phase")
-	pollers := make([]poller, len(k.readers))
-	for i := range pollers {
-		pollers[i] = poller{reader: &k.readers[i], polling: shared}
-		pollers[i].next(des.Time(fraction(phase, c.Interval)))
-	}
+func newPolling(k *Consumer, c Classic) *polling {
+	return &polling{c,
+		workload.NewDelays(k.links.Limits.GetLatency, k.random("latency")),
+		workload.NewDelays(k.links.Limits.ClassicAvailability, k.random("availability"))}
+}
+
+func (c *polling) poller(r *reader) retrieval { return &poller{reader: r, polling: c} }
+
+// poller reads one shard with GetRecords: it calls, waits for the answer, hands it
+// on, and calls again one interval after the answer, or when who takes it is ready,
+// whichever is later. A refused call is answered as well, and the poller waits its
+// interval like after any other.
+//
+// Each answer brings the next iterator. One that is older than its life is refused,
+// and the poller fetches another with GetShardIterator, as often as it takes.
+type poller struct {
+	*reader
+	*polling
+	state  pollState
+	answer kinesis.GetResult // on its way
+	issued des.Time          // when the iterator in hand was
+	place  des.Time          // up to when the iterator has gone through the shard
+}
+
+// pollState is what the poller's next event is.
+type pollState uint8
+
+const (
+	calling   pollState = iota // GetRecords
+	answered                   // the answer to it
+	iterating                  // GetShardIterator
+	iterated                   // the answer to it
+)
+
+// start calls first at first, with an iterator of that instant.
+func (p *poller) start(_, first des.Time) {
+	p.issued = first
+	p.wake(first)
 }
 
 // String names the poller in messages.
 func (p *poller) String() string {
-	return fmt.Sprintf("reader of shard %d of consumer %s", p.place, p.consumer.Config.Name)
+	return fmt.Sprintf("reader of shard %d of consumer %s", p.reader.place, p.consumer.Config.Name)
 }
 
 // Act makes the call that is due or takes the answer that has come.
 func (p *poller) Act(now des.Time) {
-	if p.answer.From < p.answer.To {
-		p.handOver(now, p.answer.From, p.answer.To)
-		p.answer = kinesis.GetResult{}
-		p.next(now.Add(p.Interval))
-		return
+	switch {
+	case p.stopped && p.state == answered:
+		p.underway--
+	case p.stopped:
+	case p.state == answered:
+		a := p.answer
+		p.state = calling
+		p.underway--
+		p.cursor = a.To
+		p.into.take(now, p.reader, a.From, a.To)
+		p.wake(now.Add(p.Interval))
+	case p.state == iterating:
+		p.fetchIterator(now)
+	case p.state == iterated:
+		p.state, p.issued = calling, now
+		p.wake(now)
+	default:
+		p.call(now)
 	}
+}
+
+// call makes a GetRecords call.
+func (p *poller) call(now des.Time) {
 	k := p.consumer
 	p.silent(now)
-	p.expire(now)
-	visible := now - des.Time(p.available.Next())
-	r := k.links.Stream.GetRecords(now, p.place, p.cursor, p.MaxRecords, visible)
-	answered := now.Add(p.latency.Next())
-	if now >= k.links.Warmup {
-		p.count(now, r)
-	}
-	if r.From < r.To {
-		p.answer = r
-		k.links.Engine.At(answered, des.Deliveries, p)
+	p.skipExpired(now)
+	back := now.Add(p.latency.Next())
+	if now.Sub(p.issued) >= k.links.Limits.IteratorLife {
+		if now >= k.links.Warmup {
+			k.Stale++
+		}
+		p.state = iterating
+		p.wake(back)
 		return
 	}
-	p.next(answered.Add(p.Interval))
+	visible := now - des.Time(p.available.Next())
+	reach := visible
+	if span := k.links.Limits.GetRecordsSpan; span > 0 {
+		reach = min(reach, p.place.Add(span))
+	}
+	r := k.links.Stream.GetRecords(now, p.reader.place, p.cursor, p.MaxRecords, reach)
+	if now >= k.links.Warmup {
+		p.count(now, visible, r)
+	}
+	if r.Refused == kinesis.NoLimit {
+		p.issued = back
+		p.place = max(p.place, reach)
+	}
+	if r.From < r.To {
+		p.place = r.Last
+		p.underway++
+		p.answer, p.state, p.due = r, answered, back
+		k.links.Engine.At(back, des.Deliveries, p)
+		return
+	}
+	p.wake(back.Add(p.Interval))
 }
 
 // count measures a call at the instant at which the service judged it.
-func (p *poller) count(now des.Time, r kinesis.GetResult) {
+func (p *poller) count(now, visible des.Time, r kinesis.GetResult) {
 	k := p.consumer
 	k.Calls++
 	switch {
 	case r.Refused != kinesis.NoLimit:
 		k.Throttled++
-	case r.From == r.To:
+		return
+	case r.From == r.To: // nothing in the part of the shard that the call went through
 		k.Empty++
-		k.IteratorAge.Add(0)
-	default:
-		k.Bytes += r.Bytes
-		k.IteratorAge.Add(uint64(now - r.Last))
+		behind := uint64(0)
+		if p.place.Add(k.links.Limits.GetRecordsSpan) < visible && k.links.Limits.GetRecordsSpan > 0 {
+			behind = uint64(visible - p.place.Add(k.links.Limits.GetRecordsSpan))
+		}
+		k.IteratorAge.Add(behind)
+		k.Behind.Add(behind)
+		return
 	}
+	k.Bytes += r.Bytes
+	age := uint64(now - r.Last)
+	k.IteratorAge.Add(age)
+	if r.To == k.links.Stream.End(p.reader.place) {
+		age = 0
+	}
+	k.Behind.Add(age)
 }
 
-// next makes the next call at t, or when the reader is no longer busy.
-func (p *poller) next(t des.Time) {
-	p.due = t
-	p.consumer.links.Engine.At(max(t, p.busy), des.Deliveries, p)
+// fetchIterator makes a GetShardIterator call, and another when it is refused.
+func (p *poller) fetchIterator(now des.Time) {
+	k := p.consumer
+	refused := k.links.Stream.GetShardIterator(now, p.reader.place)
+	if now >= k.links.Warmup {
+		k.Iterators++
+	}
+	back := now.Add(p.latency.Next())
+	if refused != kinesis.NoLimit {
+		p.wake(back.Add(p.Interval))
+		return
+	}
+	p.state, p.due = iterated, back
+	k.links.Engine.At(back, des.Deliveries, p)
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"kinesim/model"
+	"kinesim/sim/des"
 	"kinesim/sim/workload"
 )
 
@@ -55,25 +56,37 @@ type Put struct {
 type ConsumerConfig struct {
 	Name       string
 	Kind       ConsumerKind
-	Latest     bool // starts at LATEST instead of TRIM_HORIZON
+	Joins      des.Time // when it begins; it knows nothing of the stream before
+	Start      Start
 	Processing Processing
 }
 
-// ConsumerKind is how a consumer reads: Classic or EFO.
-type ConsumerKind interface{ kind() string }
-
-// Classic polls each shard with GetRecords.
-type Classic struct {
-	Interval   time.Duration // from an answer to the next call
-	MaxRecords int64         // Limit of each call
+// ConsumerKind is a way to read, such as Classic, EFO or KCL.
+type ConsumerKind interface {
+	kind() string                               // the name that scenarios use
+	fanout() bool                               // whether it is registered for enhanced fan-out
+	open(k *Consumer, now des.Time) application // begins to read all shards
 }
 
-func (Classic) kind() string { return "classic" }
+// Start is where a consumer starts to read each shard.
+type Start struct {
+	Where Where
+	Time  des.Time      // of AtTimestamp
+	Shard model.ShardID // of a sequence number; the other shards start at TrimHorizon
+	Row   int64         // the first row that is read there
+}
 
-// EFO is pushed to by enhanced fan-out.
-type EFO struct{}
+// Where are the kinds of shard iterators.
+type Where uint8
 
-func (EFO) kind() string { return "efo" }
+// The kinds; a consumer that starts at TrimHorizon reads all that the stream holds.
+const (
+	TrimHorizon Where = iota
+	Latest
+	AtTimestamp
+	AtSequenceNumber
+	AfterSequenceNumber
+)
 
 // Processing is what a consumer does with a batch, one batch of a shard at a
 // time: so long for the batch and so long for each record in it.

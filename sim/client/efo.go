@@ -2,10 +2,29 @@ package client
 
 import (
 	"fmt"
+	"slices"
 
 	"kinesim/sim/des"
+	"kinesim/sim/kinesis"
 	"kinesim/sim/workload"
 )
+
+// EFO is pushed to by enhanced fan-out.
+type EFO struct{}
+
+func (EFO) kind() string { return "efo" }
+func (EFO) fanout() bool { return true }
+
+// open subscribes to every shard.
+func (EFO) open(k *Consumer, now des.Time) application {
+	pushes := newPushing(k)
+	for i := range k.positions {
+		r := k.read(i, k.positions[i].open(now), direct{})
+		r.way = pushes.pusher(r)
+		r.way.start(now, now)
+	}
+	return plainReaders{}
+}
 
 // pusher is one SubscribeToShard subscription: the first record after a silence
 // opens a push, which takes along what is accepted within the push window and
@@ -18,6 +37,8 @@ type pusher struct {
 	delay   des.Time // of the push
 	renewal des.Time // when the subscription must be renewed
 	waiting bool     // for a record
+
+	subscribed, heard des.Time // when the subscription began, and when it last brought something
 }
 
 // pushing is what the pushers of a consumer share.
@@ -36,11 +57,17 @@ func NewFanout(engine *des.Engine, shards int) *Fanout {
 	return &Fanout{engine, make([][]*pusher, shards)}
 }
 
+// add joins a subscription to those of its shard, in place of those that ended.
+func (f *Fanout) add(p *pusher) {
+	live := slices.DeleteFunc(f.pushers[p.place], func(o *pusher) bool { return o.stopped })
+	f.pushers[p.place] = append(live, p)
+}
+
 // wake tells the waiting subscriptions of shards that a record has come.
 func (f *Fanout) wake(now des.Time, places []int32) {
 	for _, place := range places {
 		for _, p := range f.pushers[place] {
-			if p.waiting {
+			if p.waiting && !p.stopped {
 				p.waiting = false
 				p.open(now, now)
 			}
@@ -48,17 +75,22 @@ func (f *Fanout) wake(now des.Time, places []int32) {
 	}
 }
 
-// newPushers subscribes a consumer to every shard.
-func newPushers(k *Consumer, stream func(use string) *des.Rand) {
-	limits := k.links.Limits
-	shared := &pushing{
-		workload.NewDelays(limits.EFODelay, stream("delay")),
-		workload.NewDelays(limits.EFOReconnectGap, stream("reconnect"))}
-	for i := range k.readers {
-		p := &pusher{reader: &k.readers[i], pushing: shared, renewal: des.Time(limits.EFOSubscription)}
-		k.links.Fanout.pushers[i] = append(k.links.Fanout.pushers[i], p)
-		p.wait()
-	}
+func newPushing(k *Consumer) *pushing {
+	limits := &k.links.Limits
+	return &pushing{
+		workload.NewDelays(limits.EFODelay, k.random("delay")),
+		workload.NewDelays(limits.EFOReconnectGap, k.random("reconnect"))}
+}
+
+func (c *pushing) pusher(r *reader) retrieval { return &pusher{reader: r, pushing: c} }
+
+// start subscribes at first.
+func (p *pusher) start(_, first des.Time) {
+	k := p.consumer
+	p.subscribed, p.heard = first, first
+	p.renewal = first.Add(k.links.Limits.EFOSubscription)
+	k.links.Fanout.add(p)
+	p.next(first)
 }
 
 // String names the subscription in messages.
@@ -66,10 +98,15 @@ func (p *pusher) String() string {
 	return fmt.Sprintf("subscription to shard %d of consumer %s", p.place, p.consumer.Config.Name)
 }
 
-// wait leaves the subscription idle until the next record.
-func (p *pusher) wait() {
+// next opens the next push, or waits for a record.
+func (p *pusher) next(now des.Time) {
+	s := p.consumer.links.Stream
+	if p.cursor < s.End(p.place) {
+		p.open(now, s.AcceptedAt(p.place, p.cursor))
+		return
+	}
 	p.waiting = true
-	p.consumer.links.Stream.Watch(p.place)
+	s.Watch(p.place)
 }
 
 // open begins a push whose first record was accepted at accepted.
@@ -79,42 +116,78 @@ func (p *pusher) open(now, accepted des.Time) {
 }
 
 // arrive lets the push arrive at t, or when the subscription is there again if
-// it is being renewed then.
+// it is being renewed or dead then.
 func (p *pusher) arrive(t des.Time) {
 	limits := &p.consumer.links.Limits
+	t = p.alive(t)
 	for p.renewal <= t {
 		back := p.renewal.Add(p.gaps.Next())
 		t = max(t, back)
-		p.renewal = back.Add(limits.EFOSubscription)
+		p.subscribed, p.renewal = back, back.Add(limits.EFOSubscription)
 	}
-	p.due = t
-	p.consumer.links.Engine.At(max(t, p.busy), des.Deliveries, p)
+	p.wake(t)
+}
+
+// alive is when something that would arrive at t arrives after all. A connection
+// that goes half-open says nothing: the reader notices when it has heard nothing
+// for so long, and subscribes again, as soon as the network lets it.
+func (p *pusher) alive(t des.Time) des.Time {
+	limits := &p.consumer.links.Limits
+	for i := range p.consumer.faults {
+		f := &p.consumer.faults[i]
+		if !f.HalfOpen || t < f.From || p.subscribed >= f.From {
+			continue
+		}
+		back := max(f.To, p.heard.Add(limits.EFOReadTimeout)).Add(p.gaps.Next())
+		p.subscribed, p.renewal = back, back.Add(limits.EFOSubscription)
+		t = max(t, back)
+	}
+	return t
 }
 
 // Act hands over the push that has arrived and opens the next.
 func (p *pusher) Act(now des.Time) {
+	if p.stopped {
+		return
+	}
+	if p.renewal <= now { // held up for longer than the subscription lasts
+		due := p.due
+		p.arrive(now)
+		p.due = due
+		return
+	}
 	k := p.consumer
 	p.silent(now)
-	p.expire(now)
+	p.skipExpired(now)
 	visible := p.opened.Add(k.links.Limits.EFOPushWindow)
 	if now > p.opened+p.delay { // held up: what has been long enough under way comes with it
 		visible = max(visible, now-p.delay)
 	}
 	r := k.links.Stream.Push(now, k.id, p.place, p.cursor, min(visible, now))
 	if r.From < r.To {
+		p.heard = now
 		if now >= k.links.Warmup {
-			k.Calls++
-			k.Bytes += r.Bytes
-			k.IteratorAge.Add(uint64(now - r.Last))
+			p.count(now, r)
 		}
-		p.handOver(now, r.From, r.To)
+		p.cursor = r.To
+		p.into.take(now, p.reader, r.From, r.To)
 	}
-	switch {
-	case r.Until > 0:
+	if r.Until > 0 {
 		p.arrive(max(now, r.Until))
-	case p.cursor < k.links.Stream.End(p.place):
-		p.open(now, k.links.Stream.AcceptedAt(p.place, p.cursor))
-	default:
-		p.wait()
+		return
 	}
+	p.next(now)
+}
+
+// count measures a push.
+func (p *pusher) count(now des.Time, r kinesis.PushResult) {
+	k := p.consumer
+	k.Calls++
+	k.Bytes += r.Bytes
+	age := uint64(now - r.Last)
+	k.IteratorAge.Add(age)
+	if r.To == k.links.Stream.End(p.place) {
+		age = 0
+	}
+	k.Behind.Add(age)
 }

@@ -25,6 +25,7 @@ type Links struct {
 	End     des.Time
 	Fanout  *Fanout
 	Trouble *Trouble                   // what is wrong with the service; nil: nothing
+	Faults  []Fault                    // all of them; consumers look for their own
 	Refused func(now des.Time, c Call) // told of each call with refused records or sent again, if set
 }
 

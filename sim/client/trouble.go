@@ -1,6 +1,7 @@
 package client
 
 import (
+	"slices"
 	"time"
 
 	"kinesim/model"
@@ -8,14 +9,20 @@ import (
 	"kinesim/sim/kinesis"
 )
 
-// Fault is something that is wrong with the service for a while, in [From, To).
-// Its zero parts are not wrong.
+// Fault is something that is wrong for a while, in [From, To): with the service,
+// as producers meet it, or with one consumer. Its zero parts are not wrong.
 type Fault struct {
 	From, To    des.Time
 	Unavailable bool    // every put fails as a whole
 	Internal    float64 // share of records that fail with InternalFailure
 	SlowPuts    float64 // put latency times this; 0: as usual
 	Stall       *Stall  // one shard fails every record
+
+	Consumer string  // whom the rest befalls
+	Pause    bool    // it makes no calls and takes nothing
+	Slow     float64 // processing times this; 0: as usual
+	Errors   float64 // share of batches whose processing fails
+	HalfOpen bool    // its subscriptions fall silent without an end
 }
 
 // Stall is the shard that a fault stalls.
@@ -24,7 +31,7 @@ type Stall struct {
 	Shard   model.ShardID // else this one
 }
 
-// Trouble is all that is wrong with the service in a run. It stands between the
+// Trouble is all that is wrong with the service in a run, as producers meet it. It stands between the
 // producers and the stream, which itself never fails and draws nothing.
 type Trouble struct {
 	stream *kinesis.Stream
@@ -43,6 +50,7 @@ type Trouble struct {
 // NewTrouble makes the faults of a run, nil without any. hottest is asked, when
 // a fault begins that stalls the hottest shard, for the place of that shard.
 func NewTrouble(engine *des.Engine, stream *kinesis.Stream, faults []Fault, seed uint64, hottest func(now des.Time) int) *Trouble {
+	faults = slices.DeleteFunc(slices.Clone(faults), func(f Fault) bool { return f.Consumer != "" })
 	if len(faults) == 0 {
 		return nil
 	}

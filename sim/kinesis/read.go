@@ -42,6 +42,17 @@ func (s *Stream) GetRecords(now des.Time, place int, from, limit int64, visible 
 	return r
 }
 
+// GetShardIterator judges a GetShardIterator call, whose limit all readers of a
+// shard share.
+func (s *Stream) GetShardIterator(now des.Time, place int) Limit {
+	sh := &s.shards[place]
+	if sh.iterators.at(now) < token {
+		return ByCalls
+	}
+	sh.iterators.take(1)
+	return NoLimit
+}
+
 // rows are the rows from from on that were accepted at or before visible: at
 // most limit of them, and as many as fit into room bytes. cut tells that bytes,
 // and not the want of rows, ended the read.

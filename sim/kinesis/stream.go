@@ -2,7 +2,6 @@ package kinesis
 
 import (
 	"fmt"
-	"math/big"
 	"time"
 
 	"kinesim/model"
@@ -47,11 +46,12 @@ type shard struct {
 	extraUnits     int64 // payload units of accepted records beyond one each
 	refusedReads   int64 // calls
 
-	calls   debtBucket   // GetRecords calls; never overdrawn
-	read    debtBucket   // bytes for classic readers
-	closed  des.Time     // GetRecords is refused until then, after a full read
-	cursors []int64      // by reader: rows before it are no longer wanted
-	subs    []debtBucket // by reader: bytes of enhanced fan-out
+	calls     debtBucket   // GetRecords calls; never overdrawn
+	iterators debtBucket   // GetShardIterator calls; likewise
+	read      debtBucket   // bytes for classic readers
+	closed    des.Time     // GetRecords is refused until then, after a full read
+	cursors   []int64      // by reader: rows before it are no longer wanted
+	subs      []debtBucket // by reader: bytes of enhanced fan-out
 	model.Shard
 }
 
@@ -83,6 +83,8 @@ func New(c Config) *Stream {
 			records: s.writeRecords.full, bytes: s.writeBytes.full,
 			calls: newDebtBucket(l.ReadBurstCalls, l.ReadCallsPerSecond),
 			read:  newDebtBucket(int64(l.ReadBurstBytes), int64(l.ReadBytesPerSecond)),
+
+			iterators: newDebtBucket(l.IteratorCallsPerSecond, l.IteratorCallsPerSecond),
 		}
 	}
 	return s
@@ -109,12 +111,9 @@ func (s *Stream) Meter(i int) Meter {
 // to it.
 func (s *Stream) Room(i int) model.Bytes { return model.Bytes(s.shards[i].bytes / token) }
 
-// SequenceNumber is the sequence number of a shard's row: unique in the stream
-// and growing within the shard. The service promises no more, and its own layout
-// is opaque.
+// SequenceNumber is the sequence number of a shard's row.
 func (s *Stream) SequenceNumber(i int, row int64) string {
-	n := new(big.Int).Lsh(big.NewInt(row+1), 48)
-	return n.Or(n, big.NewInt(int64(s.shards[i].ID))).String()
+	return model.SequenceNumber(s.shards[i].ID, row)
 }
 
 // KeySet is a set of partition keys whose places in the shard map the stream
@@ -189,6 +188,25 @@ func (s *Stream) Expire(now des.Time, place int) int64 {
 		l.drop(l.expired, &s.free)
 	}
 	return l.expired
+}
+
+// SetRetention changes how long records are kept. What a longer retention finds
+// gone stays gone; what a shorter one ends for is gone at once.
+func (s *Stream) SetRetention(now des.Time, d time.Duration) {
+	for i := range s.shards {
+		s.Expire(now, i)
+	}
+	s.retention = d
+}
+
+// Retention is how long records are kept.
+func (s *Stream) Retention() time.Duration { return s.retention }
+
+// Since is the first row of a shard that is kept and was accepted at or after t,
+// else the next row.
+func (s *Stream) Since(place int, t des.Time) int64 {
+	l := &s.shards[place].log
+	return l.search(l.first, func(row int64) bool { return l.acceptedAt(row) >= t })
 }
 
 // End is the number of the next record of the shard: how many it has accepted.

@@ -1,0 +1,206 @@
+package client
+
+import (
+	"math"
+	"time"
+
+	"kinesim/sim/des"
+	"kinesim/sim/kinesis"
+)
+
+// position is how far a consumer has come on one shard, whoever reads for it. A
+// reader that starts again from an older row goes over rows a second time; what
+// came the first time is not counted again. Always start ≤ seen ≤ the shard's end
+// and done ≤ seen.
+type position struct {
+	consumer *Consumer
+	place    int   // of the shard
+	start    int64 // rows before this one are before the consumer's starting point
+	seen     int64 // rows before this one were handed over, or expired before that
+	done     int64 // rows before this one were processed, or given up
+	oldRows  int64 // rows before this one were accepted before warm-up
+	underway int   // batches that the service has given out and that are not handed over yet
+}
+
+// open begins to read at the consumer's starting point and returns its row.
+func (p *position) open(now des.Time) int64 {
+	s, start := p.consumer.links.Stream, p.consumer.Config.Start
+	first := s.Expire(now, p.place)
+	row := first
+	switch start.Where {
+	case Latest:
+		row = s.End(p.place)
+	case AtTimestamp:
+		row = max(first, s.Since(p.place, start.Time))
+	case AtSequenceNumber, AfterSequenceNumber:
+		if s.Shard(p.place).ID == start.Shard {
+			row = min(max(first, start.Row), s.End(p.place))
+		}
+	}
+	p.start, p.seen, p.done = row, row, row
+	s.Release(p.consumer.id, p.place, row)
+	return row
+}
+
+// unread is how many rows have not been handed over, and how many of them were
+// accepted before warm-up.
+func (p *position) unread() (all, old int64) {
+	end := p.consumer.links.Stream.End(p.place)
+	return end - p.seen, p.old(p.seen, end)
+}
+
+// oldest is the age of the oldest unread record of the shard; 0 without one. What
+// has expired while nobody looked is no longer in the stream.
+func (p *position) oldest(now des.Time) time.Duration {
+	s := p.consumer.links.Stream
+	row := max(p.seen, s.Expire(now, p.place))
+	if row >= s.End(p.place) {
+		return 0
+	}
+	return now.Sub(s.AcceptedAt(p.place, row))
+}
+
+// expire drops what the retention has ended for and returns the first row that is
+// left.
+func (p *position) expire(now des.Time) int64 {
+	first := p.consumer.links.Stream.Expire(now, p.place)
+	if first > p.seen && p.underway == 0 { // what is under way was read in time
+		p.lose(now, first)
+		p.consumer.links.Stream.Release(p.consumer.id, p.place, first)
+	}
+	return first
+}
+
+// lose counts the rows up to to as expired unread.
+func (p *position) lose(now des.Time, to int64) {
+	k := p.consumer
+	if k.all.Expired == 0 {
+		k.FirstExpired = now
+	}
+	k.all.Expired += to - p.seen
+	k.old.Expired += p.old(p.seen, to)
+	if p.done == p.seen {
+		p.done = to
+	}
+	p.seen = to
+}
+
+// old is how many of the rows [from, to) were accepted before warm-up.
+func (p *position) old(from, to int64) int64 {
+	return max(0, min(to, p.oldRows)-min(from, p.oldRows))
+}
+
+// handOver counts and measures the rows [from, to), which the consumer gets at
+// now. Rows that it was handed before are duplicates, and nothing else.
+func (p *position) handOver(now des.Time, from, to int64) {
+	k := p.consumer
+	if from > p.seen {
+		p.lose(now, from)
+	}
+	if again := min(to, p.seen) - from; again > 0 {
+		k.all.Duplicates += again
+		k.old.Duplicates += p.old(from, from+again)
+		from += again
+	}
+	if from >= to {
+		return
+	}
+	old := p.old(from, to)
+	k.all.Received += to - from
+	k.old.Received += old
+	p.seen = to
+	k.links.Stream.Walk(p.place, from+old, to, func(rows []kinesis.Row) {
+		delays := k.delays[:len(rows)]
+		for i, row := range rows {
+			delays[i] = uint64(now - row.At)
+		}
+		k.Propagation.Lap().AddAll(delays)
+	})
+}
+
+// process counts and measures the rows [from, to) as processed one after the
+// other, each in each, the first begun at start.
+func (p *position) process(start des.Time, each time.Duration, from, to int64) {
+	k := p.consumer
+	if again := min(to, p.done) - from; again > 0 {
+		k.all.Repeated += again
+		k.old.Repeated += p.old(from, from+again)
+		start = start.Add(time.Duration(again) * each)
+		from += again
+	}
+	if from >= to {
+		return
+	}
+	old := p.old(from, to)
+	k.all.Processed += to - from
+	k.old.Processed += old
+	p.done = to
+	at := start.Add(time.Duration(old) * each)
+	k.links.Stream.Walk(p.place, from+old, to, func(rows []kinesis.Row) {
+		totals := k.totals[:len(rows)]
+		for i, row := range rows {
+			at += des.Time(each)
+			totals[i] = uint64(at-row.At) + uint64(row.Lag.Duration())
+		}
+		k.EndToEnd.Lap().AddAll(totals)
+	})
+}
+
+// receive is handOver and process in one walk, for rows that come for the first
+// time. Those that are not processed before the run ends are not counted as
+// processed.
+func (p *position) receive(now, start des.Time, each time.Duration, from, to int64) {
+	k := p.consumer
+	if from > p.seen {
+		p.lose(now, from)
+	}
+	n, old := to-from, p.old(from, to)
+	processed := finished(start, each, n, k.links.End)
+	k.all.Received += n
+	k.old.Received += old
+	k.all.Processed += processed
+	k.old.Processed += min(processed, old)
+	p.seen, p.done = to, from+processed
+	at := start.Add(time.Duration(old) * each)
+	left := processed - old // of the measured rows: those that are processed before the end
+	k.links.Stream.Walk(p.place, from+old, to, func(rows []kinesis.Row) {
+		delays, totals := k.delays[:len(rows)], k.totals[:len(rows)]
+		for i, row := range rows {
+			at += des.Time(each)
+			delays[i] = uint64(now - row.At)
+			totals[i] = uint64(at-row.At) + uint64(row.Lag.Duration())
+		}
+		k.Propagation.Lap().AddAll(delays)
+		k.EndToEnd.Lap().AddAll(totals[:max(0, min(left, int64(len(totals))))])
+		left -= int64(len(totals))
+	})
+}
+
+// finished is how many of n records are processed before end, the first of them
+// started at start and each taking each.
+func finished(start des.Time, each time.Duration, n int64, end des.Time) int64 {
+	switch {
+	case start >= end:
+		return 0
+	case each == 0:
+		return n
+	}
+	return min(n, int64((end-1-start)/des.Time(each))) // done strictly before the end
+}
+
+// warmth wakes a consumer at the end of warm-up.
+type warmth struct{ consumer *Consumer }
+
+// Act notes which rows were accepted before warm-up, before anything else of
+// that instant adds to them.
+func (w warmth) Act(des.Time) {
+	for i := range w.consumer.positions {
+		w.consumer.positions[i].oldRows = w.consumer.links.Stream.End(i)
+	}
+}
+
+// String names the event in messages.
+func (w warmth) String() string { return "warm-up of consumer " + w.consumer.Config.Name }
+
+// allOld marks every row as accepted before warm-up, until that ends.
+const allOld = math.MaxInt64

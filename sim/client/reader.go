@@ -1,0 +1,81 @@
+package client
+
+import (
+	"time"
+
+	"kinesim/sim/des"
+)
+
+// intake is who takes what a reader reads of its shard. It is handed the rows
+// [from, to), the next after those before, at now. Until when it takes no more it
+// says in r.busy; des.Forever: until it calls resume.
+type intake interface {
+	take(now des.Time, r *reader, from, to int64)
+}
+
+// reader reads one shard for a consumer from a row on, one answer after the other.
+// A consumer may have several on a shard, one after the other or, when workers are
+// cut off from each other, at the same time.
+type reader struct {
+	*position
+	into   intake
+	way    retrieval // how it gets the records; it acts for the reader
+	cursor int64     // the next row to read
+
+	due     des.Time // when it should have called or been served next
+	busy    des.Time // takes nothing before; Forever: until resume
+	parked  bool     // it waits for resume
+	stopped bool     // for good
+}
+
+// retrieval is the way in which a reader gets records.
+type retrieval interface {
+	des.Actor
+	start(now, first des.Time) // begin at first; now is the time
+}
+
+// wake lets the reader act at t, or when it is no longer busy and its consumer not
+// at rest.
+func (r *reader) wake(t des.Time) {
+	r.due = t
+	if r.busy == des.Forever {
+		r.parked = true
+		return
+	}
+	r.consumer.links.Engine.At(r.consumer.awake(max(t, r.busy)), des.Deliveries, r.way)
+}
+
+// resume lets a reader go on that was busy without an end in sight.
+func (r *reader) resume(now des.Time) {
+	r.busy = now
+	if r.parked && !r.stopped {
+		r.parked = false
+		r.consumer.links.Engine.At(r.consumer.awake(max(r.due, now)), des.Deliveries, r.way)
+	}
+}
+
+// silent counts the age of the oldest unread record if the reader should have
+// called before now and was held up instead.
+func (r *reader) silent(now des.Time) {
+	if k := r.consumer; now > r.due && now >= k.links.Warmup && !r.stopped {
+		if age := r.oldest(now); age > 0 {
+			k.Silence.Add(uint64(age))
+		}
+	}
+}
+
+// skipExpired moves the reader on past what has expired.
+func (r *reader) skipExpired(now des.Time) { r.cursor = max(r.cursor, r.expire(now)) }
+
+// direct is the intake of a consumer that processes each batch where it is read:
+// the reader is busy until it is done.
+type direct struct{}
+
+func (direct) take(now des.Time, r *reader, from, to int64) {
+	k := r.consumer
+	work := k.work(now)
+	start := now.Add(work.PerBatch)
+	r.busy = start.Add(time.Duration(to-from) * work.PerRecord)
+	r.receive(now, start, work.PerRecord, from, to)
+	k.links.Stream.Release(k.id, r.place, to)
+}
