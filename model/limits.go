@@ -45,6 +45,9 @@ type Limits struct {
 	EFOReconnectGap   Delay
 	EFOReadTimeout    time.Duration
 
+	// The Kinesis Client Library.
+	LeaseTakeOver time.Duration
+
 	// CloudWatch.
 	CloudWatchDelay time.Duration
 
@@ -106,6 +109,8 @@ func AWS2026() Limits {
 		EFOSubscription:   300 * time.Second,
 		EFOReconnectGap:   Constantly(100 * time.Millisecond),
 		EFOReadTimeout:    30 * time.Second,
+
+		LeaseTakeOver: time.Second,
 
 		CloudWatchDelay: time.Minute,
 

@@ -23,6 +23,7 @@ const (
 	Always  Part = "always"
 	Classic Part = "classic readers"
 	Fanout  Part = "enhanced fan-out"
+	Leases  Part = "the Kinesis Client Library"
 	Later   Part = "later"
 )
 
@@ -181,6 +182,10 @@ var Register = []Constant{
 		Range: "10 – 60 s", Source: "Flink gives a silent subscription 30 s; other clients differ",
 		Help:  "How long a subscriber hears nothing on a half-open connection before it subscribes again.",
 		field: func(l *Limits) any { return &l.EFOReadTimeout }},
+	{Name: "lease_take_over", ID: "A15", Kind: Assumed, Used: Leases, Low: 0, High: hour,
+		Range: "0.2 – 5 s", Source: "no AWS figure found",
+		Help:  "From taking a lease until its new owner reads the shard.",
+		field: func(l *Limits) any { return &l.LeaseTakeOver }},
 	{Name: "cloudwatch_delay", ID: "A19", Kind: Assumed, Used: Always, Low: 0, High: hour,
 		Range: "1 – 3 min", Source: "no AWS figure found; minutes are seen a minute or more after they end",
 		Help:  "From the end of a minute until CloudWatch shows it.",

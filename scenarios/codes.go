@@ -32,5 +32,6 @@ const (
 	codeUnused      = "KS405" // a constant is overridden that nothing uses
 	codeLarge       = "KS406" // records that the service will refuse
 	codeLong        = "KS407" // the run will take long
+	codeIdle        = "KS409" // workers without work, or shards without workers
 	codeGap         = "KS408" // a rate file has gaps
 )

@@ -16,9 +16,9 @@ type Consumer struct {
 	Name       Name       `json:"name" jsonschema:"required" doc:"Name, for reports and --set."`
 	Classic    *Classic   `json:"classic,omitempty" one:"kind" doc:"Polls each shard with GetRecords; all classic readers share the shard's limits."`
 	EFO        *EFO       `json:"efo,omitempty" one:"kind" doc:"Enhanced fan-out: is pushed to, with limits of its own."`
-	KCL        *Later     `json:"kcl,omitempty" one:"kind" jsonschema:"-" later:"classic: {…}, efo: {}"`
-	Lambda     *Later     `json:"lambda,omitempty" one:"kind" jsonschema:"-" later:"classic: {…} with processing, efo: {}"`
-	Firehose   *Later     `json:"firehose,omitempty" one:"kind" jsonschema:"-" later:"classic: {…}, efo: {}"`
+	KCL        *KCL       `json:"kcl,omitempty" one:"kind" doc:"An application of the Kinesis Client Library: workers that share the shards by leases."`
+	Lambda     *Later     `json:"lambda,omitempty" one:"kind" jsonschema:"-" later:"classic: {…} with processing, efo: {}, kcl: {…}"`
+	Firehose   *Later     `json:"firehose,omitempty" one:"kind" jsonschema:"-" later:"classic: {…}, efo: {}, kcl: {…}"`
 	Joins      *Duration  `json:"joins,omitempty" doc:"When it begins to read (default 0s, or the time of its at_timestamp)."`
 	Start      Start      `json:"start" doc:"Where it starts to read (default TRIM_HORIZON)."`
 	Processing Processing `json:"processing" doc:"How long it takes over what it has read (default: no time)."`
@@ -38,17 +38,21 @@ type Classic struct {
 func (k *Classic) defaults() { k.Interval = Duration(time.Second) }
 
 func (k *Classic) consumer(c *compiler) client.ConsumerKind {
-	most := c.config.Limits.GetRecordsLimit
 	if k.MaxRecords == nil {
-		k.MaxRecords = ptr(most)
+		k.MaxRecords = ptr(c.config.Limits.GetRecordsLimit)
 	}
-	if *k.MaxRecords > most {
-		c.fail(problem{
-			code: codeRange, message: fmt.Sprintf("max_records %d is more than GetRecords returns", *k.MaxRecords),
-			accepted: fmt.Sprintf("1 to %s (limits.get_records_limit)", humanize.Comma(most)),
-		}, k.MaxRecords)
-	}
+	c.askFor(k.MaxRecords)
 	return client.Classic{Interval: time.Duration(k.Interval), MaxRecords: *k.MaxRecords}
+}
+
+// askFor holds the records that a call asks for against what it returns.
+func (c *compiler) askFor(records *int64) {
+	if most := c.config.Limits.GetRecordsLimit; *records > most {
+		c.fail(problem{
+			code: codeRange, message: fmt.Sprintf("max_records %d is more than GetRecords returns", *records),
+			accepted: fmt.Sprintf("1 to %s (limits.get_records_limit)", humanize.Comma(most)),
+		}, records)
+	}
 }
 
 // EFO is enhanced fan-out.
@@ -72,7 +76,7 @@ func (c *compiler) consumer(k *Consumer) client.ConsumerConfig {
 }
 
 // fanout tells whether the consumer is registered for enhanced fan-out.
-func (k *Consumer) fanout() bool { return k.EFO != nil }
+func (k *Consumer) fanout() bool { return k.EFO != nil || k.KCL != nil && k.KCL.efo() }
 
 // polls tells whether it calls GetRecords.
 func (k *Consumer) polls() bool { return !k.fanout() }

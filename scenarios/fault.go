@@ -21,6 +21,10 @@ type Fault struct {
 
 	Pause          *Pause          `json:"pause,omitempty" one:"kind of fault" doc:"A consumer makes no calls; what it is processing it finishes."`
 	SlowProcessing *SlowProcessing `json:"slow_processing,omitempty" one:"kind of fault" doc:"A consumer takes longer over what it reads."`
+	KillWorkers    *KillWorkers    `json:"kill_workers,omitempty" one:"kind of fault" doc:"Workers of a kcl consumer end at once; others start in their place when it is over."`
+	RollingDeploy  *RollingDeploy  `json:"rolling_deploy,omitempty" one:"kind of fault" doc:"All workers of a kcl consumer are replaced, some at a time."`
+	NetworkGap     *NetworkGap     `json:"network_gap,omitempty" one:"kind of fault" doc:"Workers of a kcl consumer reach neither the stream nor the lease table, and do not know it."`
+	LeaseTable     *LeaseTable     `json:"throttle_lease_table,omitempty" one:"kind of fault" doc:"The lease table of a kcl consumer refuses writes."`
 	HalfOpen       *HalfOpen       `json:"half_open,omitempty" one:"kind of fault" doc:"A consumer's enhanced fan-out subscriptions fall silent without an end."`
 }
 

@@ -3,18 +3,98 @@ package scenarios
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"kinesim/sim/client"
 )
 
 // Pause holds a consumer up.
 type Pause struct {
-	Consumer Name `json:"consumer" jsonschema:"required" eg:"lake" doc:"Which one."`
+	Consumer Name   `json:"consumer" jsonschema:"required" eg:"lake" doc:"Which one."`
+	Workers  *int64 `json:"workers,omitempty" range:"1..10000" doc:"Of kcl: how many workers stand still (default all)."`
 }
 
 func (p *Pause) fault(c *compiler, f *client.Fault) {
-	c.befalls(&p.Consumer, f)
+	k := c.befalls(&p.Consumer, f)
 	f.Pause = true
+	if p.Workers != nil {
+		c.workers(k, p.Workers, f)
+	}
+}
+
+// KillWorkers ends workers.
+type KillWorkers struct {
+	Consumer Name  `json:"consumer" jsonschema:"required" eg:"analytics" doc:"Which one; it must be of kind kcl."`
+	Workers  int64 `json:"workers" jsonschema:"required" eg:"1" range:"1..10000" doc:"How many of its workers."`
+}
+
+func (w *KillWorkers) fault(c *compiler, f *client.Fault) {
+	c.workers(c.befalls(&w.Consumer, f), &w.Workers, f)
+	f.Kill = true
+}
+
+// NetworkGap cuts workers off.
+type NetworkGap struct {
+	Consumer Name  `json:"consumer" jsonschema:"required" eg:"analytics" doc:"Which one; it must be of kind kcl."`
+	Workers  int64 `json:"workers" jsonschema:"required" eg:"1" range:"1..10000" doc:"How many of its workers."`
+}
+
+func (n *NetworkGap) fault(c *compiler, f *client.Fault) {
+	c.workers(c.befalls(&n.Consumer, f), &n.Workers, f)
+	f.NetworkGap = true
+}
+
+// LeaseTable throttles the lease table.
+type LeaseTable struct {
+	Consumer Name  `json:"consumer" jsonschema:"required" eg:"analytics" doc:"Which one; it must be of kind kcl."`
+	Share    Share `json:"share" jsonschema:"required" eg:"100%" range:"0%..100%" doc:"Part of the writes that it refuses."`
+}
+
+func (l *LeaseTable) fault(c *compiler, f *client.Fault) {
+	c.leased(c.befalls(&l.Consumer, f), &l.Consumer)
+	f.LeaseTable = l.Share.Ratio()
+}
+
+// RollingDeploy replaces all workers.
+type RollingDeploy struct {
+	Consumer Name     `json:"consumer" jsonschema:"required" eg:"analytics" doc:"Which one; it must be of kind kcl."`
+	AtATime  int64    `json:"at_a_time" range:"1..10000" doc:"Workers that are replaced together (default 1)."`
+	Down     Duration `json:"down" range:"0s..1h" doc:"From the end of a worker to the start of the next in its place (default 20s)."`
+	Kill     bool     `json:"kill" doc:"Workers end at once, in place of finishing their batches, checkpointing and giving up their leases (default false)."`
+}
+
+func (r *RollingDeploy) defaults() { r.AtATime, r.Down = 1, Duration(20*time.Second) }
+
+func (r *RollingDeploy) fault(c *compiler, f *client.Fault) {
+	k := c.befalls(&r.Consumer, f)
+	f.Deploy = &client.Deploy{AtATime: int(r.AtATime), Down: time.Duration(r.Down), Kill: r.Kill}
+	if !c.leased(k, &r.Consumer) {
+		return
+	}
+	turns := (k.KCL.Workers + r.AtATime - 1) / r.AtATime
+	if turn := Duration(f.To-f.From) / Duration(turns); r.Down > turn {
+		c.warn(problem{code: codeConflict, message: fmt.Sprintf("%s leave %s for each of them, and a worker is down for %s: more than %d will be down together", count(int(turns), "turn"), turn, r.Down, r.AtATime),
+			hint: fmt.Sprintf("let the deploy last for %s", r.Down*Duration(turns))}, &r.Down, r)
+	}
+}
+
+// leased tells whether a consumer has leases, which it complains of otherwise.
+func (c *compiler) leased(k *Consumer, name *Name) bool {
+	if k != nil && k.KCL == nil {
+		c.complain(codeConflict, name, "consumer %s has no workers and leases; only those of kind kcl do", k.Name)
+	}
+	return k != nil && k.KCL != nil
+}
+
+// workers fills in how many workers a fault hits.
+func (c *compiler) workers(k *Consumer, n *int64, f *client.Fault) {
+	f.Workers = int(*n)
+	if k == nil || !c.leased(k, &k.Name) {
+		return
+	}
+	if *n > k.KCL.Workers {
+		c.complain(codeConflict, n, "consumer %s has %s, not %d", k.Name, count(int(k.KCL.Workers), "worker"), *n)
+	}
 }
 
 // SlowProcessing makes a consumer take longer.

@@ -23,6 +23,15 @@ type RetentionStep struct {
 	Retention Duration `json:"retention" jsonschema:"required" eg:"48h" range:"24h..8760h" doc:"How long records stay. What a longer one finds gone stays gone."`
 }
 
+// leastRetention is the shortest retention of the run.
+func (c *compiler) leastRetention() time.Duration {
+	least := c.config.Stream.Retention
+	for _, change := range c.config.Stream.Retentions {
+		least = min(least, change.Retention)
+	}
+	return least
+}
+
 // retention compiles the retention: at the start of the run, and its changes.
 func (c *compiler) retention(r *Retention) (time.Duration, []sim.RetentionChange) {
 	if r.Constant == nil && len(r.Steps) == 0 {

@@ -25,8 +25,18 @@ func inWords(f *client.Fault) (kind, text string) {
 		return "unavailable", "every put failed"
 	case f.Internal > 0:
 		return "internal_failure", fmt.Sprintf("%.3g %% of records failed", 100*f.Internal)
+	case f.Pause && f.Workers > 0:
+		return "pause", fmt.Sprintf("%d of the workers of consumer %s stood still", f.Workers, f.Consumer)
 	case f.Pause:
 		return "pause", fmt.Sprintf("consumer %s made no calls", f.Consumer)
+	case f.Kill:
+		return "kill_workers", fmt.Sprintf("%d of the workers of consumer %s were dead", f.Workers, f.Consumer)
+	case f.Deploy != nil:
+		return "rolling_deploy", fmt.Sprintf("the workers of consumer %s were replaced, %d at a time", f.Consumer, f.Deploy.AtATime)
+	case f.NetworkGap:
+		return "network_gap", fmt.Sprintf("%d of the workers of consumer %s reached neither the stream nor the lease table", f.Workers, f.Consumer)
+	case f.LeaseTable > 0:
+		return "throttle_lease_table", fmt.Sprintf("the lease table of consumer %s refused %.3g %% of the writes", f.Consumer, 100*f.LeaseTable)
 	case f.Slow > 0:
 		return "slow_processing", fmt.Sprintf("consumer %s took %.3g times as long over its records", f.Consumer, f.Slow)
 	case f.HalfOpen:

@@ -88,6 +88,7 @@ func (w *world) consumerResults() []ConsumerResult {
 			EndToEndLatency:  k.EndToEnd.Total().Stats(1e-6),
 			IteratorAge:      k.IteratorAge.Total().Stats(1e-6),
 			Behind:           k.Behind.Total().Stats(1e-6),
+			KCL:              w.fleetResult(k),
 		}
 		if k.Total().Expired > 0 {
 			at := k.FirstExpired.Seconds()
@@ -173,11 +174,10 @@ func (w *world) histograms() []HistogramResult {
 func assumptions(c *Config) []Assumption {
 	used := map[model.Part]bool{model.Always: true}
 	for _, k := range c.Consumers {
-		switch k.Kind.(type) {
-		case client.Classic:
-			used[model.Classic] = true
-		case client.EFO:
-			used[model.Fanout] = true
+		used[model.Fanout] = used[model.Fanout] || k.Kind.Fanout()
+		used[model.Classic] = used[model.Classic] || !k.Kind.Fanout()
+		if _, ok := k.Kind.(client.KCL); ok {
+			used[model.Leases] = true
 		}
 	}
 	defaults := model.AWS2026()
@@ -196,10 +196,10 @@ func assumptions(c *Config) []Assumption {
 
 // notModelled is what a reader of a result may miss.
 var notModelled = []string{
-	"KCL, Lambda, Firehose and Flink as readers: leases, checkpoints and duplicates after a failover",
+	"Lambda, Firehose and Flink as readers",
 	"splits, merges, UpdateShardCount and on-demand scaling: the shards stay as they are",
-	"failures of reads and of the network: only puts fail or are slow, where faults say so",
-	"limits of the control plane, GetShardIterator's among them, and quotas of the account",
+	"failures of single reads: readers fail as a whole, where faults say so",
+	"limits of the control plane, and quotas of the account",
 }
 
 // warnings are doubts about numbers of the result.

@@ -33,6 +33,10 @@ func tight() *sim.Config {
 	c.Producers = append(c.Producers, single)
 	c.Consumers[0].Processing = client.Processing{PerRecord: ms, PerBatch: 5 * ms}
 	c.Consumers = append(c.Consumers, classic("third", 200*ms), classic("fourth", 200*ms))
+	c.Consumers = append(c.Consumers, client.ConsumerConfig{Name: "team", Processing: client.Processing{PerRecord: ms}, Kind: client.KCL{
+		Version: 2, Workers: 3, Interval: 300 * ms, MaxRecords: 50, Prefetch: 1, CheckpointEvery: 700 * ms, Failover: 900 * ms, MaxLeases: 4, Steal: 1, WriteUnits: 6,
+	}})
+	c.Faults = append(c.Faults, client.Fault{From: 2e9, To: 5e9, Consumer: "team", Workers: 1, Kill: true})
 	for _, k := range c.Consumers {
 		if k.Kind == (client.EFO{}) {
 			c.Faults = append(c.Faults, client.Fault{From: 4e9, To: 5e9, Consumer: k.Name, HalfOpen: true})
@@ -194,6 +198,17 @@ func ofClassic(f func(*client.Classic)) func(*sim.Config) {
 	})
 }
 
+func ofKCL(f func(*client.KCL)) func(*sim.Config) {
+	return func(c *sim.Config) {
+		for i := range c.Consumers {
+			if k, ok := c.Consumers[i].Kind.(client.KCL); ok {
+				f(&k)
+				c.Consumers[i].Kind = k
+			}
+		}
+	}
+}
+
 func ofBursty(f func(*workload.Bursty)) func(*sim.Config) {
 	return ofProducer(func(p *client.ProducerConfig) {
 		b := p.Arrivals.(workload.Bursty)
@@ -295,6 +310,21 @@ func TestEveryKnobOfConsumersMatters(t *testing.T) {
 			"Interval":   ofClassic(func(c *client.Classic) { c.Interval = 301 * ms }),
 			"MaxRecords": ofClassic(func(c *client.Classic) { c.MaxRecords = 30 }),
 		}},
+		{of: client.KCL{}, changes: map[string]func(*sim.Config){
+			"Version":         ofKCL(func(k *client.KCL) { k.Version = 3 }),
+			"Workers":         ofKCL(func(k *client.KCL) { k.Workers = 2 }),
+			"EFO":             ofKCL(func(k *client.KCL) { k.EFO = true }),
+			"Interval":        ofKCL(func(k *client.KCL) { k.Interval = 301 * ms }),
+			"MaxRecords":      ofKCL(func(k *client.KCL) { k.MaxRecords = 40 }),
+			"Prefetch":        ofKCL(func(k *client.KCL) { k.Prefetch = 0 }),
+			"CheckpointEvery": ofKCL(func(k *client.KCL) { k.CheckpointEvery = 0 }),
+			"Failover":        ofKCL(func(k *client.KCL) { k.Failover = 1200 * ms }),
+			"MaxLeases":       ofKCL(func(k *client.KCL) { k.MaxLeases = 1 }),
+			"Steal":           ofKCL(func(k *client.KCL) { k.Cold, k.WriteUnits, k.Steal = true, 0, 2 }),
+			"Handoff":         ofKCL(func(k *client.KCL) { k.Version, k.Cold, k.Handoff = 3, true, time.Second }),
+			"Cold":            ofKCL(func(k *client.KCL) { k.Cold = true }),
+			"WriteUnits":      ofKCL(func(k *client.KCL) { k.WriteUnits = 0 }),
+		}, reasons: map[string]string{"FirstPage": "needs more than 1,000 shards; TestFirstPageOfShards has them"}},
 		{of: client.Processing{}, changes: map[string]func(*sim.Config){
 			"PerRecord": ofConsumer(func(k *client.ConsumerConfig) { k.Processing.PerRecord = 3 * ms }),
 			"PerBatch":  ofConsumer(func(k *client.ConsumerConfig) { k.Processing.PerBatch = 6 * ms }),

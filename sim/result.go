@@ -150,6 +150,7 @@ type ConsumerResult struct {
 	EndToEndLatency  metric.Stats `json:"end_to_end_latency_ms"`
 	IteratorAge      metric.Stats `json:"iterator_age_ms"`
 	Behind           metric.Stats `json:"millis_behind_latest_ms"` // of each answer; 0 at the tip of the shard
+	KCL              *FleetResult `json:"kcl,omitempty"`
 }
 
 // Cause says why writes were refused. The records of all causes add up to

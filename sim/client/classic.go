@@ -16,7 +16,7 @@ type Classic struct {
 }
 
 func (Classic) kind() string { return "classic" }
-func (Classic) fanout() bool { return false }
+func (Classic) Fanout() bool { return false }
 
 // open starts a poller on each shard, each at an even time within the first
 // interval.
@@ -48,7 +48,7 @@ func newPolling(k *Consumer, c Classic) *polling {
 		workload.NewDelays(k.links.Limits.ClassicAvailability, k.random("availability"))}
 }
 
-func (c *polling) poller(r *reader) retrieval { return &poller{reader: r, polling: c} }
+func (c *polling) poller(r *reader) *poller { return &poller{reader: r, polling: c} }
 
 // poller reads one shard with GetRecords: it calls, waits for the answer, hands it
 // on, and calls again one interval after the answer, or when who takes it is ready,

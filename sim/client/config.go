@@ -64,7 +64,7 @@ type ConsumerConfig struct {
 // ConsumerKind is a way to read, such as Classic, EFO or KCL.
 type ConsumerKind interface {
 	kind() string                               // the name that scenarios use
-	fanout() bool                               // whether it is registered for enhanced fan-out
+	Fanout() bool                               // whether it is registered for enhanced fan-out
 	open(k *Consumer, now des.Time) application // begins to read all shards
 }
 

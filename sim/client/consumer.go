@@ -118,7 +118,7 @@ func (k *Consumer) random(use string) *des.Rand {
 
 // read makes a reader of a shard from a row on.
 func (k *Consumer) read(place int, from int64, into intake) *reader {
-	r := &reader{position: &k.positions[place], into: into, cursor: from}
+	r := &reader{position: &k.positions[place], into: into, cursor: from, awake: k.awake}
 	k.readers = append(k.readers, r)
 	return r
 }
@@ -140,7 +140,7 @@ func (k *Consumer) stop(r *reader) {
 func (k *Consumer) Type() string { return k.Config.Kind.kind() }
 
 // Fanout tells whether the consumer is registered for enhanced fan-out.
-func (k *Consumer) Fanout() bool { return k.Config.Kind.fanout() }
+func (k *Consumer) Fanout() bool { return k.Config.Kind.Fanout() }
 
 // Total counts over the whole run.
 func (k *Consumer) Total() Reads { return k.all }

@@ -13,7 +13,7 @@ import (
 type EFO struct{}
 
 func (EFO) kind() string { return "efo" }
-func (EFO) fanout() bool { return true }
+func (EFO) Fanout() bool { return true }
 
 // open subscribes to every shard.
 func (EFO) open(k *Consumer, now des.Time) application {
@@ -82,7 +82,7 @@ func newPushing(k *Consumer) *pushing {
 		workload.NewDelays(limits.EFOReconnectGap, k.random("reconnect"))}
 }
 
-func (c *pushing) pusher(r *reader) retrieval { return &pusher{reader: r, pushing: c} }
+func (c *pushing) pusher(r *reader) *pusher { return &pusher{reader: r, pushing: c} }
 
 // start subscribes at first.
 func (p *pusher) start(_, first des.Time) {

@@ -146,6 +146,15 @@ func (p *position) process(start des.Time, each time.Duration, from, to int64) {
 	})
 }
 
+// giveUp counts the rows [from, to) as handed over and never processed.
+func (p *position) giveUp(from, to int64) {
+	if from = max(from, p.done); from < to {
+		p.consumer.all.Failed += to - from
+		p.consumer.old.Failed += p.old(from, to)
+		p.done = to
+	}
+}
+
 // receive is handOver and process in one walk, for rows that come for the first
 // time. Those that are not processed before the run ends are not counted as
 // processed.

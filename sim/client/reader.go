@@ -26,6 +26,8 @@ type reader struct {
 	busy    des.Time // takes nothing before; Forever: until resume
 	parked  bool     // it waits for resume
 	stopped bool     // for good
+
+	awake func(t des.Time) des.Time // when it acts that would act at t
 }
 
 // retrieval is the way in which a reader gets records.
@@ -42,7 +44,7 @@ func (r *reader) wake(t des.Time) {
 		r.parked = true
 		return
 	}
-	r.consumer.links.Engine.At(r.consumer.awake(max(t, r.busy)), des.Deliveries, r.way)
+	r.consumer.links.Engine.At(r.awake(max(t, r.busy)), des.Deliveries, r.way)
 }
 
 // resume lets a reader go on that was busy without an end in sight.
@@ -50,7 +52,7 @@ func (r *reader) resume(now des.Time) {
 	r.busy = now
 	if r.parked && !r.stopped {
 		r.parked = false
-		r.consumer.links.Engine.At(r.consumer.awake(max(r.due, now)), des.Deliveries, r.way)
+		r.consumer.links.Engine.At(r.awake(max(r.due, now)), des.Deliveries, r.way)
 	}
 }
 

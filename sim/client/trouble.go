@@ -23,6 +23,20 @@ type Fault struct {
 	Slow     float64 // processing times this; 0: as usual
 	Errors   float64 // share of batches whose processing fails
 	HalfOpen bool    // its subscriptions fall silent without an end
+
+	// Of an application with workers.
+	Workers    int     // how many of them are hit; 0: all
+	Kill       bool    // they end at once, and others start in their place at the end
+	NetworkGap bool    // they reach neither the stream nor the lease table
+	LeaseTable float64 // share of the writes to the lease table that it refuses
+	Deploy     *Deploy // all of them are replaced, some at a time
+}
+
+// Deploy replaces the workers of an application within the time of its fault.
+type Deploy struct {
+	AtATime int           // workers
+	Down    time.Duration // from the end of one until the start of the next in its place
+	Kill    bool          // they end at once, in place of finishing their batches, checkpointing and giving up their leases
 }
 
 // Stall is the shard that a fault stalls.

@@ -209,6 +209,13 @@ func (s *Stream) Since(place int, t des.Time) int64 {
 	return l.search(l.first, func(row int64) bool { return l.acceptedAt(row) >= t })
 }
 
+// BytesOf is how many bytes the rows [from, to) of a shard have, which must still
+// be kept.
+func (s *Stream) BytesOf(place int, from, to int64) int64 {
+	l := &s.shards[place].log
+	return l.bytesBeforeOr(to) - l.bytesBeforeOr(from)
+}
+
 // End is the number of the next record of the shard: how many it has accepted.
 func (s *Stream) End(place int) int64 { return s.shards[place].log.next }
 

@@ -1,0 +1,48 @@
+package client
+
+// FleetReport is what an application with leases did.
+type FleetReport struct {
+	Leases, Unseen    int   // shards that it knows, and that nobody of it knows
+	Writes, Throttled int64 // of the lease table, at or after warm-up: asked for, and refused
+	ReadUnits         float64
+	Moves             []Move // of leases, the first of them
+	Workers           []WorkerReport
+}
+
+// WorkerReport is one worker.
+type WorkerReport struct {
+	Number, Slot               int
+	Up                         bool
+	Leases                     int // that it reads at the end
+	Received, Processed, Again int64
+}
+
+// Fleet is the report of a consumer with leases; nil of others.
+func (k *Consumer) Fleet() *FleetReport {
+	f, ok := k.app.(*fleet)
+	if !ok {
+		return nil
+	}
+	r := &FleetReport{
+		Leases: len(f.leases), Unseen: f.unseen, Writes: f.table.writes, Throttled: f.table.throttled,
+		ReadUnits: float64(f.table.readUnits) / 2, Moves: f.moves,
+	}
+	for _, w := range f.workers {
+		r.Workers = append(r.Workers, WorkerReport{w.number, w.slot, w.up, len(w.sessions), w.Received, w.Processed, w.Again})
+	}
+	return r
+}
+
+// Taken is how many sessions read now, one for each shard that somebody reads.
+func (f *fleet) taken() int {
+	n := 0
+	for _, l := range f.leases {
+		for _, s := range l.active {
+			if !s.ended && s.worker == l.owner {
+				n++
+				break
+			}
+		}
+	}
+	return n
+}
