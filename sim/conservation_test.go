@@ -100,9 +100,43 @@ func anyConsumer(t *rapid.T, name string) client.ConsumerConfig {
 	return client.ConsumerConfig{
 		Name: name,
 		Kind: pick[client.ConsumerKind](t, name+" kind", client.EFO{},
-			client.Classic{Interval: 200 * ms, MaxRecords: 10_000}, client.Classic{Interval: time.Second, MaxRecords: 30}),
+			client.Classic{Interval: 200 * ms, MaxRecords: 10_000}, client.Classic{Interval: time.Second, MaxRecords: 30}, anyTeam(t, name)),
+		Start: pick(t, name+" start", client.Start{}, client.Start{}, client.Start{Where: client.Latest},
+			client.Start{Where: client.AtTimestamp, Time: 1e9}, client.Start{Where: client.AfterSequenceNumber, Row: 40}),
+		Joins: des.Time(pick(t, name+" joins", 0, 0, millis(t, name+" joins later", 1, 6000))),
 		Processing: pick(t, name+" processing", client.Processing{}, client.Processing{PerRecord: 5 * ms}, client.Processing{PerRecord: ms, PerBatch: 300 * ms}),
 	}
+}
+
+// anyTeam is an application of the client library whose clocks run so fast that a
+// lot happens within seconds.
+func anyTeam(t *rapid.T, name string) client.KCL {
+	k := client.KCL{
+		Version: rapid.IntRange(1, 3).Draw(t, name+" version"), Workers: rapid.IntRange(1, 4).Draw(t, name+" workers"),
+		EFO: rapid.Bool().Draw(t, name+" fan-out"), Interval: millis(t, name+" idle", 50, 1000), MaxRecords: pick(t, name+" limit", 10_000, int64(20)),
+		Prefetch: rapid.IntRange(0, 4).Draw(t, name+" prefetch"), CheckpointEvery: pick(t, name+" checkpoints", 0, 500*ms, 3*time.Second),
+		Failover: pick(t, name+" failover", 200*ms, 500*ms), MaxLeases: pick(t, name+" leases", 1000, 1, 2), Steal: rapid.IntRange(1, 2).Draw(t, name+" steal"),
+		Cold: rapid.Bool().Draw(t, name+" cold"), WriteUnits: pick(t, name+" table", 0, 0, int64(20)),
+	}
+	if k.Version == 3 {
+		k.Handoff = pick(t, name+" hand-off", 0, time.Second)
+	}
+	return k
+}
+
+// anyHardship is what befalls a consumer.
+func anyHardship(t *rapid.T, k client.ConsumerConfig) client.Fault {
+	name := "hardship of " + k.Name
+	f := client.Fault{Consumer: k.Name, From: des.Time(millis(t, name+" from", 0, 6000))}
+	f.To = f.From.Add(millis(t, name+" for", 1, 4000))
+	kinds := []func(){
+		func() { f.Pause = true }, func() { f.Slow = 10 }, func() { f.HalfOpen = true }, func() { f.Errors = 0.5 },
+		func() { f.Workers, f.Kill = 1, true }, func() { f.Workers, f.NetworkGap = 1, true }, func() { f.LeaseTable = 0.7 },
+		func() { f.Deploy = &client.Deploy{AtATime: 1, Down: 300 * ms} }, func() { f.Deploy = &client.Deploy{AtATime: 2, Down: ms, Kill: true} },
+		func() { f.Workers, f.Pause = 1, true },
+	}
+	kinds[rapid.IntRange(0, len(kinds)-1).Draw(t, name)]()
+	return f
 }
 
 func anyConfig(t *rapid.T) *sim.Config {
@@ -120,7 +154,11 @@ func anyConfig(t *rapid.T) *sim.Config {
 		c.Producers = append(c.Producers, anyProducer(t, fmt.Sprint("p", i)))
 	}
 	for i := range rapid.IntRange(0, 3).Draw(t, "consumers") {
-		c.Consumers = append(c.Consumers, anyConsumer(t, fmt.Sprint("c", i)))
+		k := anyConsumer(t, fmt.Sprint("c", i))
+		c.Consumers = append(c.Consumers, k)
+		for range rapid.IntRange(0, 2).Draw(t, k.Name+" hardships") {
+			c.Faults = append(c.Faults, anyHardship(t, k))
+		}
 	}
 	return c
 }
@@ -252,7 +290,8 @@ func (b books) consumers(r *sim.Result) {
 	for i, k := range r.Consumers {
 		b.equal(k.Name+" received and measured", k.ReceivedRecords, int64(k.PropagationDelay.Count))
 		b.equal(k.Name+" processed and measured", k.ProcessedRecords, int64(k.EndToEndLatency.Count))
-		b.atMost(k.Name+" processed of received", k.ProcessedRecords, k.ReceivedRecords)
+		b.atMost(k.Name+" processed and given up of received", k.ProcessedRecords+k.FailedRecords, k.ReceivedRecords)
+		b.atMost(k.Name+" processed again of received again", k.RepeatedRecords, k.DuplicateRecords)
 		b.atMost(k.Name+" backlog of the largest", k.BacklogRecords, k.MaxBacklog)
 		b.atMost(k.Name+" empty and refused of calls", k.EmptyCalls+k.ReadThrottled, k.Calls)
 		b.atMost(k.Name+" records of the stream", k.ReceivedRecords+k.ExpiredRecords+k.BacklogRecords, r.Ledger.Stream.AcceptedByShards)
@@ -267,9 +306,15 @@ func (b books) wholeRun(c *sim.Config, r *sim.Result) {
 		accepted, refused = accepted+p.StoredRecords, refused+p.ThrottledAttempts
 		failed, pending = failed+p.FailedRecords, pending+p.PendingRecords
 	}
-	for _, k := range r.Consumers {
+	for i, k := range r.Consumers {
 		refusedCalls += k.ReadThrottled
-		b.equal(k.Name+" received, expired, unread", k.ReceivedRecords+k.ExpiredRecords+k.BacklogRecords, r.Stream.IncomingRecords)
+		b.equal(k.Name+" received, expired, unread", k.ReceivedRecords+k.ExpiredRecords+k.BacklogRecords, r.Ledger.Consumers[i].Accepted)
+		if k.KCL != nil {
+			b.equal(k.Name+" duplicates, as its workers count them", k.KCL.DuplicateRecords, k.DuplicateRecords)
+		}
+		if k.ExpiredRecords > 0 && c.Stream.Retention > c.Clock.Duration {
+			b.Errorf("%s: %d records expired in a run that is shorter than the retention: it left some out", k.Name, k.ExpiredRecords)
+		}
 	}
 	s := r.Series.Stream
 	b.equal("accepted, producers and shards", accepted, r.Stream.IncomingRecords)

@@ -8,5 +8,5 @@
 //
 // Reading order: sizing.go (shards for a load), share.go (who gets how much of
 // it), meter.go (what a limit refuses of random arrivals), delay.go (readers),
-// queue.go (processing). The package imports model and the standard library.
+// failover.go (workers that die), queue.go (processing). The package imports model and the standard library.
 package analytic

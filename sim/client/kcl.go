@@ -93,7 +93,9 @@ func (c KCL) open(k *Consumer, now des.Time) application {
 	for i := range k.positions {
 		row := k.positions[i].open(now)
 		if i < known {
-			f.leases = append(f.leases, &lease{place: i, checkpoint: row})
+			l := &lease{place: i, checkpoint: row}
+			f.leases = append(f.leases, l)
+			k.positions[i].inHand = l.inHand
 		}
 	}
 	f.slots = newSlots(k, c.Workers)

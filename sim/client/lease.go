@@ -1,6 +1,7 @@
 package client
 
 import (
+	"math"
 	"time"
 
 	"kinesim/sim/des"
@@ -20,6 +21,15 @@ type lease struct {
 	giver  *worker  // version 3: the owner before, which has still to finish
 	until  des.Time // that may take so long
 	active []*session
+}
+
+// inHand is the first row that a session has not processed.
+func (l *lease) inHand() int64 {
+	least := int64(math.MaxInt64)
+	for _, s := range l.active {
+		least = min(least, s.processed)
+	}
+	return least
 }
 
 // leaseTable is the DynamoDB table that the leases are kept in: what it is asked

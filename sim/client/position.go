@@ -20,6 +20,8 @@ type position struct {
 	done     int64 // rows before this one were processed, or given up
 	oldRows  int64 // rows before this one were accepted before warm-up
 	underway int   // batches that the service has given out and that are not handed over yet
+
+	inHand func() int64 // the first row that is handed over and not processed; nil: that never takes longer than an instant
 }
 
 // open begins to read at the consumer's starting point and returns its row.
@@ -66,7 +68,11 @@ func (p *position) expire(now des.Time) int64 {
 	first := p.consumer.links.Stream.Expire(now, p.place)
 	if first > p.seen && p.underway == 0 { // what is under way was read in time
 		p.lose(now, first)
-		p.consumer.links.Stream.Release(p.consumer.id, p.place, first)
+		kept := first
+		if p.inHand != nil {
+			kept = min(kept, p.inHand())
+		}
+		p.consumer.links.Stream.Release(p.consumer.id, p.place, kept)
 	}
 	return first
 }

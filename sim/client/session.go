@@ -181,12 +181,8 @@ func (s *session) checkpoint(now des.Time) {
 
 // release lets the stream forget what no session of the lease reads again.
 func (s *session) release() {
-	least := s.lease.checkpoint
-	for _, o := range s.lease.active {
-		least = min(least, o.processed)
-	}
 	k := s.worker.fleet.consumer
-	k.links.Stream.Release(k.id, s.lease.place, least)
+	k.links.Stream.Release(k.id, s.lease.place, min(s.lease.checkpoint, s.lease.inHand()))
 }
 
 // close ends the session after the batch in hand, with a checkpoint, and gives the

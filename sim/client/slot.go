@@ -124,8 +124,13 @@ func (f *fleet) befall() {
 	}
 }
 
-// downtime takes the worker of a slot away in [from, to).
+// downtime takes the worker of a slot away in [from, to), as far as the application
+// runs then.
 func (f *fleet) downtime(slot int, from, to des.Time, gently bool) {
+	joined := f.consumer.Config.Joins
+	if from, to = max(from, joined), max(to, joined); from == to {
+		return
+	}
 	f.consumer.links.Engine.At(from, des.Service, &change{f, slot, false, gently})
 	f.consumer.links.Engine.At(to, des.Service, &change{f, slot, true, gently})
 }

@@ -19,9 +19,7 @@ func (w *worker) take(now des.Time) {
 	for _, i := range shuffled(f.random, len(f.leases)) {
 		l := f.leases[i]
 		switch {
-		case l.owner == w:
-			held[w]++
-		case l.owner == nil, w.expired(now, l, 1):
+		case l.owner == nil, w.expired(now, l, 1): // its own too, that it lost sight of
 			free = append(free, l)
 		default:
 			held[l.owner]++

@@ -37,10 +37,12 @@ type chore struct {
 	name   string
 	every  time.Duration
 	do     func(now des.Time)
+
+	offline bool // also when it is cut off
 }
 
 // Act does it, unless the worker is gone or frozen: then it does it once it can.
-// What is cut off from the network cannot do it either, and waits for its next turn.
+// Cut off from the network it lets the turn pass, but for renewing, which then fails.
 func (c *chore) Act(now des.Time) {
 	w := c.worker
 	if !w.up {
@@ -51,7 +53,7 @@ func (c *chore) Act(now des.Time) {
 		w.fleet.consumer.links.Engine.At(wait, des.Policies, c)
 		return
 	}
-	if !slot.cut(now) {
+	if c.offline || !slot.cut(now) {
 		c.do(now)
 	}
 	w.fleet.consumer.links.Engine.At(now.Add(c.every), des.Policies, c)
@@ -69,14 +71,14 @@ func (w *worker) run(now des.Time, cold bool) {
 	f := w.fleet
 	w.view = map[*lease]sighting{}
 	settled := now == f.consumer.Config.Joins && !f.Cold
-	chores := []*chore{{w, "lease renewal", f.renewEvery(), w.renew}}
+	chores := []*chore{{worker: w, name: "lease renewal", every: f.renewEvery(), do: w.renew, offline: true}}
 	if f.Version < 3 {
-		chores = append(chores, &chore{w, "lease taking", f.scanEvery(), w.take})
+		chores = append(chores, &chore{worker: w, name: "lease taking", every: f.scanEvery(), do: w.take})
 	} else {
 		chores = append(chores,
-			&chore{w, "lease discovery", f.discoverEvery(), w.discover},
-			&chore{w, "report", leaderHeartbeat, w.report},
-			&chore{w, "lease assignment", f.assignEvery(), w.assign})
+			&chore{worker: w, name: "lease discovery", every: f.discoverEvery(), do: w.discover},
+			&chore{worker: w, name: "report", every: leaderHeartbeat, do: w.report},
+			&chore{worker: w, name: "lease assignment", every: f.assignEvery(), do: w.assign})
 	}
 	late := des.Time(0)
 	if cold {
@@ -96,9 +98,13 @@ func (w *worker) run(now des.Time, cold bool) {
 // it does with one that it could not renew for longer than the failover time.
 func (w *worker) renew(now des.Time) {
 	f := w.fleet
+	offline := f.slots[w.slot].cut(now)
 	for _, s := range slices.Clone(w.sessions) {
 		l := s.lease
 		switch {
+		case offline && now.Sub(s.renewed) > f.Failover:
+			s.lose(now)
+		case offline:
 		case l.owner != w && l.giver == w:
 			s.close(now) // asked to hand it over
 			f.table.write(now)
