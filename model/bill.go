@@ -2,8 +2,8 @@ package model
 
 import "time"
 
-// Prices are what a provisioned stream costs, from the pricing page for
-// us-east-1 as stored in 2026.
+// Prices are what a provisioned stream costs, and the lease tables of those who read
+// it, from the pricing pages for us-east-1 as stored in 2026.
 type Prices struct {
 	ShardHour         USD // an open shard
 	PayloadUnit       USD // one PUT payload unit
@@ -11,6 +11,8 @@ type Prices struct {
 	LongTermGiBMonth  USD // storage of data older than 7 days
 	FanoutShardHour   USD // an enhanced fan-out consumer on one shard
 	FanoutGiB         USD // retrieved by enhanced fan-out
+	TableWrites       USD // a million write units of a DynamoDB table on demand
+	TableReads        USD // likewise of read units
 }
 
 // USEast1 are the prices of Region us-east-1.
@@ -22,6 +24,8 @@ func USEast1() Prices {
 		LongTermGiBMonth:  23 * Dollar / 1000,
 		FanoutShardHour:   15 * Dollar / 1000,
 		FanoutGiB:         13 * Dollar / 1000,
+		TableWrites:       625 * Dollar / 1000,
+		TableReads:        125 * Dollar / 1000,
 	}
 }
 
@@ -34,6 +38,9 @@ type Usage struct {
 	StoredBytes     float64 // older than 7 days, on average over Time
 	FanoutConsumers int
 	FanoutBytes     float64
+	LeaseTables     int     // of applications of the Kinesis Client Library
+	LeaseWrites     float64 // units
+	LeaseReads      float64
 }
 
 // BillLine is one line of a bill.
@@ -68,6 +75,11 @@ func (p Prices) Bill(u Usage, billingMonth time.Duration) []BillLine {
 		lines = append(lines,
 			line("enhanced fan-out consumers", "consumer-shard-hours", u.ShardHours*float64(u.FanoutConsumers), p.FanoutShardHour),
 			line("enhanced fan-out data", "GiB", u.FanoutBytes/float64(GiB), p.FanoutGiB))
+	}
+	if u.LeaseTables > 0 {
+		lines = append(lines,
+			line("lease table writes (DynamoDB on demand)", "million units", u.LeaseWrites/1e6, p.TableWrites),
+			line("lease table reads (DynamoDB on demand)", "million units", u.LeaseReads/1e6, p.TableReads))
 	}
 	return lines
 }

@@ -30,6 +30,14 @@ func (d Delay) Lognormal() (mu, sigma float64, ok bool) {
 	return math.Log(body), math.Log(float64(d.P99-d.Min)/body) / z99, true
 }
 
+// Mean is the mean delay; the ceiling of a lognormal law is left out.
+func (d Delay) Mean() time.Duration {
+	if mu, sigma, ok := d.Lognormal(); ok {
+		return d.Min + time.Duration(math.Exp(mu+float64(sigma*sigma)/2))
+	}
+	return d.Min + max(0, d.Max-d.Min)/2
+}
+
 // z99 is the 0.99 quantile of the standard normal law.
 const z99 = 2.3263478740408408
 

@@ -13,15 +13,16 @@ import (
 
 // Consumer is an application that reads all shards.
 type Consumer struct {
-	Name       Name       `json:"name" jsonschema:"required" doc:"Name, for reports and --set."`
-	Classic    *Classic   `json:"classic,omitempty" one:"kind" doc:"Polls each shard with GetRecords; all classic readers share the shard's limits."`
-	EFO        *EFO       `json:"efo,omitempty" one:"kind" doc:"Enhanced fan-out: is pushed to, with limits of its own."`
-	KCL        *KCL       `json:"kcl,omitempty" one:"kind" doc:"An application of the Kinesis Client Library: workers that share the shards by leases."`
-	Lambda     *Later     `json:"lambda,omitempty" one:"kind" jsonschema:"-" later:"classic: {…} with processing, efo: {}, kcl: {…}"`
-	Firehose   *Later     `json:"firehose,omitempty" one:"kind" jsonschema:"-" later:"classic: {…}, efo: {}, kcl: {…}"`
-	Joins      *Duration  `json:"joins,omitempty" doc:"When it begins to read (default 0s, or the time of its at_timestamp)."`
-	Start      Start      `json:"start" doc:"Where it starts to read (default TRIM_HORIZON)."`
-	Processing Processing `json:"processing" doc:"How long it takes over what it has read (default: no time)."`
+	Name        Name         `json:"name" jsonschema:"required" doc:"Name, for reports and --set."`
+	Classic     *Classic     `json:"classic,omitempty" one:"kind" doc:"Polls each shard with GetRecords; all classic readers share the shard's limits."`
+	EFO         *EFO         `json:"efo,omitempty" one:"kind" doc:"Enhanced fan-out: is pushed to, with limits of its own."`
+	KCL         *KCL         `json:"kcl,omitempty" one:"kind" doc:"An application of the Kinesis Client Library: workers that share the shards by leases."`
+	Lambda      *Later       `json:"lambda,omitempty" one:"kind" jsonschema:"-" later:"classic: {…} with processing, efo: {}, kcl: {…}"`
+	Firehose    *Later       `json:"firehose,omitempty" one:"kind" jsonschema:"-" later:"classic: {…}, efo: {}, kcl: {…}"`
+	Joins       *Duration    `json:"joins,omitempty" doc:"When it begins to read (default 0s, or the time of its at_timestamp)."`
+	Start       Start        `json:"start" doc:"Where it starts to read (default TRIM_HORIZON)."`
+	ExactlyOnce *ExactlyOnce `json:"exactly_once,omitempty" doc:"A sink on which what is processed again has no effect a second time."`
+	Processing  Processing   `json:"processing" doc:"How long it takes over what it has read (default: no time)."`
 }
 
 // consumerKind is a way to read.
@@ -60,6 +61,11 @@ type EFO struct{}
 
 func (*EFO) consumer(*compiler) client.ConsumerKind { return client.EFO{} }
 
+// ExactlyOnce is what a consumer must do itself for effects that happen once.
+type ExactlyOnce struct {
+	Dedup Dedup `json:"dedup" jsonschema:"required" eg:"sequence_number" doc:"By what the sink knows what it has had."`
+}
+
 // Processing is how long a consumer takes over a batch of a shard.
 type Processing struct {
 	PerRecord Duration `json:"per_record" range:"0s..24h" doc:"For each record (default 0s)."`
@@ -70,7 +76,7 @@ type Processing struct {
 func (c *compiler) consumer(k *Consumer) client.ConsumerConfig {
 	return client.ConsumerConfig{
 		Name: string(k.Name), Kind: kindOf[consumerKind](*k).consumer(c),
-		Start: c.start(k), Joins: des.Time(*k.Joins),
+		Start: c.start(k), Joins: des.Time(*k.Joins), Dedup: k.ExactlyOnce != nil,
 		Processing: client.Processing{PerRecord: time.Duration(k.Processing.PerRecord), PerBatch: time.Duration(k.Processing.PerBatch)},
 	}
 }

@@ -31,6 +31,8 @@ type (
 	Mode string
 	// Place is where a consumer starts.
 	Place string
+	// Dedup is by what a sink knows what it has had.
+	Dedup string
 	// Process is how records arise.
 	Process string
 	// SDKMode is the retry mode of the AWS SDKs.
@@ -71,6 +73,10 @@ func (Place) words() []word {
 		{text: "TRIM_HORIZON", doc: "The oldest record: everything of the run is read."},
 		{text: "LATEST", doc: "Only what is accepted after the consumer's first call."},
 	}
+}
+
+func (Dedup) words() []word {
+	return []word{{text: "sequence_number", doc: "By shard and sequence number: it knows what a consumer processes again, but not the copies of a producer, which have numbers of their own."}}
 }
 
 func (Process) words() []word {

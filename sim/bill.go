@@ -44,6 +44,11 @@ func (w *world) usage(from, to des.Time) model.Usage {
 			u.FanoutConsumers++
 			u.FanoutBytes += float64(k.Bytes)
 		}
+		if f := k.Fleet(); f != nil {
+			u.LeaseTables++
+			u.LeaseWrites += float64(f.Writes - f.Throttled)
+			u.LeaseReads += f.ReadUnits
+		}
 	}
 	return u
 }
@@ -57,6 +62,8 @@ func scaled(u model.Usage, span time.Duration) model.Usage {
 	u.ShardHours *= times
 	u.PayloadUnits *= times
 	u.FanoutBytes *= times
+	u.LeaseWrites *= times
+	u.LeaseReads *= times
 	u.Time = span
 	return u
 }

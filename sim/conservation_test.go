@@ -103,7 +103,7 @@ func anyConsumer(t *rapid.T, name string) client.ConsumerConfig {
 			client.Classic{Interval: 200 * ms, MaxRecords: 10_000}, client.Classic{Interval: time.Second, MaxRecords: 30}, anyTeam(t, name)),
 		Start: pick(t, name+" start", client.Start{}, client.Start{}, client.Start{Where: client.Latest},
 			client.Start{Where: client.AtTimestamp, Time: 1e9}, client.Start{Where: client.AfterSequenceNumber, Row: 40}),
-		Joins: des.Time(pick(t, name+" joins", 0, 0, millis(t, name+" joins later", 1, 6000))),
+		Joins:      des.Time(pick(t, name+" joins", 0, 0, millis(t, name+" joins later", 1, 6000))),
 		Processing: pick(t, name+" processing", client.Processing{}, client.Processing{PerRecord: 5 * ms}, client.Processing{PerRecord: ms, PerBatch: 300 * ms}),
 	}
 }

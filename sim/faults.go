@@ -13,6 +13,7 @@ func (w *world) faultResults() []FaultResult {
 		f := &w.config.Faults[i]
 		r := FaultResult{Consumer: f.Consumer, FromS: f.From.Seconds(), ToS: f.To.Seconds()}
 		r.Fault, r.Text = inWords(f)
+		r.Recovery = w.observer.hardships[i].result(w.engine.Now())
 		results = append(results, r)
 	}
 	return results

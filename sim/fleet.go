@@ -37,6 +37,8 @@ type MoveResult struct {
 	From   string  `json:"from"`   // empty: nobody
 	To     string  `json:"to"`     // empty: nobody
 	Reason string  `json:"reason"` // start, unowned, expired, stolen, balanced or released
+
+	ReadsAtS *float64 `json:"reads_at_s"` // when the new owner began to read
 }
 
 // mostMoves bounds the moves in a result, beside those at the start.
@@ -57,7 +59,12 @@ func (w *world) fleetResult(k *client.Consumer) *FleetResult {
 		r.Workers = append(r.Workers, WorkerResult{workerName(x.Number), x.Up, x.Leases, x.Received, x.Processed, x.Again})
 	}
 	for _, m := range f.Moves[:min(len(f.Moves), mostMoves)] {
-		r.Moves = append(r.Moves, MoveResult{m.At.Seconds(), w.stream.Shard(m.Place).ID.String(), workerName(m.From), workerName(m.To), string(m.Why)})
+		move := MoveResult{AtS: m.At.Seconds(), Shard: w.stream.Shard(m.Place).ID.String(), From: workerName(m.From), To: workerName(m.To), Reason: string(m.Why)}
+		if m.Read {
+			at := m.Begun.Seconds()
+			move.ReadsAtS = &at
+		}
+		r.Moves = append(r.Moves, move)
 	}
 	return r
 }

@@ -21,7 +21,7 @@ var floors = map[string][]string{
 	"sim/workload":   {"kinesim/model", "kinesim/sim/des"},
 	"sim/kinesis":    {"kinesim/model", "kinesim/sim/des"},
 	"sim/client":     {"kinesim/model", "kinesim/sim/des", "kinesim/sim/kinesis", "kinesim/sim/metric", "kinesim/sim/workload"},
-	"sim":            {"kinesim/model", "kinesim/sim/des", "kinesim/sim/kinesis", "kinesim/sim/metric", "kinesim/sim/workload", "kinesim/sim/client"},
+	"sim":            {"kinesim/model", "kinesim/model/analytic", "kinesim/sim/des", "kinesim/sim/kinesis", "kinesim/sim/metric", "kinesim/sim/workload", "kinesim/sim/client"},
 	"scenarios": {
 		"kinesim/model", "kinesim/sim", "kinesim/sim/des", "kinesim/sim/client", "kinesim/sim/workload",
 		"gopkg.in/yaml.v3", "github.com/goccy/go-yaml", "github.com/invopop/jsonschema",

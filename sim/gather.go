@@ -90,6 +90,10 @@ func (w *world) consumerResults() []ConsumerResult {
 			Behind:           k.Behind.Total().Stats(1e-6),
 			KCL:              w.fleetResult(k),
 		}
+		if k.Config.Dedup {
+			results[i].RepeatedRecords, results[i].Deduplicated = 0, r.Repeated
+		}
+		w.untilLoss(&results[i], i)
 		if k.Total().Expired > 0 {
 			at := k.FirstExpired.Seconds()
 			results[i].FirstExpiredAtS = &at

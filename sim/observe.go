@@ -33,20 +33,22 @@ func stepFor(duration time.Duration) time.Duration {
 // observer looks at the world at fixed instants: each second, to see how full
 // shards were, and at the end of each bin of the series.
 type observer struct {
-	world   *world
-	step    des.Time
-	tick    des.Time
-	series  Series
-	heat    heat
-	probes  []*probe
-	lens    *lens
-	last    totals // at the end of the last bin
-	second  []kinesis.Meter
-	secondT des.Time // when second was taken
-	warm    []kinesis.Meter
-	peak    [2]float64 // busiest second of the bin: records and bytes attempted a second
-	minute  lastMinute
-	backlog []int64 // largest of each consumer, after warm-up
+	world  *world
+	step   des.Time
+	tick   des.Time
+	series Series
+	heat   heat
+	probes []*probe
+
+	hardships []*hardship // by fault; nil for those of the service
+	lens      *lens
+	last      totals // at the end of the last bin
+	second    []kinesis.Meter
+	secondT   des.Time // when second was taken
+	warm      []kinesis.Meter
+	peak      [2]float64 // busiest second of the bin: records and bytes attempted a second
+	minute    lastMinute
+	backlog   []int64 // largest of each consumer, after warm-up
 
 	utilization metric.Recorder // of shard seconds after warm-up, in millionths of the limit
 	worstSecond struct {
@@ -97,6 +99,7 @@ func newObserver(w *world) *observer {
 		w.engine.At(w.warmup, des.Sampling, warmUp{o})
 	}
 	o.probes = newProbes(w)
+	o.hardships = newHardships(w)
 	w.observer = o // the lens looks through it
 	o.lens = newLens(w)
 	return o
@@ -115,6 +118,11 @@ func (o *observer) look(now des.Time) {
 	if now%des.Time(time.Second) == 0 {
 		o.endSecond(now)
 		o.minute.look(now, o.world.stream)
+		for _, h := range o.hardships {
+			if h != nil {
+				h.look(now)
+			}
+		}
 		for i, k := range o.world.consumers {
 			n, _ := k.Backlog()
 			if now >= o.world.warmup {

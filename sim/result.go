@@ -126,6 +126,27 @@ type FaultResult struct {
 	Consumer string  `json:"consumer,omitempty"`
 	FromS    float64 `json:"from_s"`
 	ToS      float64 `json:"to_s"`
+
+	Recovery *Hardship `json:"recovery,omitempty"` // of the consumer that it befell
+}
+
+// Hardship is what a fault did to a consumer, from its beginning until the consumer
+// was level again. Times are counted from the beginning of the fault; null: not in
+// this run. What came in the time of another fault of the same consumer counts for
+// both.
+type Hardship struct {
+	DetectedS   *float64 `json:"detected_s"`   // the first lease was found expired or given up
+	TakenOverS  *float64 `json:"taken_over_s"` // the last such lease had a reader again
+	CaughtUpS   *float64 `json:"caught_up_s"`  // the oldest unread record was about as young as before
+	PeakAgeMS   float64  `json:"peak_age_ms"`  // of the oldest unread record
+	PeakBacklog int64    `json:"peak_backlog_records"`
+	PeakS       float64  `json:"peak_s"`              // when the backlog was largest
+	EstimateS   *float64 `json:"catch_up_estimate_s"` // from then on, by the closed form: backlog ÷ (what the consumer reads − what arrives), for the shard that takes longest
+	CatchUpS    *float64 `json:"catch_up_s"`          // what it took
+	Duplicates  int64    `json:"duplicate_records"`   // handed over again
+	Expired     int64    `json:"expired_records"`     // lost unread
+	Failed      int64    `json:"failed_records"`      // handed over and given up
+	TakenOver   int      `json:"leases_taken_over"`
 }
 
 // ConsumerResult is one consumer.
@@ -135,10 +156,13 @@ type ConsumerResult struct {
 	ReceivedRecords  int64        `json:"received_records"`
 	ProcessedRecords int64        `json:"processed_records"`
 	DuplicateRecords int64        `json:"duplicate_records"`            // handed over again
-	RepeatedRecords  int64        `json:"repeated_records"`             // processed again
+	RepeatedRecords  int64        `json:"repeated_records"`             // processed again, with effects that happened twice
+	Deduplicated     int64        `json:"deduplicated_records"`         // processed again, and recognised by the sink
 	FailedRecords    int64        `json:"failed_records"`               // handed over and given up
 	ExpiredRecords   int64        `json:"expired_records"`              // left the stream unread
 	FirstExpiredAtS  *float64     `json:"first_expired_at_s,omitempty"` // when the first of them did
+	AgeGrowth        float64      `json:"age_growth"`                   // seconds a second by which the oldest unread record grew older in the last quarter of the run
+	UntilLossS       *float64     `json:"until_loss_s,omitempty"`       // from the end until records expire unread, if the age grows on as in the last quarter
 	BacklogRecords   int64        `json:"backlog_records"`              // unread at the end
 	MaxBacklog       int64        `json:"max_backlog_records"`
 	Calls            int64        `json:"calls"` // GetRecords calls, or pushes

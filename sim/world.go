@@ -50,18 +50,6 @@ func newWorld(c *Config) *world {
 	return w
 }
 
-// retention is a change of the retention.
-type retention struct {
-	stream *kinesis.Stream
-	change RetentionChange
-}
-
-// Act implements des.Actor.
-func (r retention) Act(now des.Time) { r.stream.SetRetention(now, r.change.Retention) }
-
-// String names the event in messages.
-func (r retention) String() string { return "a change of the retention" }
-
 // finish brings everything up to the instant at which the run ended.
 func (w *world) finish(at des.Time) {
 	for _, k := range w.consumers {

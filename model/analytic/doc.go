@@ -1,7 +1,8 @@
 // Package analytic holds closed forms about streams: how many shards a load
 // needs at least, how much of a load a shard must refuse, how long readers wait.
 //
-// They are a planner's first guess and the oracle of the simulator's tests, so
+// They are a planner's first guess, stand beside what a run finds where it catches up,
+// and are the oracle of the simulator's tests, so
 // they share no code with the simulator: each is reckoned from its own formula,
 // which stands with its range and its source in the comment. What they assume
 // is simpler than what a run plays; where both apply they must agree.

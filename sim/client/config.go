@@ -59,6 +59,7 @@ type ConsumerConfig struct {
 	Joins      des.Time // when it begins; it knows nothing of the stream before
 	Start      Start
 	Processing Processing
+	Dedup      bool // its sink knows what it has had, by sequence number: what comes again has no effect
 }
 
 // ConsumerKind is a way to read, such as Classic, EFO or KCL.

@@ -140,7 +140,9 @@ func (f *fleet) own(now des.Time, l *lease, w *worker, why Reason) {
 	from := l.owner
 	l.owner = w
 	l.counter++
+	l.move = -1
 	if len(f.moves) < mostMoves {
+		l.move = len(f.moves)
 		f.moves = append(f.moves, Move{At: now, Place: l.place, From: from.numberOr(), To: w.numberOr(), Why: why})
 	}
 }

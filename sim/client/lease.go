@@ -21,6 +21,7 @@ type lease struct {
 	giver  *worker  // version 3: the owner before, which has still to finish
 	until  des.Time // that may take so long
 	active []*session
+	move   int // the last, in the moves of the fleet; -1: none that is kept
 }
 
 // inHand is the first row that a session has not processed.
@@ -113,6 +114,8 @@ type Move struct {
 	Place    int
 	From, To int
 	Why      Reason
+	Begun    des.Time // when the new owner began to read; only if Read
+	Read     bool
 }
 
 // mostMoves bounds what is kept.

@@ -142,6 +142,9 @@ func (w *worker) begin(now des.Time, l *lease) {
 	s := &session{worker: w, lease: l, renewed: now, checkpointed: now}
 	w.sessions = append(w.sessions, s)
 	l.active = append(l.active, s)
+	if l.move >= 0 && !w.fleet.moves[l.move].Read {
+		w.fleet.moves[l.move].Begun, w.fleet.moves[l.move].Read = now, true
+	}
 	s.start(now)
 }
 
