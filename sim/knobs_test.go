@@ -34,9 +34,9 @@ func tight() *sim.Config {
 	c.Consumers[0].Processing = client.Processing{PerRecord: ms, PerBatch: 5 * ms}
 	c.Consumers = append(c.Consumers, classic("third", 200*ms), classic("fourth", 200*ms))
 	c.Consumers = append(c.Consumers, client.ConsumerConfig{Name: "team", Processing: client.Processing{PerRecord: ms}, Kind: client.KCL{
-		Version: 2, Workers: 3, Interval: 300 * ms, MaxRecords: 50, Prefetch: 1, CheckpointEvery: 700 * ms, Failover: 900 * ms, MaxLeases: 4, Steal: 1, WriteUnits: 6,
+		Version: 2, Workers: 3, Interval: 300 * ms, MaxRecords: 50, Prefetch: 1, CheckpointEvery: 2 * time.Second, Failover: 900 * ms, MaxLeases: 4, Steal: 1, WriteUnits: 6,
 	}})
-	c.Faults = append(c.Faults, client.Fault{From: 2e9, To: 5e9, Consumer: "team", Workers: 1, Kill: true})
+	c.Faults = append(c.Faults, client.Fault{From: 3500e6, To: 6e9, Consumer: "team", Workers: 1, Kill: true})
 	for _, k := range c.Consumers {
 		if k.Kind == (client.EFO{}) {
 			c.Faults = append(c.Faults, client.Fault{From: 4e9, To: 5e9, Consumer: k.Name, HalfOpen: true})
