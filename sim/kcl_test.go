@@ -109,6 +109,20 @@ func TestDuplicatesAfterFailover(t *testing.T) {
 	}
 }
 
+// TestDedup: a sink that knows sequence numbers recognises what is processed again.
+func TestDedup(t *testing.T) {
+	c := killed(crew(4, 400, 4*time.Minute, team(2)), time.Minute, time.Hour, 1)
+	twice := play(t, c).Consumers[0]
+	if twice.RepeatedRecords == 0 || twice.RepeatedRecords > twice.DuplicateRecords || twice.Deduplicated != 0 {
+		t.Errorf("without: %d of %d with effects twice, %d recognised", twice.RepeatedRecords, twice.DuplicateRecords, twice.Deduplicated)
+	}
+	c.Consumers[0].Dedup = true
+	once := play(t, c).Consumers[0]
+	if once.RepeatedRecords != 0 || once.Deduplicated != twice.RepeatedRecords || once.DuplicateRecords != twice.DuplicateRecords {
+		t.Errorf("with: %d with effects twice, %d recognised of %d", once.RepeatedRecords, once.Deduplicated, once.DuplicateRecords)
+	}
+}
+
 // TestStealTimes: a worker that joins steals one lease a scan, so n leases take about
 // n × 20 s to move.
 func TestStealTimes(t *testing.T) {

@@ -294,11 +294,6 @@ func TestEveryKnobOfConsumersMatters(t *testing.T) {
 			"Name":       ofConsumer(func(k *client.ConsumerConfig) { k.Name = "another" }),
 			"Kind":       ofConsumer(func(k *client.ConsumerConfig) { k.Kind = client.EFO{} }),
 			"Processing": ofConsumer(func(k *client.ConsumerConfig) { k.Processing = client.Processing{} }),
-			"Dedup": func(c *sim.Config) {
-				for i := range c.Consumers {
-					c.Consumers[i].Dedup = true
-				}
-			},
 			"Joins": ofConsumer(func(k *client.ConsumerConfig) { k.Joins = 3e9 }),
 			"Start": ofConsumer(func(k *client.ConsumerConfig) { k.Start, k.Joins = client.Start{Where: client.Latest}, 3e9 }),
 		}},
