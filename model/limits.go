@@ -44,6 +44,7 @@ type Limits struct {
 	EFOSubscription   time.Duration
 	EFOReconnectGap   Delay
 	EFOReadTimeout    time.Duration
+	EFOResubscribe    time.Duration
 
 	// The Kinesis Client Library.
 	LeaseTakeOver time.Duration
@@ -109,6 +110,7 @@ func AWS2026() Limits {
 		EFOSubscription:   300 * time.Second,
 		EFOReconnectGap:   Constantly(100 * time.Millisecond),
 		EFOReadTimeout:    30 * time.Second,
+		EFOResubscribe:    5 * time.Second,
 
 		LeaseTakeOver: time.Second,
 
@@ -149,5 +151,5 @@ const (
 	UniqueKeyBytes   = 36       // a UUID as text
 	MinRetention     = 24 * time.Hour
 	MaxRetention     = 8760 * time.Hour
-	MaxEFOConsumers  = 20 // provisioned and on-demand standard (RegisterStreamConsumer)
+	MaxEFOConsumers  = 20 // provisioned and on-demand standard (RegisterStreamConsumer); 50 with on-demand advantage
 )

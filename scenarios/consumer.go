@@ -95,7 +95,7 @@ func (c *compiler) fanouts(consumers []Consumer) {
 			continue
 		}
 		if n++; n == model.MaxEFOConsumers+1 {
-			c.complain(codeRange, kindOf[consumerKind](consumers[i]), "more than %d enhanced fan-out consumers; a provisioned stream registers at most %d", model.MaxEFOConsumers, model.MaxEFOConsumers)
+			c.complain(codeRange, kindOf[consumerKind](consumers[i]), "more than %d enhanced fan-out consumers; a provisioned stream registers at most %d (50 take on-demand advantage)", model.MaxEFOConsumers, model.MaxEFOConsumers)
 		}
 	}
 }

@@ -51,6 +51,8 @@ var Metrics = []Metric{
 		count: consumerCount(func(r client.Reads) int64 { return r.Expired })},
 	{Name: "duplicate_records", Unit: "records", Of: "consumer", Help: "records handed over more than once",
 		count: consumerCount(func(r client.Reads) int64 { return r.Duplicates })},
+	{Name: "repeated_records", Unit: "records", Of: "consumer", Help: "records whose processing had its effect twice",
+		count: repeated},
 	{Name: "failed_records", Unit: "records", Of: "producer", Help: "records that producers gave up",
 		count: producerCount(func(t client.Tally) int64 { return t.Failed }), worst: worstFailed},
 	{Name: "pending_records", Unit: "records", Of: "producer", Help: "records still waiting at the end",

@@ -179,7 +179,7 @@ func TestEveryMetric(t *testing.T) {
 			t.Errorf("%s: %v, want %v", e.Metric, *e.Measured, e.Limit)
 		}
 	}
-	known := map[string]bool{"put_duplicates": true, "reordered_records": true, "dropped_records": true, // in TestWhatResendingMakes
+	known := map[string]bool{"put_duplicates": true, "reordered_records": true, "dropped_records": true, "repeated_records": true, // in TestWhatResendingMakes and TestDedup
 		"put_latency": true, "iterator_age": true, "propagation_delay": true, "end_to_end_latency": true, "cost_per_month": true, "cost_of_run": true}
 	for _, e := range c.Expect {
 		known[e.Metric] = true

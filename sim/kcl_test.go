@@ -112,12 +112,21 @@ func TestDuplicatesAfterFailover(t *testing.T) {
 // TestDedup: a sink that knows sequence numbers recognises what is processed again.
 func TestDedup(t *testing.T) {
 	c := killed(crew(4, 400, 4*time.Minute, team(2)), time.Minute, time.Hour, 1)
-	twice := play(t, c).Consumers[0]
+	c.Expect = []sim.Expectation{expect("repeated_records", "", sim.Equals, 0), expect("repeated_records", "", sim.Above, 0)}
+	r := play(t, c)
+	if r.Expectations[0].Passed || !r.Expectations[1].Passed {
+		t.Errorf("repeated_records is %v", *r.Expectations[0].Measured)
+	}
+	twice := r.Consumers[0]
 	if twice.RepeatedRecords == 0 || twice.RepeatedRecords > twice.DuplicateRecords || twice.Deduplicated != 0 {
 		t.Errorf("without: %d of %d with effects twice, %d recognised", twice.RepeatedRecords, twice.DuplicateRecords, twice.Deduplicated)
 	}
 	c.Consumers[0].Dedup = true
-	once := play(t, c).Consumers[0]
+	r = play(t, c)
+	if !r.Expectations[0].Passed {
+		t.Errorf("repeated_records is %v with a sink that knows them", *r.Expectations[0].Measured)
+	}
+	once := r.Consumers[0]
 	if once.RepeatedRecords != 0 || once.Deduplicated != twice.RepeatedRecords || once.DuplicateRecords != twice.DuplicateRecords {
 		t.Errorf("with: %d with effects twice, %d recognised of %d", once.RepeatedRecords, once.Deduplicated, once.DuplicateRecords)
 	}

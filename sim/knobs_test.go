@@ -36,6 +36,10 @@ func tight() *sim.Config {
 	c.Consumers = append(c.Consumers, client.ConsumerConfig{Name: "team", Processing: client.Processing{PerRecord: ms}, Kind: client.KCL{
 		Version: 2, Workers: 3, Interval: 300 * ms, MaxRecords: 50, Prefetch: 1, CheckpointEvery: 2 * time.Second, Failover: 900 * ms, MaxLeases: 4, Steal: 1, WriteUnits: 6,
 	}})
+	c.Consumers = append(c.Consumers, client.ConsumerConfig{Name: "crew", Kind: client.KCL{
+		Version: 2, Workers: 3, EFO: true, Failover: 600 * ms, MaxLeases: 4, Steal: 1, Cold: true,
+	}})
+	c.Faults = append(c.Faults, client.Fault{From: 2e9, To: 2100e6, Consumer: "crew", Deploy: &client.Deploy{AtATime: 3}})
 	c.Faults = append(c.Faults, client.Fault{From: 3500e6, To: 6e9, Consumer: "team", Workers: 1, Kill: true})
 	for _, k := range c.Consumers {
 		if k.Kind == (client.EFO{}) {
@@ -201,7 +205,7 @@ func ofClassic(f func(*client.Classic)) func(*sim.Config) {
 func ofKCL(f func(*client.KCL)) func(*sim.Config) {
 	return func(c *sim.Config) {
 		for i := range c.Consumers {
-			if k, ok := c.Consumers[i].Kind.(client.KCL); ok {
+			if k, ok := c.Consumers[i].Kind.(client.KCL); ok && c.Consumers[i].Name == "team" {
 				f(&k)
 				c.Consumers[i].Kind = k
 			}

@@ -90,6 +90,17 @@ func consumerCount(of func(client.Reads) int64) func(*counters, *Expectation, *w
 	}
 }
 
+// repeated is how many records were processed again where the sink does not notice.
+func repeated(c *counters, e *Expectation, w *world) *float64 {
+	var n int64
+	for i, k := range w.consumers {
+		if (e.Consumer == "" || e.Consumer == k.Config.Name) && !k.Config.Dedup {
+			n += c.consumers[i].reads.Repeated
+		}
+	}
+	return number(n)
+}
+
 func readRatio(c *counters, e *Expectation, w *world) *float64 {
 	var part, whole int64
 	c.each(e, w, func(r readCounters) { part, whole = part+r.throttled, whole+r.calls })

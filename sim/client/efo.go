@@ -38,6 +38,8 @@ type pusher struct {
 	renewal des.Time // when the subscription must be renewed
 	waiting bool     // for a record
 
+	replaced bool // another subscription of the same consumer has taken its place
+
 	subscribed, heard des.Time // when the subscription began, and when it last brought something
 }
 
@@ -57,17 +59,17 @@ func NewFanout(engine *des.Engine, shards int) *Fanout {
 	return &Fanout{engine, make([][]*pusher, shards)}
 }
 
-// add joins a subscription to those of its shard, in place of those that ended.
+// add joins a subscription to those of its shard, in place of the consumer's last.
 func (f *Fanout) add(p *pusher) {
-	live := slices.DeleteFunc(f.pushers[p.place], func(o *pusher) bool { return o.stopped })
-	f.pushers[p.place] = append(live, p)
+	others := slices.DeleteFunc(f.pushers[p.place], func(o *pusher) bool { return o.replaced })
+	f.pushers[p.place] = append(others, p)
 }
 
 // wake tells the waiting subscriptions of shards that a record has come.
 func (f *Fanout) wake(now des.Time, places []int32) {
 	for _, place := range places {
 		for _, p := range f.pushers[place] {
-			if p.waiting && !p.stopped {
+			if p.waiting && !p.stopped && !p.replaced {
 				p.waiting = false
 				p.open(now, now)
 			}
@@ -84,9 +86,18 @@ func newPushing(k *Consumer) *pushing {
 
 func (c *pushing) pusher(r *reader) *pusher { return &pusher{reader: r, pushing: c} }
 
-// start subscribes at first.
+// start subscribes at first, or as soon as so long has passed since the consumer last
+// subscribed to the shard that the service lets it. A subscription that is still there
+// gets nothing any more: it belongs to a worker that has lost its lease, and will find
+// that out within seconds.
 func (p *pusher) start(_, first des.Time) {
 	k := p.consumer
+	for _, o := range k.links.Fanout.pushers[p.place] {
+		if o.consumer == k {
+			first = max(first, o.subscribed.Add(k.links.Limits.EFOResubscribe))
+			o.replaced = true
+		}
+	}
 	p.subscribed, p.heard = first, first
 	p.renewal = first.Add(k.links.Limits.EFOSubscription)
 	k.links.Fanout.add(p)
@@ -112,7 +123,7 @@ func (p *pusher) next(now des.Time) {
 // open begins a push whose first record was accepted at accepted.
 func (p *pusher) open(now, accepted des.Time) {
 	p.opened, p.delay = accepted, des.Time(p.delays.Next())
-	p.arrive(max(now, accepted+p.delay))
+	p.arrive(max(now, accepted+p.delay, p.subscribed))
 }
 
 // arrive lets the push arrive at t, or when the subscription is there again if
@@ -147,7 +158,7 @@ func (p *pusher) alive(t des.Time) des.Time {
 
 // Act hands over the push that has arrived and opens the next.
 func (p *pusher) Act(now des.Time) {
-	if p.stopped {
+	if p.stopped || p.replaced {
 		return
 	}
 	if p.renewal <= now { // held up for longer than the subscription lasts
