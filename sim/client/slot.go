@@ -128,9 +128,10 @@ func (f *fleet) befall() {
 // runs then.
 func (f *fleet) downtime(slot int, from, to des.Time, gently bool) {
 	joined := f.consumer.Config.Joins
-	if from, to = max(from, joined), max(to, joined); from == to {
+	if to <= joined && joined > 0 {
 		return
 	}
+	from = max(from, joined)
 	f.consumer.links.Engine.At(from, des.Service, &change{f, slot, false, gently})
 	f.consumer.links.Engine.At(to, des.Service, &change{f, slot, true, gently})
 }
