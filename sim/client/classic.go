@@ -34,6 +34,7 @@ func (c Classic) open(k *Consumer, now des.Time) application {
 type plainReaders struct{}
 
 func (plainReaders) finish(des.Time) {}
+func (plainReaders) look(des.Time)   {}
 
 // polling is what the pollers of a consumer share.
 type polling struct {

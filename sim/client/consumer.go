@@ -42,7 +42,7 @@ type Consumer struct {
 	// instant minus the arrival of the last record returned; 0 for an empty answer
 	// at the tip. That is how CloudWatch defines it, and it is silent while a reader
 	// makes no calls. Silence is the age of the oldest unread record when a reader
-	// that should have called before was held up until now. Behind is
+	// that should have called before was held up until now, or when there was none. Behind is
 	// MillisBehindLatest of each answer: 0 at the tip of the shard.
 	IteratorAge, Silence, Behind metric.Recorder
 
@@ -67,6 +67,7 @@ type Consumer struct {
 // application is what reads for a consumer, and what it does with what it read.
 type application interface {
 	finish(end des.Time) // counts what is done by then
+	look(now des.Time)   // counts the silence of shards that nobody reads
 }
 
 // NewConsumer makes a consumer, which wakes its readers when it joins. Random
@@ -192,12 +193,15 @@ func (k *Consumer) Expire(now des.Time) {
 	}
 }
 
-// Look lets expired records go and counts the silence of held-up readers, for
-// whoever measures up to now.
+// Look lets expired records go and counts the silence of held-up readers and of
+// shards that nobody reads, for whoever measures up to now.
 func (k *Consumer) Look(now des.Time) {
 	k.Expire(now)
 	for _, r := range k.readers {
 		r.silent(now)
+	}
+	if k.joined {
+		k.app.look(now)
 	}
 }
 

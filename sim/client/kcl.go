@@ -147,6 +147,19 @@ func (f *fleet) own(now des.Time, l *lease, w *worker, why Reason) {
 	}
 }
 
+// look counts the silence of shards that nobody reads: those whose leases wait for an
+// owner, and those that nobody knows of.
+func (f *fleet) look(now des.Time) {
+	for _, l := range f.leases {
+		if len(l.active) == 0 {
+			f.consumer.positions[l.place].silent(now)
+		}
+	}
+	for i := len(f.leases); i < len(f.leases)+f.unseen; i++ {
+		f.consumer.positions[i].silent(now)
+	}
+}
+
 // finish counts what is processed by the end of the run.
 func (f *fleet) finish(end des.Time) {
 	for _, w := range f.workers {

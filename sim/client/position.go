@@ -62,6 +62,17 @@ func (p *position) oldest(now des.Time) time.Duration {
 	return now.Sub(s.AcceptedAt(p.place, row))
 }
 
+// silent counts the age of the oldest unread record of a shard that nobody read
+// until now.
+func (p *position) silent(now des.Time) {
+	if now < p.consumer.links.Warmup {
+		return
+	}
+	if age := p.oldest(now); age > 0 {
+		p.consumer.Silence.Add(uint64(age))
+	}
+}
+
 // expire drops what the retention has ended for and returns the first row that is
 // left.
 func (p *position) expire(now des.Time) int64 {

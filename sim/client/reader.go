@@ -59,10 +59,8 @@ func (r *reader) resume(now des.Time) {
 // silent counts the age of the oldest unread record if the reader should have
 // called before now and was held up instead.
 func (r *reader) silent(now des.Time) {
-	if k := r.consumer; now > r.due && now >= k.links.Warmup && !r.stopped {
-		if age := r.oldest(now); age > 0 {
-			k.Silence.Add(uint64(age))
-		}
+	if now > r.due && !r.stopped {
+		r.position.silent(now)
 	}
 }
 

@@ -41,6 +41,10 @@ func (s *session) start(now des.Time) {
 	p := &k.positions[s.lease.place]
 	s.processed = max(s.lease.checkpoint, p.expire(now))
 	s.reader = k.read(s.lease.place, s.processed, s)
+	s.reader.due = now
+	if len(s.lease.active) == 1 { // nobody read before
+		p.silent(now)
+	}
 	slot := &f.slots[s.worker.slot]
 	s.reader.awake = func(t des.Time) des.Time {
 		for {
