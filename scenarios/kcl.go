@@ -16,7 +16,7 @@ type KCL struct {
 	MaxRecords *int64    `json:"max_records,omitempty" range:"1..1000000000" doc:"Classic: records that a call asks for (default 10000)."`
 	Prefetch   *int64    `json:"prefetch,omitempty" range:"0..1000" doc:"Classic: answers read ahead while a batch is processed (default 0 in version 1, else 4)."`
 
-	CheckpointEvery CheckpointEvery `json:"checkpoint_every,omitempty" doc:"How often the application checkpoints: a time, at whose end the next finished batch is; or batch (default 10s)."`
+	CheckpointEvery CheckpointEvery `json:"checkpoint_every" doc:"How often the application checkpoints: a time, at whose end the next finished batch is; or batch (default 10s)."`
 	FailoverTime    Duration        `json:"failover_time" range:"1s..1h" doc:"failoverTimeMillis: how long a lease stays its owner's without renewal (default 10s)."`
 	MaxLeases       int64           `json:"max_leases" range:"1..1000000" doc:"maxLeasesForWorker (default 1000000: any number)."`
 	StealLeases     int64           `json:"steal_leases" range:"1..10000" doc:"maxLeasesToStealAtOneTime, of versions 1 and 2 (default 1)."`
@@ -166,3 +166,6 @@ func (e CheckpointEvery) String() string {
 	}
 	return Duration(e).String()
 }
+
+// MarshalText writes the time as it is read.
+func (e CheckpointEvery) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
