@@ -43,6 +43,7 @@ func (s *sender) String() string {
 func (s *sender) Act(now des.Time) {
 	if !s.slot() {
 		s.blocked = true
+		s.producer.links.Story.blocked(s, now, now)
 		return
 	}
 	s.send(now)
@@ -57,6 +58,7 @@ func (s *sender) send(now des.Time) {
 	}
 	counted := min(s.counted, n)
 	s.counted -= counted
+	s.producer.links.Story.leaves(s, n)
 	s.producer.send(now, s, &s.due, counted)
 	s.shift(n)
 	s.fill(now)
@@ -152,10 +154,23 @@ func (s *sender) draw(had int) {
 	}
 	if p.replay != nil {
 		p.replay.draw(s.client, b, had)
-		return
+	} else {
+		p.sizes.Fill(b.Size[had:])
+		p.Space.Draw(b.Key[had:], hash, b.Size[had:], b.Arose[had:], p.keys)
 	}
-	p.sizes.Fill(b.Size[had:])
-	p.Space.Draw(b.Key[had:], hash, b.Size[had:], b.Arose[had:], p.keys)
+	p.links.Story.drew(s, had)
+	if p.links.Drawn != nil {
+		p.links.Drawn(Lot{p, s.client, b.Key[had:], b.Arose[had:]})
+	}
+}
+
+// Lot is records that a client drew, in the order of their arising. It may draw them
+// ahead of time, even beyond the end of the run.
+type Lot struct {
+	Producer *Producer
+	Client   int
+	Key      []int32
+	Arose    []des.Time
 }
 
 // grown is s with length n.

@@ -69,6 +69,7 @@ func (s *sender) absorb(now des.Time) {
 	if room := p.Config.Put.Buffer; room > 0 && s.counted > room {
 		s.drop(room)
 	}
+	p.links.Story.blocked(s, now, 0)
 }
 
 // arisen is how many records of the batch have arisen by now.
@@ -99,6 +100,7 @@ func (s *sender) drop(room int) {
 		t.tally.Failed += t.n
 		t.tally.Dropped += t.n
 	}
+	p.links.Story.drops(s, room, s.counted)
 	b.Key = append(b.Key[:room], b.Key[s.counted:]...)
 	b.Size = append(b.Size[:room], b.Size[s.counted:]...)
 	b.Arose = append(b.Arose[:room], b.Arose[s.counted:]...)

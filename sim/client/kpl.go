@@ -126,16 +126,18 @@ func (l *library) take(now des.Time) {
 		s.draw(0)
 		p.offered(&s.batch, 0)
 		p.wait(&s.batch, 0)
+		told := p.links.Story.taken(s)
 		for i := range s.batch.Arose {
-			l.add(i)
+			l.add(i, i == told)
 		}
 	}
 }
 
-// add hands one user record to the reducer of the shard that it will go to.
-func (l *library) add(i int) {
+// add hands one user record to the reducer of the shard that it will go to. told says
+// that a story follows it.
+func (l *library) add(i int, told bool) {
 	b, p := &l.source.batch, l.producer
-	u := userRecord{key: b.Key[i], place: int32(p.links.Stream.Place(b, i)), keySize: model.UniqueKeyBytes}
+	u := userRecord{key: b.Key[i], place: int32(p.links.Stream.Place(b, i)), keySize: model.UniqueKeyBytes, told: told}
 	if u.key != model.NoKey {
 		u.keySize, u.hash = int32(p.Space.Bytes[u.key]), p.Space.Hashes[u.key]
 	} else {
@@ -163,7 +165,11 @@ func (l *library) touch(place int32) *lane {
 	return to
 }
 
+// queue puts a record into the queue of its limiter.
 func (l *library) queue(r packed) {
+	if p := l.producer; r.told && r.first < 0 {
+		p.links.Story.packed(p.links.Engine.Now(), &r)
+	}
 	lim := &l.touch(r.place).limiter
 	lim.queue = append(lim.queue, r)
 }

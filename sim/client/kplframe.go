@@ -38,6 +38,7 @@ type userRecord struct {
 	data    uint32
 	index   int32 // of its key in the table of the reducer
 	fresh   bool  // it brought the key there
+	told    bool  // a story follows it
 }
 
 // frame is the size of an aggregated record while it grows: the library's own

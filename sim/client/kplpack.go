@@ -36,6 +36,7 @@ type packed struct {
 	copies    bool // the stream has it, but no answer came in time
 	throttled bool // the last answer said that a limit refused it
 	rejected  bool // the service's validation refused its call
+	told      bool // a story follows a user record in it
 }
 
 // reducer collects user records for one predicted shard.
@@ -68,10 +69,11 @@ func (r *reducer) flush(k *KPL, warmup des.Time) packed {
 	first := &r.members[0]
 	p := packed{key: first.key, hash: first.hash, place: first.place, arose: r.arose[0], deadline: r.arose[0] + k.RecordMaxBufferedTime, first: -1}
 	p.users = int32(n)
-	for _, at := range r.arose[:n] {
+	for i, at := range r.arose[:n] {
 		if at < warmup {
 			p.old++
 		}
+		p.told = p.told || r.members[i].told
 	}
 	if n == 1 { // a lone record goes as it is
 		p.data = first.data

@@ -28,6 +28,7 @@ func (l *library) send(now des.Time) {
 		p.Calls++
 	}
 	r := p.write(now, &a)
+	p.links.Story.collected(now, &a, r, l.collected)
 	l.answered(&a, r)
 	if p.links.Refused != nil && (len(r.Refused) > 0 || resent) && r.Rejected == kinesis.Valid {
 		p.links.Refused(now, Call{Producer: p, Batch: b, Attempt: 1, Again: l.again, Result: r})
@@ -134,6 +135,9 @@ func (p *Producer) acknowledged(a *attempt, k *packed) {
 
 // gaveUp counts the user records of a Kinesis record that is given up.
 func (p *Producer) gaveUp(k *packed) {
+	if k.told {
+		p.links.Story.libraryGaveUp(p.links.Engine.Now(), k, p.Config.Put.KPL.RecordTTL)
+	}
 	for _, t := range []struct {
 		tally *Tally
 		n     int64

@@ -27,6 +27,8 @@ type Links struct {
 	Trouble *Trouble                   // what is wrong with the service; nil: nothing
 	Faults  []Fault                    // all of them; consumers look for their own
 	Refused func(now des.Time, c Call) // told of each call with refused records or sent again, if set
+	Story   *Story                     // follows one record; nil: none
+	Drawn   func(Lot)                  // told of all records as they are drawn, if set
 }
 
 // Producer offers records: its clients collect them into batches, send them, and

@@ -49,6 +49,7 @@ func (p *Producer) put(now des.Time, s *sender, b *kinesis.Batch, again *call) m
 		p.Calls++
 	}
 	r := p.write(now, &a)
+	p.links.Story.answered(now, &a, r)
 	n, old := int64(b.Len()), int64(a.old)
 	p.all.Attempts += n
 	p.old.Attempts += old
@@ -169,6 +170,7 @@ func (p *Producer) again(a *attempt, r *kinesis.PutResult, lost []kinesis.Refusa
 	c.sender, c.attempt, c.first, c.cost = a.sender, a.number+1, a.first, a.sender.quota.used-used
 	p.all.Waiting += n
 	p.old.Waiting += old
+	p.links.Story.again(a, c, lost, a.answer.Add(wait))
 	p.links.Engine.At(a.answer.Add(wait), des.Arrivals, c)
 }
 
@@ -198,6 +200,7 @@ func (p *Producer) fail(a *attempt, r *kinesis.PutResult) {
 	if r != nil {
 		p.order.forget(a, r)
 	}
+	p.links.Story.gaveUp(a)
 	a.sender.land(a.answer)
 	if a.answer < p.links.End {
 		p.all.Failed += n

@@ -27,6 +27,7 @@ type stage struct {
 	faults   []client.Fault
 	producer *client.Producer
 	calls    []answered
+	story    *client.Story
 }
 
 // answered is a call that had refused records or was sent again.
@@ -59,6 +60,9 @@ func (s *stage) play(t *testing.T, c client.ProducerConfig, end time.Duration) {
 		Refused: func(now des.Time, c client.Call) {
 			s.calls = append(s.calls, answered{now, c.Attempt, c.Batch.Len(), len(c.Result.Refused)})
 		},
+	}
+	if s.links.Story = s.story; s.story != nil {
+		s.story.End, s.story.Of.Producer = des.Time(end), c.Name
 	}
 	s.producer = client.NewProducer(c, s.links)
 	if err := s.engine.Run(context.Background(), des.Time(end)); err != nil {

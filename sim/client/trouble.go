@@ -186,6 +186,22 @@ func (t *Trouble) failing(now des.Time, b *kinesis.Batch) {
 	}
 }
 
+// reason says which kind of fault fails records of a shard.
+func (t *Trouble) reason(now des.Time, place int) string {
+	reason := "internal_failure"
+	for i := range t.faults {
+		f := &t.faults[i]
+		switch {
+		case now < f.From || now >= f.To:
+		case f.Unavailable:
+			return "unavailable"
+		case f.Stall != nil && int(t.places[i]) == place:
+			reason = "stall_shard"
+		}
+	}
+	return reason
+}
+
 // merge makes the stream's answer to a part of a batch an answer to all of it.
 func (t *Trouble) merge(b *kinesis.Batch, r *kinesis.PutResult) *kinesis.PutResult {
 	t.result = *r
