@@ -91,6 +91,7 @@ func (p *position) expire(now des.Time) int64 {
 // lose counts the rows up to to as expired unread.
 func (p *position) lose(now des.Time, to int64) {
 	k := p.consumer
+	k.links.Story.expired(now, k, p.place, p.seen, to)
 	if k.all.Expired == 0 {
 		k.FirstExpired = now
 	}
@@ -111,6 +112,7 @@ func (p *position) old(from, to int64) int64 {
 // now. Rows that it was handed before are duplicates, and nothing else.
 func (p *position) handOver(now des.Time, from, to int64) {
 	k := p.consumer
+	k.links.Story.handedOver(now, k, p.place, from, to)
 	if from > p.seen {
 		p.lose(now, from)
 	}
@@ -139,6 +141,7 @@ func (p *position) handOver(now des.Time, from, to int64) {
 // other, each in each, the first begun at start.
 func (p *position) process(start des.Time, each time.Duration, from, to int64) {
 	k := p.consumer
+	k.links.Story.processed(start, each, k, p.place, from, to)
 	if again := min(to, p.done) - from; again > 0 {
 		k.all.Repeated += again
 		k.old.Repeated += p.old(from, from+again)
@@ -177,6 +180,8 @@ func (p *position) giveUp(from, to int64) {
 // processed.
 func (p *position) receive(now, start des.Time, each time.Duration, from, to int64) {
 	k := p.consumer
+	k.links.Story.handedOver(now, k, p.place, from, to)
+	k.links.Story.processed(start, each, k, p.place, from, to)
 	if from > p.seen {
 		p.lose(now, from)
 	}

@@ -15,9 +15,8 @@ import (
 // sent again, in a packed record, in the shards. Whoever moves records tells the story,
 // once for a call or a batch and not for each record; a nil Story follows nothing.
 type Story struct {
-	Of        RecordID
-	End       des.Time      // of the run
-	Retention time.Duration // of the stream
+	Of  RecordID
+	End des.Time // of the run
 
 	Producer *Producer // of the record, once it was drawn
 	Key      int32     // its number, or model.NoKey
@@ -38,6 +37,7 @@ type Story struct {
 	copies []storedCopy
 	stores int // copies, the unfollowed ones included
 	met    map[meeting]int
+	busy   map[reading]des.Time
 }
 
 // RecordID tells a record from all others of a run.
@@ -70,6 +70,7 @@ const (
 	Unprocessed StepKind = "unprocessed" // handed over, but not processed when the run ends
 	Expired     StepKind = "expired"     // left the stream before the consumer read it
 	Unread      StepKind = "unread"      // still in the stream when the run ends
+	Passed      StepKind = "passed_over" // it lies before the consumer's starting point
 
 	Omitted StepKind = "omitted" // so many steps in the middle of a long story
 )
@@ -89,7 +90,8 @@ type Step struct {
 	Limit    kinesis.Limit
 	Cause    string        // of a failure, a rejection or a giving up
 	Again    des.Time      // when it is sent again, where that is known
-	Waited   time.Duration // for a sending or a busy reader
+	Waited   time.Duration // for a sending, an answer or a busy reader
+	Since    time.Duration // it was stored, or it arose if it is processed
 }
 
 // A story keeps so many steps at the most: a record that is refused for hours has a

@@ -16,11 +16,17 @@ type storedCopy struct {
 	row   int64
 }
 
-// meeting is a consumer's with a copy.
-type meeting struct {
-	consumer string
-	copy     int
-}
+// meeting is a consumer's with a copy, and reading with a shard.
+type (
+	meeting struct {
+		consumer string
+		copy     int
+	}
+	reading struct {
+		consumer string
+		place    int
+	}
+)
 
 // mostCopies is how many copies of a record are followed to the consumers.
 const mostCopies = 8
@@ -34,41 +40,48 @@ func (st *Story) stored(now des.Time, place int, row int64) {
 	}
 }
 
-// HandedOver is told that a consumer of some kind is handed the rows [from, to) of a
-// shard, after its reader was busy for so long when it should have read.
-func (st *Story) HandedOver(now des.Time, consumer, kind string, place int, from, to int64, busy time.Duration) {
-	st.among(consumer, place, from, to, func(c storedCopy, m meeting) {
+// handedOver is told that a consumer gets the rows [from, to) of a shard.
+func (st *Story) handedOver(now des.Time, k *Consumer, place int, from, to int64) {
+	st.among(k, place, from, to, func(c storedCopy, m meeting) {
 		st.met[m]++
 		st.tell(Step{
-			At: now, Kind: HandedOver, Consumer: consumer, How: kind, Place: place, Row: c.row,
-			Copy: m.copy, Attempt: st.met[m], Waited: min(busy, now.Sub(c.at)),
+			At: now, Kind: HandedOver, Consumer: m.consumer, How: k.Type(), Copy: m.copy, Attempt: st.met[m],
+			Since: now.Sub(c.at), Waited: max(0, min(now, st.busy[reading{m.consumer, place}]).Sub(c.at)),
 		})
 	})
 }
 
-// Processed is told that a consumer processes the rows [from, to) of a shard one after
+// processed is told that a consumer processes the rows [from, to) of a shard one after
 // the other from start on, each for so long.
-func (st *Story) Processed(start des.Time, each time.Duration, consumer string, place int, from, to int64) {
-	st.among(consumer, place, from, to, func(c storedCopy, m meeting) {
-		step := Step{At: start.Add(time.Duration(c.row-from+1) * each), Kind: Processed, Consumer: consumer, Copy: m.copy, Attempt: st.met[m]}
+func (st *Story) processed(start des.Time, each time.Duration, k *Consumer, place int, from, to int64) {
+	if st == nil {
+		return
+	}
+	st.among(k, place, from, to, func(c storedCopy, m meeting) {
+		step := Step{At: start.Add(time.Duration(c.row-from+1) * each), Kind: Processed, Consumer: m.consumer, Copy: m.copy, Attempt: st.met[m]}
+		step.Since = step.At.Sub(st.arose())
 		if step.At >= st.End {
 			step.At, step.Kind = st.End, Unprocessed
 		}
 		st.tell(step)
 	})
+	if st.busy == nil {
+		st.busy = map[reading]des.Time{}
+	}
+	st.busy[reading{k.Config.Name, place}] = start.Add(time.Duration(to-from) * each)
 }
 
-// Expired is told that the rows [from, to) of a shard have left the stream before a
-// consumer read them.
-func (st *Story) Expired(consumer string, place int, from, to int64) {
-	st.among(consumer, place, from, to, func(c storedCopy, m meeting) {
+// expired is told that the rows [from, to) of a shard have left the stream before a
+// consumer read them, which shows at now.
+func (st *Story) expired(now des.Time, k *Consumer, place int, from, to int64) {
+	st.among(k, place, from, to, func(c storedCopy, m meeting) {
 		st.met[m]++
-		st.tell(Step{At: c.at.Add(st.Retention), Kind: Expired, Consumer: consumer, Copy: m.copy})
+		st.tell(Step{At: now, Kind: Expired, Consumer: m.consumer, Copy: m.copy, Since: now.Sub(c.at)})
 	})
 }
 
 // among calls f for each copy of the record among the rows [from, to) of a shard.
-func (st *Story) among(consumer string, place int, from, to int64, f func(storedCopy, meeting)) {
+func (st *Story) among(k *Consumer, place int, from, to int64, f func(storedCopy, meeting)) {
 	if st == nil {
 		return
 	}
@@ -77,7 +90,7 @@ func (st *Story) among(consumer string, place int, from, to int64, f func(stored
 			if st.met == nil {
 				st.met = map[meeting]int{}
 			}
-			f(c, meeting{consumer, i + 1})
+			f(c, meeting{k.Config.Name, i + 1})
 		}
 	}
 }
@@ -93,9 +106,14 @@ func (st *Story) Finish(consumers []*Consumer) {
 	}
 	for _, k := range consumers {
 		for i, c := range st.copies {
-			if st.met[meeting{k.Config.Name, i + 1}] == 0 {
-				st.tell(Step{At: st.End, Kind: Unread, Consumer: k.Config.Name, Place: c.place, Row: c.row, Copy: i + 1})
+			step := Step{At: st.End, Kind: Unread, Consumer: k.Config.Name, Copy: i + 1, Since: st.End.Sub(c.at)}
+			if st.met[meeting{step.Consumer, step.Copy}] > 0 {
+				continue
 			}
+			if !k.joined || c.row < k.positions[c.place].start {
+				step.At, step.Kind = c.at, Passed
+			}
+			st.tell(step)
 		}
 	}
 	slices.SortStableFunc(st.Steps, func(a, b Step) int { return cmp.Compare(a.At, b.At) })
