@@ -46,6 +46,7 @@ type Result struct {
 	CloudWatch   *CloudWatch         `json:"cloudwatch"`
 	Recovery     *Recovery           `json:"recovery,omitempty"`
 	Faults       []FaultResult       `json:"faults,omitempty"`
+	Story        *Story              `json:"story,omitempty"`
 	NotModelled  []string            `json:"not_modelled"`
 	Warnings     []string            `json:"warnings"`
 	Reproduce    string              `json:"reproduce"`

@@ -20,28 +20,34 @@ type Progress func(now time.Duration, records int64)
 // as partial. An error means that the run cannot be trusted: an actor that stands
 // still in time, or a ledger that does not add up.
 func Run(ctx context.Context, c *Config, progress Progress) (*Result, error) {
-	w := newWorld(c)
+	r, _, err := play(ctx, c, progress, eyes{})
+	return r, err
+}
+
+// play plays a scenario under somebody's eyes, and returns its world as well.
+func play(ctx context.Context, c *Config, progress Progress, by eyes) (*Result, *world, error) {
+	w := newWorld(c, by)
 	if progress != nil {
 		w.engine.Watch = func(now des.Time) { progress(time.Duration(now), w.offered()) }
 	}
 	err := w.engine.Run(ctx, w.end)
 	partial := errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 	if err != nil && !partial {
-		return nil, err
+		return nil, nil, err
 	}
 	ended := w.engine.Now()
 	w.finish(ended)
 	for _, p := range w.producers {
 		if err := p.Err(); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 	r := w.result(ended)
 	r.Partial = partial
 	if !r.Ledger.Holds {
-		return nil, fmt.Errorf("the records do not add up, which is a fault of kinesim: %s", r.Ledger.problem())
+		return nil, nil, fmt.Errorf("the records do not add up, which is a fault of kinesim: %s", r.Ledger.problem())
 	}
-	return r, nil
+	return r, w, nil
 }
 
 // result gathers what the run has to say.

@@ -19,9 +19,15 @@ type world struct {
 	warmup    des.Time
 }
 
+// eyes see more of a run than its result tells, and change nothing in it.
+type eyes struct {
+	drawn func(client.Lot) // of all records, nil for none
+	story *client.Story    // of one
+}
+
 // newWorld wires a run. Consumers come first: the stream must know its readers
 // before it takes records.
-func newWorld(c *Config) *world {
+func newWorld(c *Config, by eyes) *world {
 	w := &world{config: c, end: des.Time(c.Clock.Duration), warmup: des.Time(c.Clock.Warmup)}
 	w.stream = kinesis.New(kinesis.Config{
 		Limits: c.Limits, Shards: c.Stream.Shards,
@@ -37,6 +43,7 @@ func newWorld(c *Config) *world {
 		Fanout:  client.NewFanout(&w.engine, w.stream.Shards()),
 		Trouble: client.NewTrouble(&w.engine, w.stream, c.Faults, c.Seed, w.hottest),
 		Refused: w.causes.refused,
+		Drawn:   by.drawn, Story: by.story,
 	}
 	for _, k := range c.Consumers {
 		w.consumers = append(w.consumers, client.NewConsumer(k, links))

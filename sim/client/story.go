@@ -4,7 +4,6 @@ import (
 	"slices"
 	"time"
 
-	"kinesim/model"
 	"kinesim/sim/des"
 	"kinesim/sim/kinesis"
 )
@@ -182,12 +181,4 @@ func (st *Story) taken(s *sender) int {
 	}
 	st.sender = nil
 	return st.at
-}
-
-// Named tells whether the record's key has a name, and gives it.
-func (st *Story) Named() (name string, ok bool) {
-	if st.Producer == nil || st.Key == model.NoKey {
-		return "", false
-	}
-	return st.Producer.Space.Name(int(st.Key)), true
 }
