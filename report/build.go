@@ -27,6 +27,7 @@ func Build(r *sim.Result) *Document {
 	d.Headlines = b.headlines()
 	d.Numbers = b.numbers()
 	d.Causes = b.causes()
+	d.Story = b.story()
 	d.Sparks = b.sparks()
 	d.Cost = b.cost()
 	d.Producers, d.Consumers, d.Shards = b.producerTable(), b.consumerTable(), b.shardTable()

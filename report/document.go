@@ -14,6 +14,7 @@ type Document struct {
 	Numbers     []Fact // the few that matter, a line each
 	Expected    []Expectation
 	Causes      []Cause
+	Story       *Story // of one record; nil if nobody asked
 	Figures     []Figure
 	Sparks      []Spark
 	Cost        Cost

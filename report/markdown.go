@@ -57,6 +57,7 @@ func markdownBody(b *bytes.Buffer, d *Document, most int) {
 	if rest := len(d.Causes) - 3; rest > 0 {
 		fmt.Fprintf(b, "… and %s\n\n", plural(int64(rest), "more cause"))
 	}
+	markdownStory(b, d.Story, most)
 	for i, warning := range d.Warnings {
 		if i == most {
 			fmt.Fprintf(b, "- … and %d more warnings\n", len(d.Warnings)-most)

@@ -8,7 +8,7 @@ import (
 )
 
 // The summary for a terminal is for someone tired: the answer first, then what
-// it rests on, and never more than one screen.
+// it rests on, and never more than one screen. A story of a record comes below it.
 const (
 	textLines = 25
 	textWidth = 120
@@ -36,7 +36,7 @@ func WriteText(w io.Writer, d *Document, color bool) error {
 	for _, s := range sections {
 		lines = append(lines, s.lines(p)...)
 	}
-	lines = append(lines, foot...)
+	lines = append(append(lines, foot...), p.story(d.Story)...)
 	_, err := io.WriteString(w, strings.Join(lines, "\n")+"\n")
 	return err
 }
