@@ -66,7 +66,7 @@ var told = []struct {
 0.001 producer app: arose at client 1 of app
 0.001 producer app: sent by itself at once
 0.001 producer app: stored in shardId-000000000000, sequence number N
-0.002 consumer fan: pushed to fan (efo), 1ms after it was stored; its reader was busy with earlier records for 1ms of that
+0.002 consumer fan: pushed to fan (efo), 1ms after it was stored; its reader was busy for 1ms of that
 0.004 consumer fan: processed by fan, 3ms after it arose`},
 	{"company", "#2", func(c *sim.Config) {
 		c.Producers[0].Put = client.Put{Records: 500, Bytes: model.MiB, Linger: 200 * time.Millisecond}
@@ -82,9 +82,9 @@ var told = []struct {
 	}, `
 0.001 producer app: arose at client 1 of app
 0.001 producer app: sent by itself at once
-0.001 producer app: refused by shardId-000000000000: 1 record a second (write_records_per_second); sent again in 100ms (back-off)
+0.001 producer app: refused by shardId-000000000000: 1 record/s (write_records_per_second); sent again in 100ms (back-off)
 0.101001 producer app: sent again by itself (attempt 2)
-0.101001 producer app: refused by shardId-000000000000: 1 record a second (write_records_per_second)
+0.101001 producer app: refused by shardId-000000000000: 1 record/s (write_records_per_second)
 0.101002 producer app: given up: the next attempt would come more than 250ms after the first (give_up_after)`},
 	{"a copy", "#1", func(c *sim.Config) {
 		c.Limits.PutLatency = model.Constantly(time.Millisecond)
@@ -121,7 +121,7 @@ var told = []struct {
 0.002 producer app: arose at client 1 of app
 0.021614739 producer app: packed with 12 others into a Kinesis record of 1.37 KiB
 0.196614739 producer app: sent in a call of 14 Kinesis records (195ms after it arose)
-0.196614739 producer app: failed: the service is unavailable; the library takes it back into its queue with the answer
+0.196614739 producer app: failed: the service is unavailable; back to the queue of the library
 0.221614739 producer app: given up: its time in the library, record_ttl of 200ms, is over`},
 }
 
@@ -157,17 +157,17 @@ func TestStoryReasons(t *testing.T) {
 		"given up: its producer sends nothing again (retry: none)":                   func(*client.ProducerConfig, *sim.Config) {},
 		"given up: the SDK does not send again what an answer to PutRecords refuses": func(p *client.ProducerConfig, _ *sim.Config) { p.Put, p.Retry = batches, sdk },
 		"given up: the SDK makes 2 attempts and no more":                             func(p *client.ProducerConfig, _ *sim.Config) { p.Retry = sdk },
-		"(the SDK, mode standard)":                                                   func(p *client.ProducerConfig, _ *sim.Config) { p.Retry = sdk },
+		"(SDK)": func(p *client.ProducerConfig, _ *sim.Config) { p.Retry = sdk },
 		"given up: the retry quota of the SDK is used up": func(p *client.ProducerConfig, _ *sim.Config) {
 			p.Retry = client.SDKRetry{Attempts: 1e6, Mode: client.SDKStandard}
 		},
 		"steps more like these": func(p *client.ProducerConfig, _ *sim.Config) { p.Retry = client.Forever{} },
 		"not written, as far as its client knows, when the run ends":                           func(p *client.ProducerConfig, _ *sim.Config) { p.Retry = client.Forever{} },
-		"failed: the service is unavailable; sent again in 10ms (at once, with the answer)":    faulty(client.Fault{To: 5e9, Unavailable: true}),
+		"failed: the service is unavailable; sent again in 10ms (at once)":                     faulty(client.Fault{To: 5e9, Unavailable: true}),
 		"failed: shardId-000000000000 is stalled; sent again":                                  faulty(client.Fault{To: 5e9, Stall: &client.Stall{}}),
 		"failed: an internal failure (InternalFailure) of shardId-000000000000; sent again in": faulty(client.Fault{To: 5e9, Internal: 1}),
 		"rejected with its whole call: ValidationException: a record exceeds":                  func(p *client.ProducerConfig, _ *sim.Config) { p.Size = workload.ConstantSize(2 * model.MiB) },
-		"1 MiB a second (write_bytes_per_second)": func(p *client.ProducerConfig, c *sim.Config) {
+		"1 MiB/s (write_bytes_per_second)": func(p *client.ProducerConfig, c *sim.Config) {
 			c.Limits.WriteRecordsPerSecond, c.Limits.WriteBurstRecords, p.Size = 1000, 1000, workload.ConstantSize(model.MiB-100)
 		},
 		"dropped: the buffer of its client was full with 3 records": func(p *client.ProducerConfig, c *sim.Config) {

@@ -133,9 +133,9 @@ func (n *narrator) stored(s *client.Step) string {
 func (n *narrator) limit(l kinesis.Limit) string {
 	limits := &n.world.config.Limits
 	if l == kinesis.ByBytes {
-		return fmt.Sprintf("%v a second (%s)", limits.WriteBytesPerSecond, limitName(l))
+		return fmt.Sprintf("%v/s (%s)", limits.WriteBytesPerSecond, limitName(l))
 	}
-	return fmt.Sprintf("%s a second (%s)", records(limits.WriteRecordsPerSecond), limitName(l))
+	return fmt.Sprintf("%s/s (%s)", records(limits.WriteRecordsPerSecond), limitName(l))
 }
 
 func limitName(l kinesis.Limit) string {
@@ -162,27 +162,25 @@ func (n *narrator) failed(s *client.Step) string {
 // again says when a record is sent again, if it is.
 func (n *narrator) again(s *client.Step, put *client.Put) string {
 	switch {
-	case put.KPL != nil && s.Kind != client.TimedOut:
-		return "; the library takes it back into its queue with the answer"
 	case put.KPL != nil:
-		return "; the library takes it back into its queue"
+		return "; back to the queue of the library"
 	case s.Again == 0:
 		return ""
 	case s.Again >= n.story.End:
-		return "; it would be sent again after the end of the run"
+		return "; its next attempt lies beyond the run"
 	}
 	return fmt.Sprintf("; sent again in %s (%s)", brief(s.Again.Sub(s.At)), policyName(n.story.Producer.Config.Retry))
 }
 
 // policyName is what a retry policy is called.
 func policyName(r client.Retry) string {
-	switch r := r.(type) {
+	switch r.(type) {
 	case client.Backoff:
 		return "back-off"
 	case client.SDKRetry:
-		return "the SDK, mode " + string(r.Mode)
+		return "SDK"
 	case client.Forever:
-		return "at once, with the answer"
+		return "at once"
 	}
 	return "none"
 }
@@ -244,7 +242,7 @@ func (n *narrator) read(s *client.Step, again string) string {
 	}
 	text := fmt.Sprintf(verb+" (%s), %s after it was stored", again, s.Consumer, s.How, brief(s.Since))
 	if 10*s.Waited >= s.Since && s.Waited > 0 {
-		text += fmt.Sprintf("; its reader was busy with earlier records for %s of that", brief(s.Waited))
+		text += fmt.Sprintf("; its reader was busy for %s of that", brief(s.Waited))
 	}
 	return text
 }

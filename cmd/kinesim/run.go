@@ -59,6 +59,7 @@ func (c *choices) options() scenarios.Options {
 
 func (a *app) runCommand() *cobra.Command {
 	var c choices
+	var t trace
 	var format, dir string
 	command := &cobra.Command{
 		Use:   "run SCENARIO",
@@ -68,20 +69,22 @@ or - for standard input.`,
 		Example: `  kinesim run launch-night                       a scenario of the library
   kinesim run orders.yaml -d out                 with report.html, plots and data in out/
   kinesim run orders.yaml --set stream.shards=12 --set producers.checkout.rate=5000/s
-  kinesim run orders.yaml --runs 20 -o json      20 seeds, the result as JSON`,
+  kinesim run orders.yaml --runs 20 -o json      20 seeds, the result as JSON
+  kinesim run orders.yaml --trace user-1#3       and what became of the third record of user-1`,
 		Args: exactly(1, "a scenario: a file, a name from 'kinesim list', or -"),
 		RunE: func(command *cobra.Command, arguments []string) error {
-			if err := errors.Join(c.check(), a.checkFormat(format)); err != nil {
+			if err := errors.Join(c.check(), a.checkFormat(format), t.check()); err != nil {
 				return err
 			}
 			config, err := a.load(arguments[0], c.options())
 			if err != nil {
 				return err
 			}
-			return a.play(command.Context(), config, &c, format, dir)
+			return a.play(command.Context(), config, &c, &t, format, dir)
 		},
 	}
 	c.add(command.Flags())
+	t.add(command.Flags())
 	command.Flags().StringVarP(&format, "output", "o", "text", "what goes to standard output: "+formatNames())
 	command.Flags().StringVarP(&dir, "dir", "d", "", "write report.html, result.json, summary.md, junit.xml, series.csv, cloudwatch.csv and plots/ here")
 	return command
@@ -104,9 +107,12 @@ func (a *app) load(ref string, o scenarios.Options) (*sim.Config, error) {
 }
 
 // play runs a scenario and writes what was asked for.
-func (a *app) play(ctx context.Context, config *sim.Config, c *choices, format, dir string) error {
+func (a *app) play(ctx context.Context, config *sim.Config, c *choices, t *trace, format, dir string) error {
 	result, err := a.simulate(ctx, config, c)
 	if err != nil {
+		return fault(err)
+	}
+	if err := a.story(ctx, config, result, t, format, dir); err != nil {
 		return fault(err)
 	}
 	if err := a.present(ctx, config, result, format, dir); err != nil {
