@@ -148,6 +148,32 @@ func TestStoryText(t *testing.T) {
 	}
 }
 
+// TestStoryOfDuplicates: whose worker dies is handed its records again, and who fails
+// over a batch goes on without it.
+func TestStoryOfDuplicates(t *testing.T) {
+	again := killed(crew(1, 20, 3*time.Minute, team(2)), time.Minute, time.Hour, 2)
+	again.Faults[0].To = 70e9
+	failing := crew(1, 20, time.Minute, team(1))
+	failing.Faults = []client.Fault{{To: 60e9, Consumer: "team", Errors: 1}}
+	for name, test := range map[string]struct {
+		config *sim.Config
+		wanted string
+		want   []string
+	}{
+		"killed":  {again, "#1180", []string{"arose", "sent", "stored", "read", "processed", "read", "processed"}},
+		"failing": {failing, "#100", []string{"arose", "sent", "stored", "read", "lost"}},
+	} {
+		var kinds []string
+		steps := tell(t, test.config, test.wanted).Story.Steps
+		for _, s := range steps {
+			kinds = append(kinds, s.Step)
+		}
+		if diff := cmp.Diff(test.want, kinds); diff != "" {
+			t.Errorf("%s: %s\n%+v", name, diff, steps)
+		}
+	}
+}
+
 // TestStoryReasons: what becomes of a record, and why, in a sentence of its story.
 func TestStoryReasons(t *testing.T) {
 	full := func(c *sim.Config) { c.Limits.WriteRecordsPerSecond, c.Limits.WriteBurstRecords = 1, 1 }

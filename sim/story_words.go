@@ -224,6 +224,8 @@ func (n *narrator) consumed(s *client.Step) string {
 		return what + n.read(s, again)
 	case client.Processed:
 		return fmt.Sprintf("%sprocessed%s by %s, %s after it arose", what, again, s.Consumer, brief(s.Since))
+	case client.Unfinished:
+		return fmt.Sprintf("%sgiven up by %s, as processing its batch failed", what, s.Consumer)
 	case client.Unprocessed:
 		return fmt.Sprintf("%sread, but not processed by %s when the run ends", what, s.Consumer)
 	case client.Expired:

@@ -168,9 +168,11 @@ func (p *position) process(start des.Time, each time.Duration, from, to int64) {
 
 // giveUp counts the rows [from, to) as handed over and never processed.
 func (p *position) giveUp(from, to int64) {
+	k := p.consumer
+	k.links.Story.failed(k.links.Engine.Now(), k, p.place, from, to)
 	if from = max(from, p.done); from < to {
-		p.consumer.all.Failed += to - from
-		p.consumer.old.Failed += p.old(from, to)
+		k.all.Failed += to - from
+		k.old.Failed += p.old(from, to)
 		p.done = to
 	}
 }

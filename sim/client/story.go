@@ -35,7 +35,7 @@ type Story struct {
 
 	copies []storedCopy
 	stores int // copies, the unfollowed ones included
-	met    map[meeting]int
+	met    map[meeting]encounter
 	busy   map[reading]des.Time
 }
 
@@ -67,6 +67,7 @@ const (
 	HandedOver  StepKind = "read"
 	Processed   StepKind = "processed"
 	Unprocessed StepKind = "unprocessed" // handed over, but not processed when the run ends
+	Unfinished  StepKind = "lost"        // its batch failed, and the consumer goes on without it
 	Expired     StepKind = "expired"     // left the stream before the consumer read it
 	Unread      StepKind = "unread"      // still in the stream when the run ends
 	Passed      StepKind = "passed_over" // it lies before the consumer's starting point

@@ -28,6 +28,10 @@ type (
 	}
 )
 
+// encounter is how often a consumer was handed a copy, and how often it was done with
+// it.
+type encounter struct{ handed, done int }
+
 // mostCopies is how many copies of a record are followed to the consumers.
 const mostCopies = 8
 
@@ -43,9 +47,9 @@ func (st *Story) stored(now des.Time, place int, row int64) {
 // handedOver is told that a consumer gets the rows [from, to) of a shard.
 func (st *Story) handedOver(now des.Time, k *Consumer, place int, from, to int64) {
 	st.among(k, place, from, to, func(c storedCopy, m meeting) {
-		st.met[m]++
+		st.meet(m, 1, 0)
 		st.tell(Step{
-			At: now, Kind: HandedOver, Consumer: m.consumer, How: k.Type(), Copy: m.copy, Attempt: st.met[m],
+			At: now, Kind: HandedOver, Consumer: m.consumer, How: k.Type(), Copy: m.copy, Attempt: st.met[m].handed,
 			Since: now.Sub(c.at), Waited: max(0, min(now, st.busy[reading{m.consumer, place}]).Sub(c.at)),
 		})
 	})
@@ -58,7 +62,8 @@ func (st *Story) processed(start des.Time, each time.Duration, k *Consumer, plac
 		return
 	}
 	st.among(k, place, from, to, func(c storedCopy, m meeting) {
-		step := Step{At: start.Add(time.Duration(c.row-from+1) * each), Kind: Processed, Consumer: m.consumer, Copy: m.copy, Attempt: st.met[m]}
+		st.meet(m, 0, 1)
+		step := Step{At: start.Add(time.Duration(c.row-from+1) * each), Kind: Processed, Consumer: m.consumer, Copy: m.copy, Attempt: st.met[m].done}
 		step.Since = step.At.Sub(st.arose())
 		if step.At >= st.End {
 			step.At, step.Kind = st.End, Unprocessed
@@ -75,9 +80,27 @@ func (st *Story) processed(start des.Time, each time.Duration, k *Consumer, plac
 // consumer read them, which shows at now.
 func (st *Story) expired(now des.Time, k *Consumer, place int, from, to int64) {
 	st.among(k, place, from, to, func(c storedCopy, m meeting) {
-		st.met[m]++
+		st.meet(m, 1, 1)
 		st.tell(Step{At: now, Kind: Expired, Consumer: m.consumer, Copy: m.copy, Since: now.Sub(c.at)})
 	})
+}
+
+// failed is told that a consumer could not process the rows [from, to) of a shard, and
+// goes on without them.
+func (st *Story) failed(now des.Time, k *Consumer, place int, from, to int64) {
+	st.among(k, place, from, to, func(_ storedCopy, m meeting) {
+		st.meet(m, 0, 1)
+		st.tell(Step{At: now, Kind: Unfinished, Consumer: m.consumer, Copy: m.copy})
+	})
+}
+
+// meet counts.
+func (st *Story) meet(m meeting, handed, done int) {
+	if st.met == nil {
+		st.met = map[meeting]encounter{}
+	}
+	e := st.met[m]
+	st.met[m] = encounter{e.handed + handed, e.done + done}
 }
 
 // among calls f for each copy of the record among the rows [from, to) of a shard.
@@ -87,9 +110,6 @@ func (st *Story) among(k *Consumer, place int, from, to int64, f func(storedCopy
 	}
 	for i, c := range st.copies {
 		if c.place == place && from <= c.row && c.row < to {
-			if st.met == nil {
-				st.met = map[meeting]int{}
-			}
 			f(c, meeting{k.Config.Name, i + 1})
 		}
 	}
@@ -106,15 +126,24 @@ func (st *Story) Finish(consumers []*Consumer) {
 	}
 	for _, k := range consumers {
 		for i, c := range st.copies {
-			step := Step{At: st.End, Kind: Unread, Consumer: k.Config.Name, Copy: i + 1, Since: st.End.Sub(c.at)}
-			if st.met[meeting{step.Consumer, step.Copy}] > 0 {
-				continue
-			}
-			if !k.joined || c.row < k.positions[c.place].start {
-				step.At, step.Kind = c.at, Passed
-			}
-			st.tell(step)
+			st.open(k, c, i+1)
 		}
 	}
 	slices.SortStableFunc(st.Steps, func(a, b Step) int { return cmp.Compare(a.At, b.At) })
+}
+
+// open tells what a consumer has not done with a copy by the end of the run.
+func (st *Story) open(k *Consumer, c storedCopy, number int) {
+	step := Step{At: st.End, Consumer: k.Config.Name, Copy: number, Since: st.End.Sub(c.at)}
+	switch e := st.met[meeting{step.Consumer, step.Copy}]; {
+	case e.done > 0:
+		return
+	case e.handed > 0:
+		step.Kind = Unprocessed
+	case !k.joined || c.row < k.positions[c.place].start:
+		step.At, step.Kind = c.at, Passed
+	default:
+		step.Kind = Unread
+	}
+	st.tell(step)
 }
