@@ -143,6 +143,7 @@ const eachBatch = "batch"
 func (CheckpointEvery) form() form {
 	f := Duration(0).form()
 	f.accepted = "batch, or " + f.accepted
+	f.pattern = "^batch$|" + f.pattern
 	return f
 }
 
