@@ -160,7 +160,7 @@ func TestStoryOfDuplicates(t *testing.T) {
 		wanted string
 		want   []string
 	}{
-		"killed":  {again, "#1180", []string{"arose", "sent", "stored", "read", "processed", "read", "processed"}},
+		"killed":  {again, "#1180", []string{"arose", "sent", "stored", "read", "processed", "orphaned", "lease", "read", "processed"}},
 		"failing": {failing, "#100", []string{"arose", "sent", "stored", "read", "lost"}},
 	} {
 		var kinds []string

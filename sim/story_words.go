@@ -222,6 +222,10 @@ func (n *narrator) consumed(s *client.Step) string {
 	switch s.Kind {
 	case client.HandedOver:
 		return what + n.read(s, again)
+	case client.Orphaned:
+		return fmt.Sprintf("%sis left alone: %s of %s, which had the lease of its shard, died; nobody has checkpointed it", what, workerName(s.From), s.Consumer)
+	case client.LeaseMoved:
+		return what + leaseWords(s)
 	case client.Processed:
 		return fmt.Sprintf("%sprocessed%s by %s, %s after it arose", what, again, s.Consumer, brief(s.Since))
 	case client.Unfinished:
@@ -281,4 +285,20 @@ func grouped(n int64) string {
 		text = text[:i] + "," + text[i:]
 	}
 	return text
+}
+
+// leaseWords says how the lease of the record's shard changed hands.
+func leaseWords(s *client.Step) string {
+	to, from := workerName(s.To), workerName(s.From)
+	switch s.Why {
+	case client.Released:
+		return fmt.Sprintf("its lease was given up by %s of %s, which shut down", from, s.Consumer)
+	case client.Lapsed:
+		return fmt.Sprintf("its lease was taken by %s of %s: %s had not renewed it", to, s.Consumer, from)
+	case client.Stolen:
+		return fmt.Sprintf("its lease was stolen from %s by %s of %s, to even out the leases", from, to, s.Consumer)
+	case client.Balanced:
+		return fmt.Sprintf("its lease was moved from %s to %s of %s, to even out the load", from, to, s.Consumer)
+	}
+	return fmt.Sprintf("its lease was taken by %s of %s", to, s.Consumer)
 }

@@ -141,9 +141,11 @@ func (f *fleet) own(now des.Time, l *lease, w *worker, why Reason) {
 	l.owner = w
 	l.counter++
 	l.move = -1
+	move := Move{At: now, Place: l.place, From: from.numberOr(), To: w.numberOr(), Why: why}
+	f.consumer.links.Story.leaseMoved(now, f.consumer, l.place, l.checkpoint, move)
 	if len(f.moves) < mostMoves {
 		l.move = len(f.moves)
-		f.moves = append(f.moves, Move{At: now, Place: l.place, From: from.numberOr(), To: w.numberOr(), Why: why})
+		f.moves = append(f.moves, move)
 	}
 }
 

@@ -64,6 +64,8 @@ const (
 	GivenUp  StepKind = "given_up"
 	Pending  StepKind = "pending" // its client is not done with it when the run ends
 
+	Orphaned    StepKind = "orphaned" // the worker that had the lease of its shard died
+	LeaseMoved  StepKind = "lease"    // of its shard changed hands while the consumer had not checkpointed it
 	HandedOver  StepKind = "read"
 	Processed   StepKind = "processed"
 	Unprocessed StepKind = "unprocessed" // handed over, but not processed when the run ends
@@ -92,6 +94,8 @@ type Step struct {
 	Again    des.Time      // when it is sent again, where that is known
 	Waited   time.Duration // for a sending, an answer or a busy reader
 	Since    time.Duration // it was stored, or it arose if it is processed
+	From, To int           // the workers that a lease moved from and to
+	Why      Reason        // it did
 }
 
 // A story keeps so many steps at the most: a record that is refused for hours has a

@@ -2,6 +2,7 @@ package client
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"time"
 
@@ -91,6 +92,21 @@ func (st *Story) failed(now des.Time, k *Consumer, place int, from, to int64) {
 	st.among(k, place, from, to, func(_ storedCopy, m meeting) {
 		st.meet(m, 0, 1)
 		st.tell(Step{At: now, Kind: Unfinished, Consumer: m.consumer, Copy: m.copy})
+	})
+}
+
+// leaseMoved is told that the lease of a shard has a new owner, who will read from
+// checkpoint on.
+func (st *Story) leaseMoved(now des.Time, k *Consumer, place int, checkpoint int64, m Move) {
+	st.among(k, place, checkpoint, math.MaxInt64, func(_ storedCopy, met meeting) {
+		st.tell(Step{At: now, Kind: LeaseMoved, Consumer: met.consumer, Copy: met.copy, From: m.From, To: m.To, Why: m.Why})
+	})
+}
+
+// orphaned is told that the worker died that had the lease of a shard.
+func (st *Story) orphaned(now des.Time, k *Consumer, place int, checkpoint int64, worker int) {
+	st.among(k, place, checkpoint, math.MaxInt64, func(_ storedCopy, met meeting) {
+		st.tell(Step{At: now, Kind: Orphaned, Consumer: met.consumer, Copy: met.copy, From: worker})
 	})
 }
 

@@ -185,8 +185,10 @@ func (w *worker) reads(l *lease) bool {
 // kill ends a worker at once.
 func (w *worker) kill(now des.Time) {
 	w.up = false
+	k := w.fleet.consumer
 	for _, s := range slices.Clone(w.sessions) {
 		s.cut(now)
+		k.links.Story.orphaned(now, k, s.lease.place, s.lease.checkpoint, w.number)
 		s.end()
 	}
 }
