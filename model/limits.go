@@ -49,6 +49,11 @@ type Limits struct {
 	// The Kinesis Client Library.
 	LeaseTakeOver time.Duration
 
+	// Lambda.
+	LambdaBusyPoll   time.Duration
+	LambdaRetryDelay time.Duration
+	LambdaPayload    Bytes
+
 	// CloudWatch.
 	CloudWatchDelay time.Duration
 
@@ -113,6 +118,10 @@ func AWS2026() Limits {
 		EFOResubscribe:    5 * time.Second,
 
 		LeaseTakeOver: time.Second,
+
+		LambdaBusyPoll:   250 * time.Millisecond,
+		LambdaRetryDelay: time.Second,
+		LambdaPayload:    6 * MiB,
 
 		CloudWatchDelay: time.Minute,
 

@@ -20,11 +20,12 @@ type Part string
 
 // The parts. Later marks what no part of this version uses.
 const (
-	Always  Part = "always"
-	Classic Part = "classic readers"
-	Fanout  Part = "enhanced fan-out"
-	Leases  Part = "the Kinesis Client Library"
-	Later   Part = "later"
+	Always    Part = "always"
+	Classic   Part = "classic readers"
+	Fanout    Part = "enhanced fan-out"
+	Functions Part = "Lambda"
+	Leases    Part = "the Kinesis Client Library"
+	Later     Part = "later"
 )
 
 // Constant is one row of the register: what a scenario can override under
@@ -190,6 +191,18 @@ var Register = []Constant{
 		Range: "0.2 – 5 s", Source: "no AWS figure found",
 		Help:  "From taking a lease until its new owner reads the shard.",
 		field: func(l *Limits) any { return &l.LeaseTakeOver }},
+	{Name: "lambda_busy_poll", ID: "A22", Kind: Assumed, Used: Functions, Low: int64(time.Millisecond), High: hour,
+		Range: "200 ms – 1 s", Source: "the guide says that a shard with backlog is polled more often than once a second, and no more",
+		Help:  "From an answer that left records behind to the next GetRecords call of a Lambda event source mapping.",
+		field: func(l *Limits) any { return &l.LambdaBusyPoll }},
+	{Name: "lambda_retry_delay", ID: "A23", Kind: Assumed, Used: Functions, Low: 0, High: hour,
+		Range: "0 – 60 s", Source: "no AWS figure found",
+		Help:  "From a failed invocation until its batch is tried again.",
+		field: func(l *Limits) any { return &l.LambdaRetryDelay }},
+	{Name: "lambda_payload", Kind: Documented, Used: Functions, Low: 1, High: gib4,
+		Range: "6 MB, taken for 6 MiB", Source: "Lambda developer guide, Kinesis",
+		Help:  "What the records of one invocation have at the most; a record that is larger cannot be delivered.",
+		field: func(l *Limits) any { return &l.LambdaPayload }},
 	{Name: "cloudwatch_delay", ID: "A19", Kind: Assumed, Used: Always, Low: 0, High: hour,
 		Range: "1 – 3 min", Source: "no AWS figure found; minutes are seen a minute or more after they end",
 		Help:  "From the end of a minute until CloudWatch shows it.",

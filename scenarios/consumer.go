@@ -17,7 +17,7 @@ type Consumer struct {
 	Classic     *Classic     `json:"classic,omitempty" one:"kind" doc:"Polls each shard with GetRecords; all classic readers share the shard's limits."`
 	EFO         *EFO         `json:"efo,omitempty" one:"kind" doc:"Enhanced fan-out: is pushed to, with limits of its own."`
 	KCL         *KCL         `json:"kcl,omitempty" one:"kind" doc:"An application of the Kinesis Client Library: workers that share the shards by leases."`
-	Lambda      *Later       `json:"lambda,omitempty" one:"kind" jsonschema:"-" later:"classic: {…} with processing, efo: {}, kcl: {…}"`
+	Lambda      *Lambda      `json:"lambda,omitempty" one:"kind" doc:"A Lambda event source mapping: invokes a function with batches of what it reads."`
 	Firehose    *Later       `json:"firehose,omitempty" one:"kind" jsonschema:"-" later:"classic: {…}, efo: {}, kcl: {…}"`
 	Joins       *Duration    `json:"joins,omitempty" doc:"When it begins to read (default 0s, or the time of its at_timestamp)."`
 	Start       Start        `json:"start" doc:"Where it starts to read (default TRIM_HORIZON)."`
@@ -82,7 +82,9 @@ func (c *compiler) consumer(k *Consumer) client.ConsumerConfig {
 }
 
 // fanout tells whether the consumer is registered for enhanced fan-out.
-func (k *Consumer) fanout() bool { return k.EFO != nil || k.KCL != nil && k.KCL.efo() }
+func (k *Consumer) fanout() bool {
+	return k.EFO != nil || k.KCL != nil && k.KCL.efo() || k.Lambda != nil && k.Lambda.Retrieval == "efo"
+}
 
 // polls tells whether it calls GetRecords.
 func (k *Consumer) polls() bool { return !k.fanout() }

@@ -25,6 +25,8 @@ type Fault struct {
 	RollingDeploy  *RollingDeploy  `json:"rolling_deploy,omitempty" one:"kind of fault" doc:"All workers of a kcl consumer are replaced, some at a time."`
 	NetworkGap     *NetworkGap     `json:"network_gap,omitempty" one:"kind of fault" doc:"Workers of a kcl consumer reach neither the stream nor the lease table, and do not know it."`
 	LeaseTable     *LeaseTable     `json:"throttle_lease_table,omitempty" one:"kind of fault" doc:"The lease table of a kcl consumer refuses writes."`
+	Errors         *Errors         `json:"processing_errors,omitempty" one:"kind of fault" doc:"A share of a consumer's batches fails: kcl goes on without them, lambda tries them again."`
+	Poison         *Poison         `json:"poison_record,omitempty" one:"kind of fault" doc:"The next record of a shard makes every invocation fail that holds it, until the fault is over."`
 	HalfOpen       *HalfOpen       `json:"half_open,omitempty" one:"kind of fault" doc:"A consumer's enhanced fan-out subscriptions fall silent without an end."`
 }
 
@@ -52,17 +54,19 @@ type StallShard struct {
 	Shard ShardName `json:"shard" jsonschema:"required" eg:"hottest" doc:"shardId-000000000000 and so on; or hottest: the one that was asked for most in the last full minute."`
 }
 
-func (s *StallShard) fault(c *compiler, f *client.Fault) {
-	f.Stall = &client.Stall{Hottest: s.Shard == hottest}
-	if f.Stall.Hottest {
-		return
+func (s *StallShard) fault(c *compiler, f *client.Fault) { f.Stall = c.shard(&s.Shard) }
+
+// shard is the shard that a fault is about.
+func (c *compiler) shard(name *ShardName) *client.Stall {
+	if *name == hottest {
+		return &client.Stall{Hottest: true}
 	}
-	id, err := model.ParseShardID(string(s.Shard))
+	id, err := model.ParseShardID(string(*name))
 	if err != nil {
-		return // told already
+		return &client.Stall{Hottest: true} // told already
 	}
-	f.Stall.Shard = id
-	c.openShard(id, "hottest, or ", &s.Shard)
+	c.openShard(id, "hottest, or ", name)
+	return &client.Stall{Shard: id}
 }
 
 // Unavailable makes the whole stream fail.

@@ -145,3 +145,34 @@ func (c *compiler) befalls(name *Name, f *client.Fault) *Consumer {
 	}
 	return nil
 }
+
+// Errors makes batches fail.
+type Errors struct {
+	Consumer Name  `json:"consumer" jsonschema:"required" eg:"billing" doc:"Which one; of kind kcl or lambda."`
+	Share    Share `json:"share" jsonschema:"required" eg:"10%" range:"0%..100%" doc:"Part of its batches that fails."`
+}
+
+func (e *Errors) fault(c *compiler, f *client.Fault) {
+	k := c.befalls(&e.Consumer, f)
+	f.Errors = e.Share.Ratio()
+	if k != nil && k.KCL == nil && k.Lambda == nil {
+		c.complain(codeConflict, &e.Consumer, "what consumer %s does when processing fails is not known; kcl and lambda have rules for it", k.Name)
+	}
+}
+
+// Poison makes one record fail.
+type Poison struct {
+	Consumer Name       `json:"consumer" jsonschema:"required" eg:"billing" doc:"Which one; of kind lambda."`
+	Shard    *ShardName `json:"shard,omitempty" doc:"shardId-000000000000 and so on; or hottest (default)."`
+}
+
+func (p *Poison) fault(c *compiler, f *client.Fault) {
+	k := c.befalls(&p.Consumer, f)
+	if p.Shard == nil {
+		p.Shard = ptr(ShardName(hottest))
+	}
+	f.Poison = c.shard(p.Shard)
+	if k != nil && k.Lambda == nil {
+		c.complain(codeConflict, &p.Consumer, "consumer %s is not of kind lambda; only there a record can block its shard", k.Name)
+	}
+}

@@ -146,6 +146,7 @@ func (c *compiler) unused() {
 	for _, k := range c.scenario.Consumers {
 		readers[model.Classic] = readers[model.Classic] || k.polls()
 		readers[model.Fanout] = readers[model.Fanout] || k.fanout()
+		readers[model.Functions] = readers[model.Functions] || k.Lambda != nil
 		readers[model.Leases] = readers[model.Leases] || k.KCL != nil
 	}
 	for _, k := range model.Register {

@@ -40,6 +40,10 @@ func inWords(f *client.Fault) (kind, text string) {
 		return "throttle_lease_table", fmt.Sprintf("the lease table of consumer %s refused %.3g %% of the writes", f.Consumer, 100*f.LeaseTable)
 	case f.Slow > 0:
 		return "slow_processing", fmt.Sprintf("consumer %s took %.3g times as long over its records", f.Consumer, f.Slow)
+	case f.Errors > 0:
+		return "processing_errors", fmt.Sprintf("%.3g %% of the batches of consumer %s failed", 100*f.Errors, f.Consumer)
+	case f.Poison != nil:
+		return "poison_record", fmt.Sprintf("a record that consumer %s cannot process", f.Consumer)
 	case f.HalfOpen:
 		return "half_open", fmt.Sprintf("subscriptions of consumer %s fell silent", f.Consumer)
 	case f.SlowPuts > 0:

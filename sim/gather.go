@@ -89,6 +89,7 @@ func (w *world) consumerResults() []ConsumerResult {
 			IteratorAge:      k.IteratorAge.Total().Stats(1e-6),
 			Behind:           k.Behind.Total().Stats(1e-6),
 			KCL:              w.fleetResult(k),
+			Lambda:           lambdaResult(k),
 		}
 		if k.Config.Dedup {
 			results[i].RepeatedRecords, results[i].Deduplicated = 0, r.Repeated
@@ -180,8 +181,11 @@ func assumptions(c *Config) []Assumption {
 	for _, k := range c.Consumers {
 		used[model.Fanout] = used[model.Fanout] || k.Kind.Fanout()
 		used[model.Classic] = used[model.Classic] || !k.Kind.Fanout()
-		if _, ok := k.Kind.(client.KCL); ok {
+		switch k.Kind.(type) {
+		case client.KCL:
 			used[model.Leases] = true
+		case client.Lambda:
+			used[model.Functions] = true
 		}
 	}
 	defaults := model.AWS2026()
@@ -200,7 +204,7 @@ func assumptions(c *Config) []Assumption {
 
 // notModelled is what a reader of a result may miss.
 var notModelled = []string{
-	"Lambda, Firehose and Flink as readers",
+	"Lambda: cold starts, its price, and how it retries when it is throttled itself",
 	"splits, merges, UpdateShardCount and on-demand scaling: the shards stay as they are",
 	"failures of single reads: readers fail as a whole, where faults say so",
 	"limits of the control plane, and quotas of the account",

@@ -176,6 +176,7 @@ type ConsumerResult struct {
 	IteratorAge      metric.Stats `json:"iterator_age_ms"`
 	Behind           metric.Stats `json:"millis_behind_latest_ms"` // of each answer; 0 at the tip of the shard
 	KCL              *FleetResult `json:"kcl,omitempty"`
+	Lambda           *Functions   `json:"lambda,omitempty"`
 }
 
 // Cause says why writes were refused. The records of all causes add up to
@@ -334,6 +335,7 @@ type ConsumerSeries struct {
 	EndToEndP50     []*float64 `json:"end_to_end_latency_p50_ms"`
 	EndToEndP99     []*float64 `json:"end_to_end_latency_p99_ms"`
 	EndToEndMax     []*float64 `json:"end_to_end_latency_max_ms"`
+	Invocations     []int64    `json:"invocations_at_a_time,omitempty"` // of lambda: the most in the bin
 }
 
 // Heatmap is the write utilization of shards over time: for each row and column

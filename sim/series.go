@@ -68,6 +68,9 @@ func (o *observer) binConsumers(now des.Time, t totals) {
 		s.EndToEndP50 = append(s.EndToEndP50, millis(&b.endToEnd, 500))
 		s.EndToEndP99 = append(s.EndToEndP99, millis(&b.endToEnd, 990))
 		s.EndToEndMax = append(s.EndToEndMax, millis(&b.endToEnd, 1000))
+		if most, ok := k.Running(); ok {
+			s.Invocations = append(s.Invocations, int64(most))
+		}
 		b.propagation.Reset()
 		b.endToEnd.Reset()
 		b.age.Reset()

@@ -39,7 +39,7 @@ func newWorld(c *Config, by eyes) *world {
 	w.causes = newCauses(w)
 	links := client.Links{
 		Engine: &w.engine, Stream: w.stream, Seed: c.Seed, Limits: c.Limits,
-		Warmup: w.warmup, End: w.end, Faults: c.Faults,
+		Warmup: w.warmup, End: w.end, Faults: c.Faults, Hottest: w.hottest,
 		Fanout:  client.NewFanout(&w.engine, w.stream.Shards()),
 		Trouble: client.NewTrouble(&w.engine, w.stream, c.Faults, c.Seed, w.hottest),
 		Refused: w.causes.refused,

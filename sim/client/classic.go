@@ -41,12 +41,15 @@ type polling struct {
 	Classic
 	latency   *workload.Delays
 	available *workload.Delays
+	hurry     time.Duration // in place of the interval while the shard is not read to its tip; 0: no hurry
 }
 
 func newPolling(k *Consumer, c Classic) *polling {
-	return &polling{c,
-		workload.NewDelays(k.links.Limits.GetLatency, k.random("latency")),
-		workload.NewDelays(k.links.Limits.ClassicAvailability, k.random("availability"))}
+	return &polling{
+		Classic:   c,
+		latency:   workload.NewDelays(k.links.Limits.GetLatency, k.random("latency")),
+		available: workload.NewDelays(k.links.Limits.ClassicAvailability, k.random("availability")),
+	}
 }
 
 func (c *polling) poller(r *reader) *poller { return &poller{reader: r, polling: c} }
@@ -100,6 +103,10 @@ func (p *poller) Act(now des.Time) {
 		p.underway--
 		p.cursor = a.To
 		p.into.take(now, p.reader, a.From, a.To)
+		if p.hurry > 0 && !a.Tip {
+			p.wake(now.Add(p.hurry))
+			return
+		}
 		p.wake(now.Add(p.Interval))
 	case p.state == iterating:
 		p.fetchIterator(now)

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"fmt"
 	"math"
 	"time"
 
@@ -23,12 +24,34 @@ func (k *Consumer) awake(t des.Time) des.Time {
 // work is how long processing takes that begins at now.
 func (k *Consumer) work(now des.Time) Processing {
 	p := k.Config.Processing
-	for i := range k.faults {
-		if f := &k.faults[i]; f.Slow > 0 && now >= f.From && now < f.To {
-			p.PerRecord, p.PerBatch = times(p.PerRecord, f.Slow), times(p.PerBatch, f.Slow)
-		}
+	if slow := k.slowness(now); slow != 1 {
+		p.PerRecord, p.PerBatch = times(p.PerRecord, slow), times(p.PerBatch, slow)
 	}
 	return p
+}
+
+// slowness is how many times as long as usual processing takes that begins at now.
+func (k *Consumer) slowness(now des.Time) float64 {
+	slow := 1.0
+	for i := range k.faults {
+		if f := &k.faults[i]; f.Slow > 0 && now >= f.From && now < f.To {
+			slow *= f.Slow
+		}
+	}
+	return slow
+}
+
+// placeOf is the place of the shard that a fault is about.
+func (l *Links) placeOf(s *Stall, now des.Time) int {
+	if s.Hottest {
+		return l.Hottest(now)
+	}
+	for i := range l.Stream.Shards() {
+		if l.Stream.Shard(i).ID == s.Shard {
+			return i
+		}
+	}
+	panic(fmt.Sprintf("client: no shard %v", s.Shard)) // the compile has seen that it exists
 }
 
 // errors is the share of batches that fail at now.

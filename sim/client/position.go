@@ -16,8 +16,10 @@ type position struct {
 	consumer *Consumer
 	place    int   // of the shard
 	start    int64 // rows before this one are before the consumer's starting point
-	seen     int64 // rows before this one were handed over, or expired before that
-	done     int64 // rows before this one were processed, or given up
+	seen     int64 // rows before this one were handed over, or expired before that; some after it may have been as well
+	done     int64 // rows before this one were processed, or given up; only of readers that process in order
+	got      int64 // rows that were handed over or expired
+	gotOld   int64 // of them, accepted before warm-up
 	oldRows  int64 // rows before this one were accepted before warm-up
 	underway int   // batches that the service has given out and that are not handed over yet
 
@@ -48,7 +50,7 @@ func (p *position) open(now des.Time) int64 {
 // accepted before warm-up.
 func (p *position) unread() (all, old int64) {
 	end := p.consumer.links.Stream.End(p.place)
-	return end - p.seen, p.old(p.seen, end)
+	return end - p.start - p.got, p.old(p.start, end) - p.gotOld
 }
 
 // oldest is the age of the oldest unread record of the shard; 0 without one. What
@@ -90,17 +92,31 @@ func (p *position) expire(now des.Time) int64 {
 
 // lose counts the rows up to to as expired unread.
 func (p *position) lose(now des.Time, to int64) {
-	k := p.consumer
-	k.links.Story.expired(now, k, p.place, p.seen, to)
-	if k.all.Expired == 0 {
-		k.FirstExpired = now
-	}
-	k.all.Expired += to - p.seen
-	k.old.Expired += p.old(p.seen, to)
+	p.miss(now, p.seen, to)
 	if p.done == p.seen {
 		p.done = to
 	}
 	p.seen = to
+}
+
+// miss counts the rows [from, to) as expired unread.
+func (p *position) miss(now des.Time, from, to int64) {
+	k := p.consumer
+	k.links.Story.expired(now, k, p.place, from, to)
+	if k.all.Expired == 0 {
+		k.FirstExpired = now
+	}
+	k.all.Expired += to - from
+	k.old.Expired += p.get(from, to)
+}
+
+// get counts the rows [from, to) as handed over or expired, and returns how many of
+// them are old.
+func (p *position) get(from, to int64) (old int64) {
+	old = p.old(from, to)
+	p.got += to - from
+	p.gotOld += old
+	return old
 }
 
 // old is how many of the rows [from, to) were accepted before warm-up.
@@ -109,25 +125,30 @@ func (p *position) old(from, to int64) int64 {
 }
 
 // handOver counts and measures the rows [from, to), which the consumer gets at
-// now. Rows that it was handed before are duplicates, and nothing else.
+// now, after those that it has had. Rows that it was handed before are duplicates, and
+// nothing else.
 func (p *position) handOver(now des.Time, from, to int64) {
-	k := p.consumer
-	k.links.Story.handedOver(now, k, p.place, from, to)
 	if from > p.seen {
 		p.lose(now, from)
 	}
-	if again := min(to, p.seen) - from; again > 0 {
-		k.all.Duplicates += again
-		k.old.Duplicates += p.old(from, from+again)
-		from += again
+	if again := min(to, p.seen); again > from {
+		p.repeat(now, from, again)
+		from = again
 	}
-	if from >= to {
-		return
+	if from < to {
+		p.arrive(now, from, to)
+		p.seen = to
 	}
-	old := p.old(from, to)
+}
+
+// arrive counts and measures the rows [from, to) as handed over at now for the first
+// time.
+func (p *position) arrive(now des.Time, from, to int64) {
+	k := p.consumer
+	k.links.Story.handedOver(now, k, p.place, from, to)
+	old := p.get(from, to)
 	k.all.Received += to - from
 	k.old.Received += old
-	p.seen = to
 	k.links.Stream.Walk(p.place, from+old, to, func(rows []kinesis.Row) {
 		delays := k.delays[:len(rows)]
 		for i, row := range rows {
@@ -137,24 +158,36 @@ func (p *position) handOver(now des.Time, from, to int64) {
 	})
 }
 
+// repeat counts the rows [from, to) as handed over again.
+func (p *position) repeat(now des.Time, from, to int64) {
+	k := p.consumer
+	k.links.Story.handedOver(now, k, p.place, from, to)
+	k.all.Duplicates += to - from
+	k.old.Duplicates += p.old(from, to)
+}
+
 // process counts and measures the rows [from, to) as processed one after the
-// other, each in each, the first begun at start.
+// other, each in each, the first begun at start. Rows that were processed before are
+// processed again, and nothing else.
 func (p *position) process(start des.Time, each time.Duration, from, to int64) {
+	if again := min(to, p.done); again > from {
+		p.redo(start, each, from, again)
+		start = start.Add(time.Duration(again-from) * each)
+		from = again
+	}
+	if from < to {
+		p.complete(start, each, from, to)
+		p.done = to
+	}
+}
+
+// complete counts and measures the rows [from, to) as processed for the first time.
+func (p *position) complete(start des.Time, each time.Duration, from, to int64) {
 	k := p.consumer
 	k.links.Story.processed(start, each, k, p.place, from, to)
-	if again := min(to, p.done) - from; again > 0 {
-		k.all.Repeated += again
-		k.old.Repeated += p.old(from, from+again)
-		start = start.Add(time.Duration(again) * each)
-		from += again
-	}
-	if from >= to {
-		return
-	}
 	old := p.old(from, to)
 	k.all.Processed += to - from
 	k.old.Processed += old
-	p.done = to
 	at := start.Add(time.Duration(old) * each)
 	k.links.Stream.Walk(p.place, from+old, to, func(rows []kinesis.Row) {
 		totals := k.totals[:len(rows)]
@@ -166,15 +199,29 @@ func (p *position) process(start des.Time, each time.Duration, from, to int64) {
 	})
 }
 
-// giveUp counts the rows [from, to) as handed over and never processed.
-func (p *position) giveUp(from, to int64) {
+// redo counts the rows [from, to) as processed again.
+func (p *position) redo(start des.Time, each time.Duration, from, to int64) {
 	k := p.consumer
-	k.links.Story.failed(k.links.Engine.Now(), k, p.place, from, to)
+	k.links.Story.processed(start, each, k, p.place, from, to)
+	k.all.Repeated += to - from
+	k.old.Repeated += p.old(from, to)
+}
+
+// giveUp counts the rows [from, to) as handed over and never processed, but for those
+// that were.
+func (p *position) giveUp(now des.Time, from, to int64) {
 	if from = max(from, p.done); from < to {
-		k.all.Failed += to - from
-		k.old.Failed += p.old(from, to)
+		p.abandon(now, from, to)
 		p.done = to
 	}
+}
+
+// abandon counts the rows [from, to) as handed over and never processed.
+func (p *position) abandon(now des.Time, from, to int64) {
+	k := p.consumer
+	k.links.Story.failed(now, k, p.place, from, to)
+	k.all.Failed += to - from
+	k.old.Failed += p.old(from, to)
 }
 
 // receive is handOver and process in one walk, for rows that come for the first
@@ -187,7 +234,7 @@ func (p *position) receive(now, start des.Time, each time.Duration, from, to int
 	if from > p.seen {
 		p.lose(now, from)
 	}
-	n, old := to-from, p.old(from, to)
+	n, old := to-from, p.get(from, to)
 	processed := finished(start, each, n, k.links.End)
 	k.all.Received += n
 	k.old.Received += old

@@ -26,6 +26,7 @@ type Links struct {
 	Fanout  *Fanout
 	Trouble *Trouble                   // what is wrong with the service; nil: nothing
 	Faults  []Fault                    // all of them; consumers look for their own
+	Hottest func(now des.Time) int     // the place of the shard that was asked for most
 	Refused func(now des.Time, c Call) // told of each call with refused records or sent again, if set
 	Story   *Story                     // follows one record; nil: none
 	Drawn   func(Lot)                  // told of all records as they are drawn, if set

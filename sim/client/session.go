@@ -147,7 +147,7 @@ func (s *session) done(now des.Time) {
 	s.busy = false
 	n := s.hand.to - s.hand.from
 	if share := k.errors(now); share > 0 && f.random.Float64() < share {
-		s.reader.giveUp(s.hand.from, s.hand.to)
+		s.reader.giveUp(now, s.hand.from, s.hand.to)
 	} else {
 		s.worker.Processed += n
 		s.reader.process(now.Add(-time.Duration(n)*s.each), s.each, s.hand.from, s.hand.to)

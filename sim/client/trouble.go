@@ -23,6 +23,7 @@ type Fault struct {
 	Slow     float64 // processing times this; 0: as usual
 	Errors   float64 // share of batches whose processing fails
 	HalfOpen bool    // its subscriptions fall silent without an end
+	Poison   *Stall  // the next record of this shard makes every invocation of its function fail
 
 	// Of an application with workers.
 	Workers    int     // how many of them are hit; 0: all
@@ -141,7 +142,7 @@ func (t *Trouble) put(now des.Time, b *kinesis.Batch) *kinesis.PutResult {
 	if t.failing(now, b); len(t.fails) == 0 {
 		return t.stream.Put(now, b)
 	}
-	t.batch = kinesis.Batch{Single: b.Single, Keys: b.Keys, Key: t.batch.Key[:0], Hash: t.batch.Hash[:0], Size: t.batch.Size[:0], Arose: t.batch.Arose[:0]}
+	t.batch = kinesis.Batch{Single: b.Single, Packed: b.Packed, Keys: b.Keys, Key: t.batch.Key[:0], Hash: t.batch.Hash[:0], Size: t.batch.Size[:0], Arose: t.batch.Arose[:0]}
 	t.index = t.index[:0]
 	next := 0
 	for i := range b.Size {

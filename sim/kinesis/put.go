@@ -13,6 +13,7 @@ type Batch struct {
 	Hash   []model.HashKey // used where Key is model.NoKey; may be nil if it never is
 	Size   []uint32        // data and key
 	Arose  []des.Time      // when the producer had the record
+	Packed bool            // what has no number was packed by the KPL, under one key
 }
 
 // Len is the number of records.
@@ -72,6 +73,9 @@ func (s *Stream) Put(now des.Time, b *Batch) *PutResult {
 	}
 	s.route(b)
 	s.admit(now, b)
+	if s.keys != nil {
+		s.noteKeys(b)
+	}
 	r.Accepted = b.Len() - len(r.Refused)
 	return r
 }

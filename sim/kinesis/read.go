@@ -12,6 +12,7 @@ type GetResult struct {
 	From, To int64
 	Bytes    model.Bytes
 	Last     des.Time // when the last row was accepted; only if there is a row
+	Tip      bool     // nothing that can be seen is left in the shard
 }
 
 // GetRecords reads a shard from a row on: at most limit rows, those accepted at
@@ -36,6 +37,7 @@ func (s *Stream) GetRecords(now des.Time, place int, from, limit int64, visible 
 	sh.calls.take(1)
 	r, cut := sh.log.rows(from, min(limit, s.limits.GetRecordsLimit), int64(s.limits.GetRecordsBytes), visible)
 	sh.read.take(int64(r.Bytes))
+	r.Tip = r.To >= sh.log.next || sh.log.acceptedAt(r.To) > visible
 	if cut || r.Bytes == s.limits.GetRecordsBytes {
 		sh.closed = now.Add(s.limits.FullReadPenalty)
 	}

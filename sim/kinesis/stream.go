@@ -25,6 +25,7 @@ type Stream struct {
 	shards    []shard // by place in the map
 	open      model.ShardMap
 	keySets   []*KeySet
+	keys      []keyColumn // by place; nil unless a reader wants them
 	readers   int
 
 	writeRecords, writeBytes bucket
@@ -169,6 +170,9 @@ func (s *Stream) Release(reader, place int, row int64) {
 	}
 	if least/chunkRows > sh.log.first/chunkRows || least == sh.log.next {
 		sh.log.drop(least, &s.free)
+		if s.keys != nil {
+			s.keys[place].drop(least)
+		}
 	}
 }
 

@@ -1,0 +1,282 @@
+package client
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"kinesim/sim/des"
+)
+
+// next begins the next invocation of a track, if there is one to begin.
+func (t *track) next(now des.Time) {
+	if t.busy || t.queued {
+		return
+	}
+	m := t.source.mapping
+	if len(t.again) == 0 && t.ready(now) {
+		t.batch(now)
+	}
+	if len(t.again) == 0 {
+		return
+	}
+	if m.Concurrency > 0 && m.running >= m.Concurrency {
+		t.queued = true
+		m.waiting = append(m.waiting, t)
+		if now >= m.consumer.links.Warmup {
+			m.report.Throttled++
+		}
+		return
+	}
+	t.invoke(now)
+}
+
+// ready tells whether the next batch is full or has waited long enough; else it sees
+// to it that somebody looks then.
+func (t *track) ready(now des.Time) bool {
+	m := t.source.mapping
+	switch {
+	case t.count == 0:
+		return false
+	case t.count >= m.BatchSize, now.Sub(t.since) >= m.Window:
+		return true
+	}
+	if !t.timer {
+		t.timer = true
+		m.consumer.links.Engine.At(t.since.Add(m.Window), des.Deliveries, t)
+	}
+	return false
+}
+
+// Act looks whether the window of the batch is over.
+func (t *track) Act(now des.Time) {
+	t.timer = false
+	t.next(now)
+}
+
+// String names the track in messages.
+func (t *track) String() string {
+	return fmt.Sprintf("batch window of shard %d of consumer %s", t.source.position.place, t.source.mapping.consumer.Config.Name)
+}
+
+// batch makes the next batch, behind the end of the tumbling window before it.
+func (t *track) batch(now des.Time) {
+	m := t.source.mapping
+	if m.Tumbling > 0 {
+		at := m.consumer.links.Stream.AcceptedAt(t.source.position.place, t.queue[0].from)
+		if start := at - at%des.Time(m.Tumbling); start > t.closed {
+			if t.closed > 0 || start > 0 {
+				t.again = append(t.again, &bunch{closing: true})
+			}
+			t.closed = start
+		}
+	}
+	t.again = append(t.again, t.cut())
+	t.since = now // what is left was read by now
+}
+
+// invocation is a function at work on a batch.
+type invocation struct {
+	track *track
+	batch *bunch
+	began des.Time      // when the first record was begun
+	each  time.Duration // for a record
+}
+
+// invoke calls the function with the track's next batch.
+func (t *track) invoke(now des.Time) {
+	m := t.source.mapping
+	b := t.again[0]
+	if !b.closing {
+		if b = t.fresh(now, b); b == nil {
+			t.next(now)
+			return
+		}
+	}
+	t.busy = true
+	m.running++
+	m.mostRunning, m.peak = max(m.mostRunning, m.running), max(m.peak, m.running)
+	t.handOver(now, b)
+	work := m.consumer.work(now)
+	before := times(m.duration.Next(), m.consumer.slowness(now)) + work.PerBatch
+	run := before + time.Duration(b.n)*work.PerRecord
+	m.consumer.links.Engine.At(now.Add(run), des.Deliveries, &invocation{t, b, now.Add(before), work.PerRecord})
+}
+
+// fresh gives up the records of a batch that are too old or too large, and returns
+// what is left; nil if nothing is.
+func (t *track) fresh(now des.Time, b *bunch) *bunch {
+	m, stream, place := t.source.mapping, t.source.mapping.consumer.links.Stream, t.source.position.place
+	oldest := stream.Retention()
+	if m.MaxAge > 0 {
+		oldest = min(oldest, m.MaxAge)
+	}
+	old := int64(0)
+	for old < b.n && now.Sub(stream.AcceptedAt(place, b.part(old, old+1).runs[0].from)) > oldest {
+		old++
+	}
+	if b.n == 1 && stream.BytesOf(place, b.runs[0].from, b.runs[0].to) > int64(m.consumer.links.Limits.LambdaPayload) {
+		old = 1
+	}
+	if old == 0 {
+		return b
+	}
+	t.giveUp(now, b.part(0, old))
+	if old == b.n {
+		t.again = slices.Delete(t.again, 0, 1)
+		t.source.release()
+		return nil
+	}
+	t.again[0] = b.part(old, b.n)
+	return t.again[0]
+}
+
+// handOver counts and measures a batch as handed over.
+func (t *track) handOver(now des.Time, b *bunch) {
+	m, p := t.source.mapping, t.source.position
+	measured := now >= m.consumer.links.Warmup
+	if measured {
+		m.report.Invocations++
+		m.report.Records += b.n
+		if b.closing {
+			m.report.Closings++
+		}
+	}
+	for _, r := range b.runs {
+		if b.handed {
+			p.repeat(now, r.from, r.to)
+		} else {
+			p.arrive(now, r.from, r.to)
+		}
+	}
+	if n := len(b.runs); n > 0 && !b.handed && measured {
+		last := b.runs[n-1].to - 1
+		m.age.Add(uint64(now - m.consumer.links.Stream.AcceptedAt(p.place, last)))
+	}
+	b.handed = true
+	p.seen = max(p.seen, t.source.unhanded())
+}
+
+// Act ends the invocation.
+func (i *invocation) Act(now des.Time) {
+	l, b := i.track, i.batch
+	m := l.source.mapping
+	l.busy = false
+	m.running--
+	if bad := i.failure(now); bad < 0 {
+		i.process(now, b, b.n)
+		l.again = slices.Delete(l.again, 0, 1)
+	} else {
+		i.fail(now, bad)
+	}
+	l.source.release()
+	for len(m.waiting) > 0 && (m.Concurrency == 0 || m.running < m.Concurrency) {
+		o := m.waiting[0]
+		m.waiting = slices.Delete(m.waiting, 0, 1)
+		o.queued = false
+		o.next(now)
+	}
+	l.next(now)
+	l.source.ease(now)
+}
+
+// String names the invocation in messages.
+func (i *invocation) String() string {
+	return fmt.Sprintf("invocation for shard %d of consumer %s", i.track.source.position.place, i.track.source.mapping.consumer.Config.Name)
+}
+
+// failure is the record at which the invocation failed; -1 if it did not.
+func (i *invocation) failure(now des.Time) int64 {
+	m, bad := i.track.source.mapping, int64(-1)
+	if share := max(m.Errors, m.consumer.errors(now)); share > 0 && m.random.Float64() < share {
+		bad = m.random.Int64N(max(1, i.batch.n))
+	}
+	for _, p := range m.poisons {
+		if p.place != i.track.source.position.place || now >= p.fault.To {
+			continue
+		}
+		if at := i.batch.index(p.row); at >= 0 && (bad < 0 || at < bad) {
+			bad = at
+		}
+	}
+	return bad
+}
+
+// process counts the first n records of the batch as processed.
+func (i *invocation) process(now des.Time, b *bunch, n int64) {
+	p := i.track.source.position
+	again := min(b.done, n)
+	start := i.began
+	for _, r := range b.part(0, again).runs {
+		p.redo(start, i.each, r.from, r.to)
+		start = start.Add(time.Duration(r.to-r.from) * i.each)
+	}
+	for _, r := range b.part(again, n).runs {
+		p.complete(start, i.each, r.from, r.to)
+		start = start.Add(time.Duration(r.to-r.from) * i.each)
+	}
+	b.done = max(b.done, n)
+}
+
+// fail decides what becomes of a batch whose invocation failed at a record.
+func (i *invocation) fail(now des.Time, bad int64) {
+	l, b := i.track, i.batch
+	m := l.source.mapping
+	if now >= m.consumer.links.Warmup {
+		m.report.Failures++
+	}
+	i.process(now, b, bad)
+	if m.Partial && bad > 0 {
+		b = b.part(bad, b.n)
+	}
+	switch {
+	case m.Bisect && b.n > 1:
+		half := b.n / 2
+		l.again = slices.Replace(l.again, 0, 1, b.part(0, half), b.part(half, b.n))
+	case m.Retries >= 0 && b.attempts >= m.Retries:
+		l.giveUp(now, b)
+		l.again = slices.Delete(l.again, 0, 1)
+		return
+	default:
+		b.attempts++
+		l.again[0] = b
+	}
+	l.rest(now)
+}
+
+// rest lets a track wait before its next attempt.
+func (t *track) rest(now des.Time) {
+	if wait := t.source.mapping.consumer.links.Limits.LambdaRetryDelay; wait > 0 {
+		t.busy = true
+		t.source.mapping.consumer.links.Engine.At(now.Add(wait), des.Deliveries, &breather{t})
+	}
+}
+
+// breather is the end of a track's wait.
+type breather struct{ track *track }
+
+// Act goes on.
+func (b *breather) Act(now des.Time) {
+	b.track.busy = false
+	b.track.next(now)
+	b.track.source.ease(now)
+}
+
+// String names the event in messages.
+func (b *breather) String() string { return "a retry of a " + b.track.String() }
+
+// giveUp counts a batch as given up.
+func (t *track) giveUp(now des.Time, b *bunch) {
+	m, p := t.source.mapping, t.source.position
+	for _, r := range b.runs {
+		if !b.handed {
+			p.arrive(now, r.from, r.to)
+		}
+	}
+	for _, r := range b.part(b.done, b.n).runs {
+		p.abandon(now, r.from, r.to)
+	}
+	if m.Destination && now >= m.consumer.links.Warmup {
+		m.report.Sent += b.n
+	}
+}

@@ -1,0 +1,224 @@
+package client
+
+import (
+	"math"
+	"slices"
+
+	"kinesim/sim/des"
+)
+
+// source is one shard of a mapping: its reader, and the tracks in which its batches
+// are processed.
+type source struct {
+	mapping  *mapping
+	position *position
+	reader   *reader
+	read     int64 // rows before this one were read, or are lost
+	tracks   []*track
+}
+
+// track is one of the batches at a time that a mapping has of a shard. Every key has
+// its track, so its records stay in their order.
+type track struct {
+	source *source
+	queue  []rows   // read and waiting to be batched, in order
+	count  int64    // records in the queue
+	since  des.Time // when the first of them was read
+	again  []*bunch // to be tried again, the next one first
+	busy   bool     // an invocation runs
+	queued bool     // it waits for others to end
+	timer  bool     // it will be looked at when the window of its batch is over
+	closed des.Time // start of the tumbling window that it is in
+}
+
+// bunch is a batch of records for an invocation.
+type bunch struct {
+	runs     []rows
+	n        int64
+	attempts int
+	done     int64 // so many of its records were processed by an attempt that failed
+	handed   bool
+	closing  bool // no records: the end of a tumbling window
+}
+
+// readAhead is how many full batches of each track a source keeps ready.
+const readAhead = 2
+
+// take puts what was read into the tracks, without what the filter keeps out.
+func (s *source) take(now des.Time, r *reader, from, to int64) {
+	m := s.mapping
+	if next := max(s.read, s.position.seen); from > next {
+		s.position.miss(now, next, from)
+	}
+	s.read = to
+	if m.Keep < 1 {
+		s.filter(now, from, to)
+	} else {
+		s.share(now, from, to)
+	}
+	s.position.seen = max(s.position.seen, s.unhanded())
+	for _, l := range s.tracks {
+		l.next(now)
+	}
+	s.ease(now)
+}
+
+// filter drops the records that the filter does not let through, which are done with.
+func (s *source) filter(now des.Time, from, to int64) {
+	m := s.mapping
+	for row := from; row < to; row++ {
+		if m.random.Float64() < m.Keep {
+			s.share(now, row, row+1)
+			continue
+		}
+		s.position.arrive(now, row, row+1)
+		s.position.complete(now, 0, row, row+1)
+		if now >= m.consumer.links.Warmup {
+			m.report.Filtered++
+		}
+	}
+}
+
+// share gives rows to their tracks.
+func (s *source) share(now des.Time, from, to int64) {
+	if len(s.tracks) == 1 {
+		s.tracks[0].add(now, from, to)
+		return
+	}
+	ids := s.mapping.consumer.links.Stream.KeyIDs(s.position.place, from, to)
+	for i, id := range ids {
+		l := s.tracks[spread(uint64(id))%uint64(len(s.tracks))]
+		l.add(now, from+int64(i), from+int64(i)+1)
+	}
+}
+
+// spread makes keys whose numbers are alike go to different tracks.
+func spread(id uint64) uint64 { return des.Mix(id + 0x9e3779b97f4a7c15) }
+
+// add queues rows.
+func (t *track) add(now des.Time, from, to int64) {
+	if t.count == 0 {
+		t.since = now
+		t.source.position.underway++ // until its batches are handed over
+	}
+	t.count += to - from
+	if n := len(t.queue); n > 0 && t.queue[n-1].to == from {
+		t.queue[n-1].to = to
+		return
+	}
+	t.queue = append(t.queue, rows{from, to})
+}
+
+// ease holds the reader up while there is enough to do, and lets it go on after.
+func (s *source) ease(now des.Time) {
+	waiting := int64(0)
+	for _, l := range s.tracks {
+		waiting += l.count
+	}
+	full := waiting >= readAhead*s.mapping.BatchSize*int64(len(s.tracks))
+	switch {
+	case full:
+		s.reader.busy = des.Forever
+	case s.reader.busy == des.Forever:
+		s.reader.resume(now)
+	}
+}
+
+// floor is the first row that the source is not done with.
+func (s *source) floor() int64 {
+	least := s.reader.cursor
+	for _, l := range s.tracks {
+		if len(l.queue) > 0 {
+			least = min(least, l.queue[0].from)
+		}
+		for _, b := range l.again {
+			for _, r := range b.runs[:min(1, len(b.runs))] {
+				least = min(least, r.from)
+			}
+		}
+	}
+	return least
+}
+
+// release lets the stream forget what is done with.
+func (s *source) release() {
+	k := s.mapping.consumer
+	k.links.Stream.Release(k.id, s.position.place, s.floor())
+	s.position.seen = max(s.position.seen, s.unhanded())
+}
+
+// unhanded is the first row that no invocation was given.
+func (s *source) unhanded() int64 {
+	least := s.reader.cursor
+	for _, l := range s.tracks {
+		if len(l.queue) > 0 {
+			least = min(least, l.queue[0].from)
+		}
+	}
+	return least
+}
+
+// cut takes the next batch out of the queue: as many records as it may hold, of no
+// more than the payload of an invocation, and of one tumbling window.
+func (t *track) cut() *bunch {
+	m := t.source.mapping
+	stream, place := m.consumer.links.Stream, t.source.position.place
+	b := &bunch{}
+	room := int64(m.consumer.links.Limits.LambdaPayload)
+	edge := des.Time(math.MaxInt64)
+	if m.Tumbling > 0 {
+		start := stream.AcceptedAt(place, t.queue[0].from)
+		edge = start - start%des.Time(m.Tumbling) + des.Time(m.Tumbling)
+	}
+	for len(t.queue) > 0 && b.n < m.BatchSize {
+		r := t.queue[0]
+		to := min(r.to, r.from+m.BatchSize-b.n)
+		for to > r.from && (stream.BytesOf(place, r.from, to) > room || stream.AcceptedAt(place, to-1) >= edge) {
+			to -= max(1, (to-r.from)/2) // halves, and then one by one
+			if to == r.from && b.n == 0 && stream.AcceptedAt(place, r.from) < edge {
+				to++ // larger than the payload by itself: it goes alone, to be given up
+				break
+			}
+		}
+		if to == r.from {
+			break
+		}
+		room -= stream.BytesOf(place, r.from, to)
+		b.runs = append(b.runs, rows{r.from, to})
+		b.n += to - r.from
+		if t.count -= to - r.from; t.count == 0 {
+			t.source.position.underway--
+		}
+		if t.queue[0].from = to; to == r.to {
+			t.queue = slices.Delete(t.queue, 0, 1)
+		}
+	}
+	return b
+}
+
+// part is the records [from, to) of a batch, as a batch.
+func (b *bunch) part(from, to int64) *bunch {
+	p := &bunch{n: to - from, attempts: b.attempts, handed: b.handed, done: min(max(0, b.done-from), to-from)}
+	at := int64(0)
+	for _, r := range b.runs {
+		n := r.to - r.from
+		low, high := max(from, at), min(to, at+n)
+		if low < high {
+			p.runs = append(p.runs, rows{r.from + low - at, r.from + high - at})
+		}
+		at += n
+	}
+	return p
+}
+
+// index is the place of a row in the batch; -1 if it is not in it.
+func (b *bunch) index(row int64) int64 {
+	at := int64(0)
+	for _, r := range b.runs {
+		if r.from <= row && row < r.to {
+			return at + row - r.from
+		}
+		at += r.to - r.from
+	}
+	return -1
+}
