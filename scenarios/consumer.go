@@ -18,7 +18,8 @@ type Consumer struct {
 	EFO         *EFO         `json:"efo,omitempty" one:"kind" doc:"Enhanced fan-out: is pushed to, with limits of its own."`
 	KCL         *KCL         `json:"kcl,omitempty" one:"kind" doc:"An application of the Kinesis Client Library: workers that share the shards by leases."`
 	Lambda      *Lambda      `json:"lambda,omitempty" one:"kind" doc:"A Lambda event source mapping: invokes a function with batches of what it reads."`
-	Firehose    *Later       `json:"firehose,omitempty" one:"kind" jsonschema:"-" later:"classic: {…}, efo: {}, kcl: {…}"`
+	Firehose    *Firehose    `json:"firehose,omitempty" one:"kind" doc:"A Firehose delivery stream: reads each shard once a second and delivers by the buffer."`
+	Flink       *Flink       `json:"flink,omitempty" one:"kind" doc:"A job of Managed Service for Apache Flink, whose state is checkpointed for all shards at once."`
 	Joins       *Duration    `json:"joins,omitempty" doc:"When it begins to read (default 0s, or the time of its at_timestamp)."`
 	Start       Start        `json:"start" doc:"Where it starts to read (default TRIM_HORIZON)."`
 	ExactlyOnce *ExactlyOnce `json:"exactly_once,omitempty" doc:"A sink on which what is processed again has no effect a second time."`
@@ -83,7 +84,8 @@ func (c *compiler) consumer(k *Consumer) client.ConsumerConfig {
 
 // fanout tells whether the consumer is registered for enhanced fan-out.
 func (k *Consumer) fanout() bool {
-	return k.EFO != nil || k.KCL != nil && k.KCL.efo() || k.Lambda != nil && k.Lambda.Retrieval == "efo"
+	return k.EFO != nil || k.KCL != nil && k.KCL.efo() || k.Lambda != nil && k.Lambda.Retrieval == "efo" ||
+		k.Flink != nil && k.Flink.Retrieval == "efo"
 }
 
 // polls tells whether it calls GetRecords.

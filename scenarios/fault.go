@@ -27,6 +27,7 @@ type Fault struct {
 	LeaseTable     *LeaseTable     `json:"throttle_lease_table,omitempty" one:"kind of fault" doc:"The lease table of a kcl consumer refuses writes."`
 	Errors         *Errors         `json:"processing_errors,omitempty" one:"kind of fault" doc:"A share of a consumer's batches fails: kcl goes on without them, lambda tries them again."`
 	Poison         *Poison         `json:"poison_record,omitempty" one:"kind of fault" doc:"The next record of a shard makes every invocation fail that holds it, until the fault is over."`
+	RestartJob     *RestartJob     `json:"restart_job,omitempty" one:"kind of fault" doc:"A flink consumer ends, and starts again at its last checkpoint when it is over."`
 	HalfOpen       *HalfOpen       `json:"half_open,omitempty" one:"kind of fault" doc:"A consumer's enhanced fan-out subscriptions fall silent without an end."`
 }
 

@@ -257,7 +257,7 @@ func TestSchemaForEditors(t *testing.T) {
 			t.Errorf("limits in the schema have no %s", k.Name)
 		}
 	}
-	for _, later := range []string{"lambda", "on_demand", "reshard", "Later"} {
+	for _, later := range []string{"autoscale", "on_demand", "reshard", "Later"} {
 		if bytes.Contains(Schema(), []byte(`"`+later+`"`)) {
 			t.Errorf("the schema offers %s, which is not simulated", later)
 		}

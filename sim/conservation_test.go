@@ -100,7 +100,9 @@ func anyConsumer(t *rapid.T, name string) client.ConsumerConfig {
 	return client.ConsumerConfig{
 		Name: name,
 		Kind: pick[client.ConsumerKind](t, name+" kind", client.EFO{},
-			client.Classic{Interval: 200 * ms, MaxRecords: 10_000}, client.Classic{Interval: time.Second, MaxRecords: 30}, anyTeam(t, name)),
+			client.Classic{Interval: 200 * ms, MaxRecords: 10_000}, client.Classic{Interval: time.Second, MaxRecords: 30}, anyTeam(t, name), anyFunction(t, name),
+			client.Firehose{BufferSize: 3_000, BufferInterval: 2 * time.Second},
+			client.Flink{Interval: 300 * ms, MaxRecords: 50, CheckpointEvery: time.Second}, client.Flink{EFO: true, CheckpointEvery: 700 * ms}),
 		Start: pick(t, name+" start", client.Start{}, client.Start{}, client.Start{Where: client.Latest},
 			client.Start{Where: client.AtTimestamp, Time: 1e9}, client.Start{Where: client.AfterSequenceNumber, Row: 40}),
 		Joins:      des.Time(pick(t, name+" joins", 0, 0, millis(t, name+" joins later", 1, 6000))),
@@ -124,6 +126,21 @@ func anyTeam(t *rapid.T, name string) client.KCL {
 	return k
 }
 
+// anyFunction is an event source mapping.
+func anyFunction(t *rapid.T, name string) client.Lambda {
+	l := client.Lambda{
+		BatchSize: pick(t, name+" batch size", 100, int64(1), 7), Window: pick(t, name+" batch window", 0, 700*ms), Parallel: rapid.IntRange(1, 4).Draw(t, name+" parallel"),
+		Duration: pick(t, name+" function", model.Constantly(100*ms), model.Delay{P50: 50 * ms, P99: time.Second}), Concurrency: pick(t, name+" concurrency", 0, 0, 1),
+		Errors: pick(t, name+" errors", 0, 0.3), Retries: pick(t, name+" retries", -1, 0, 2), Bisect: rapid.Bool().Draw(t, name+" bisect"),
+		MaxAge: pick(t, name+" age", 0, 2*time.Second), Destination: rapid.Bool().Draw(t, name+" destination"), Partial: rapid.Bool().Draw(t, name+" partial"),
+		Keep: pick(t, name+" keep", 1, 0.4), EFO: rapid.Bool().Draw(t, name+" function by fan-out"), Interval: 300 * ms,
+	}
+	if l.Parallel == 1 {
+		l.Tumbling = pick(t, name+" tumbling", 0, 0, time.Second)
+	}
+	return l
+}
+
 // anyHardship is what befalls a consumer.
 func anyHardship(t *rapid.T, k client.ConsumerConfig) client.Fault {
 	name := "hardship of " + k.Name
@@ -133,7 +150,7 @@ func anyHardship(t *rapid.T, k client.ConsumerConfig) client.Fault {
 		func() { f.Pause = true }, func() { f.Slow = 10 }, func() { f.HalfOpen = true }, func() { f.Errors = 0.5 },
 		func() { f.Workers, f.Kill = 1, true }, func() { f.Workers, f.NetworkGap = 1, true }, func() { f.LeaseTable = 0.7 },
 		func() { f.Deploy = &client.Deploy{AtATime: 1, Down: 300 * ms} }, func() { f.Deploy = &client.Deploy{AtATime: 2, Down: ms, Kill: true} },
-		func() { f.Workers, f.Pause = 1, true },
+		func() { f.Workers, f.Pause = 1, true }, func() { f.Restart = true }, func() { f.Poison = &client.Stall{Hottest: true} },
 	}
 	kinds[rapid.IntRange(0, len(kinds)-1).Draw(t, name)]()
 	return f

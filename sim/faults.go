@@ -44,6 +44,8 @@ func inWords(f *client.Fault) (kind, text string) {
 		return "processing_errors", fmt.Sprintf("%.3g %% of the batches of consumer %s failed", 100*f.Errors, f.Consumer)
 	case f.Poison != nil:
 		return "poison_record", fmt.Sprintf("a record that consumer %s cannot process", f.Consumer)
+	case f.Restart:
+		return "restart_job", fmt.Sprintf("the job of consumer %s was down", f.Consumer)
 	case f.HalfOpen:
 		return "half_open", fmt.Sprintf("subscriptions of consumer %s fell silent", f.Consumer)
 	case f.SlowPuts > 0:

@@ -39,6 +39,10 @@ func tight() *sim.Config {
 	c.Consumers = append(c.Consumers, client.ConsumerConfig{Name: "crew", Kind: client.KCL{
 		Version: 2, Workers: 3, EFO: true, Failover: 600 * ms, MaxLeases: 4, Steal: 1, Cold: true,
 	}})
+	c.Limits.LambdaPayload = 5_000
+	c.Consumers = append(c.Consumers, client.ConsumerConfig{Name: "fn", Kind: client.Lambda{
+		BatchSize: 20, Parallel: 1, Duration: model.Constantly(20 * ms), Errors: 0.3, Retries: 1, Keep: 1, Interval: 600 * ms,
+	}})
 	c.Faults = append(c.Faults, client.Fault{From: 2e9, To: 2100e6, Consumer: "crew", Deploy: &client.Deploy{AtATime: 3}})
 	c.Faults = append(c.Faults, client.Fault{From: 3500e6, To: 6e9, Consumer: "team", Workers: 1, Kill: true})
 	for _, k := range c.Consumers {
@@ -202,6 +206,29 @@ func ofClassic(f func(*client.Classic)) func(*sim.Config) {
 	})
 }
 
+// functional makes the first consumer a function that fails now and then.
+func functional(c *sim.Config) {
+	c.Consumers[0].Kind = client.Lambda{BatchSize: 20, Parallel: 1, Duration: model.Constantly(40 * ms), Errors: 0.3, Retries: 1, Keep: 1, Interval: 250 * ms}
+}
+
+func ofLambda(f func(*client.Lambda)) func(*sim.Config) {
+	return ofConsumer(func(k *client.ConsumerConfig) {
+		l := k.Kind.(client.Lambda)
+		f(&l)
+		k.Kind = l
+	})
+}
+
+// ofFlink makes the first consumer a job that restarts.
+func ofFlink(f func(*client.Flink)) func(*sim.Config) {
+	return func(c *sim.Config) {
+		job := client.Flink{Interval: 300 * ms, MaxRecords: 50, CheckpointEvery: 2 * time.Second}
+		f(&job)
+		c.Consumers[0].Kind = job
+		c.Faults = append(slices.Clip(c.Faults), client.Fault{From: 7500e6, To: 8e9, Consumer: c.Consumers[0].Name, Restart: true})
+	}
+}
+
 func ofKCL(f func(*client.KCL)) func(*sim.Config) {
 	return func(c *sim.Config) {
 		for i := range c.Consumers {
@@ -314,6 +341,13 @@ func TestEveryKnobOfConsumersMatters(t *testing.T) {
 			"Interval":   ofClassic(func(c *client.Classic) { c.Interval = 301 * ms }),
 			"MaxRecords": ofClassic(func(c *client.Classic) { c.MaxRecords = 30 }),
 		}},
+	} {
+		k.play(t)
+	}
+}
+
+func TestEveryKnobOfApplicationsMatters(t *testing.T) {
+	for _, k := range []knobs{
 		{of: client.KCL{}, changes: map[string]func(*sim.Config){
 			"Version":         ofKCL(func(k *client.KCL) { k.Version = 3 }),
 			"Workers":         ofKCL(func(k *client.KCL) { k.Workers = 2 }),
@@ -329,6 +363,37 @@ func TestEveryKnobOfConsumersMatters(t *testing.T) {
 			"Cold":            ofKCL(func(k *client.KCL) { k.Cold = true }),
 			"WriteUnits":      ofKCL(func(k *client.KCL) { k.WriteUnits = 0 }),
 		}, reasons: map[string]string{"FirstPage": "needs more than 1,000 shards; TestFirstPageOfShards has them"}},
+		{of: client.Lambda{}, from: functional, changes: map[string]func(*sim.Config){
+			"BatchSize":   ofLambda(func(l *client.Lambda) { l.BatchSize = 30 }),
+			"Window":      ofLambda(func(l *client.Lambda) { l.Window = 300 * ms }),
+			"Parallel":    ofLambda(func(l *client.Lambda) { l.Parallel = 2 }),
+			"Duration":    ofLambda(func(l *client.Lambda) { l.Duration = model.Constantly(30 * ms) }),
+			"Concurrency": ofLambda(func(l *client.Lambda) { l.Concurrency = 2 }),
+			"Errors":      ofLambda(func(l *client.Lambda) { l.Errors = 0.6 }),
+			"Retries":     ofLambda(func(l *client.Lambda) { l.Retries = 5 }),
+			"Bisect":      ofLambda(func(l *client.Lambda) { l.Bisect = true }),
+			"MaxAge":      ofLambda(func(l *client.Lambda) { l.MaxAge = 2 * time.Second }),
+			"Destination": ofLambda(func(l *client.Lambda) { l.Destination = true }),
+			"Partial":     ofLambda(func(l *client.Lambda) { l.Partial = true }),
+			"Tumbling":    ofLambda(func(l *client.Lambda) { l.Tumbling = time.Second }),
+			"Keep":        ofLambda(func(l *client.Lambda) { l.Keep = 0.5 }),
+			"EFO":         ofLambda(func(l *client.Lambda) { l.EFO = true }),
+			"Interval":    ofLambda(func(l *client.Lambda) { l.Interval = 301 * ms }),
+		}},
+		{of: client.Firehose{}, from: ofConsumer(func(k *client.ConsumerConfig) {
+			k.Kind = client.Firehose{BufferSize: 1_500, BufferInterval: 2 * time.Second}
+		}), changes: map[string]func(*sim.Config){
+			"BufferSize": ofConsumer(func(k *client.ConsumerConfig) {
+				k.Kind = client.Firehose{BufferSize: 300, BufferInterval: 2 * time.Second}
+			}),
+			"BufferInterval": ofConsumer(func(k *client.ConsumerConfig) { k.Kind = client.Firehose{BufferSize: 1_500, BufferInterval: 700 * ms} }),
+		}},
+		{of: client.Flink{}, from: ofFlink(func(*client.Flink) {}), changes: map[string]func(*sim.Config){
+			"EFO":             ofFlink(func(f *client.Flink) { f.EFO = true }),
+			"Interval":        ofFlink(func(f *client.Flink) { f.Interval = 301 * ms }),
+			"MaxRecords":      ofFlink(func(f *client.Flink) { f.MaxRecords = 20 }),
+			"CheckpointEvery": ofFlink(func(f *client.Flink) { f.CheckpointEvery = 3 * time.Second }),
+		}},
 		{of: client.Processing{}, changes: map[string]func(*sim.Config){
 			"PerRecord": ofConsumer(func(k *client.ConsumerConfig) { k.Processing.PerRecord = 3 * ms }),
 			"PerBatch":  ofConsumer(func(k *client.ConsumerConfig) { k.Processing.PerBatch = 6 * ms }),

@@ -78,6 +78,9 @@ func NewConsumer(c ConsumerConfig, l Links) *Consumer {
 	for i := range k.positions {
 		k.positions[i] = position{consumer: k, place: i}
 	}
+	if kind, ok := c.Kind.(interface{ keyed() bool }); ok && kind.keyed() {
+		l.Stream.KeepKeys()
+	}
 	for _, f := range l.Faults {
 		if f.Consumer == c.Name {
 			k.faults = append(k.faults, f)

@@ -32,6 +32,9 @@ type Lambda struct {
 func (Lambda) kind() string   { return "lambda" }
 func (l Lambda) Fanout() bool { return l.EFO }
 
+// keyed tells whether the partition keys of records matter to it.
+func (l Lambda) keyed() bool { return l.Parallel > 1 }
+
 // mapping is a running event source mapping.
 type mapping struct {
 	Lambda
@@ -62,9 +65,6 @@ type LambdaReport struct {
 
 // open begins to read all shards.
 func (l Lambda) open(k *Consumer, now des.Time) application {
-	if l.Parallel > 1 {
-		k.links.Stream.KeepKeys()
-	}
 	m := &mapping{Lambda: l, consumer: k, duration: workload.NewDelays(l.Duration, k.random("duration")), random: k.random("outcome")}
 	m.befall()
 	var polls *polling

@@ -23,6 +23,7 @@ type Fault struct {
 	Slow     float64 // processing times this; 0: as usual
 	Errors   float64 // share of batches whose processing fails
 	HalfOpen bool    // its subscriptions fall silent without an end
+	Restart  bool    // its job ends, and starts again at the end
 	Poison   *Stall  // the next record of this shard makes every invocation of its function fail
 
 	// Of an application with workers.

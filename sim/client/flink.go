@@ -1,0 +1,199 @@
+package client
+
+import (
+	"fmt"
+	"time"
+
+	"kinesim/sim/des"
+)
+
+// Flink is a job of Managed Service for Apache Flink: a reader with its own pace,
+// whose state is checkpointed for all shards at once. When it restarts, all of it goes
+// back to the last checkpoint: its state is right again, but what its sink had got
+// since then comes a second time.
+type Flink struct {
+	EFO             bool
+	Interval        time.Duration // of GetRecords calls
+	MaxRecords      int64
+	CheckpointEvery time.Duration
+}
+
+func (Flink) kind() string   { return "flink" }
+func (f Flink) Fanout() bool { return f.EFO }
+
+// job is a running job.
+type job struct {
+	Flink
+	consumer *Consumer
+	shards   []*subtask
+	polls    *polling
+	pushes   *pushing
+	up       bool
+}
+
+// subtask reads one shard for a job.
+type subtask struct {
+	job    *job
+	place  int
+	reader *reader
+	saved  int64 // rows before this one are in the last checkpoint
+	done   int64 // rows before this one were processed since the job started
+	hand   *handful
+}
+
+// handful is a batch in processing.
+type handful struct {
+	subtask *subtask
+	rows
+	began   des.Time
+	each    time.Duration
+	dropped bool
+}
+
+// open starts the job.
+func (f Flink) open(k *Consumer, now des.Time) application {
+	j := &job{Flink: f, consumer: k}
+	if f.EFO {
+		j.pushes = newPushing(k)
+	} else {
+		j.polls = newPolling(k, Classic{f.Interval, f.MaxRecords})
+	}
+	for i := range k.positions {
+		row := k.positions[i].open(now)
+		s := &subtask{job: j, place: i, saved: row, done: row}
+		k.positions[i].inHand = func() int64 { return s.saved }
+		j.shards = append(j.shards, s)
+	}
+	j.start(now)
+	k.links.Engine.At(now.Add(f.CheckpointEvery), des.Policies, j)
+	for i := range k.faults {
+		if f := &k.faults[i]; f.Restart && f.To > k.Config.Joins {
+			k.links.Engine.At(max(f.From, k.Config.Joins), des.Service, &jobChange{j, false})
+			k.links.Engine.At(f.To, des.Service, &jobChange{j, true})
+		}
+	}
+	return j
+}
+
+// start begins to read at the last checkpoint.
+func (j *job) start(now des.Time) {
+	k := j.consumer
+	j.up = true
+	phase := k.random("phase")
+	for i, s := range j.shards {
+		s.saved = max(s.saved, k.positions[i].expire(now))
+		s.done = s.saved
+		s.reader = k.read(i, s.saved, s)
+		if j.EFO {
+			s.reader.way = j.pushes.pusher(s.reader)
+			s.reader.way.start(now, now)
+		} else {
+			s.reader.way = j.polls.poller(s.reader)
+			s.reader.way.start(now, now.Add(fraction(phase, j.Interval)))
+		}
+	}
+}
+
+// stop ends the job where it stands.
+func (j *job) stop(now des.Time) {
+	j.up = false
+	for _, s := range j.shards {
+		if h := s.hand; h != nil {
+			n := finished(h.began, h.each, h.to-h.from, now)
+			s.reader.process(h.began, h.each, h.from, h.from+n)
+			h.dropped = true
+			s.hand = nil
+		}
+		j.consumer.stop(s.reader)
+	}
+}
+
+// Act checkpoints the job.
+func (j *job) Act(now des.Time) {
+	k := j.consumer
+	if j.up && k.awake(now) == now {
+		for _, s := range j.shards {
+			s.saved = s.done
+			k.links.Stream.Release(k.id, s.place, s.saved)
+		}
+	}
+	k.links.Engine.At(now.Add(j.CheckpointEvery), des.Policies, j)
+}
+
+// String names the job in messages.
+func (j *job) String() string { return "the checkpoint of consumer " + j.consumer.Config.Name }
+
+// take processes what was read, one batch of a shard at a time.
+func (s *subtask) take(now des.Time, r *reader, from, to int64) {
+	k := s.job.consumer
+	work := k.work(now)
+	r.handOver(now, from, to)
+	began := now.Add(work.PerBatch)
+	r.busy = began.Add(time.Duration(to-from) * work.PerRecord)
+	s.hand = &handful{subtask: s, rows: rows{from, to}, began: began, each: work.PerRecord}
+	if r.busy == now {
+		s.hand.Act(now)
+		return
+	}
+	k.links.Engine.At(r.busy, des.Deliveries, s.hand)
+}
+
+// Act ends the batch.
+func (h *handful) Act(des.Time) {
+	if h.dropped {
+		return
+	}
+	s := h.subtask
+	s.reader.process(h.began, h.each, h.from, h.to)
+	s.done, s.hand = h.to, nil
+}
+
+// String names the batch in messages.
+func (h *handful) String() string {
+	return fmt.Sprintf("batch of shard %d of consumer %s", h.subtask.place, h.subtask.job.consumer.Config.Name)
+}
+
+// jobChange ends or starts a job.
+type jobChange struct {
+	job   *job
+	start bool
+}
+
+// Act implements des.Actor.
+func (c *jobChange) Act(now des.Time) {
+	switch {
+	case c.start && !c.job.up:
+		c.job.start(now)
+	case !c.start && c.job.up:
+		c.job.stop(now)
+	}
+}
+
+// String names the change in messages.
+func (c *jobChange) String() string {
+	return "a restart of consumer " + c.job.consumer.Config.Name
+}
+
+// finish counts what of the batches in hand is processed by the end of the run.
+func (j *job) finish(end des.Time) {
+	if j.up {
+		j.stop(end)
+	}
+}
+
+// look counts the silence of a job that is down.
+func (j *job) look(now des.Time) {
+	if !j.up {
+		for i := range j.shards {
+			j.consumer.positions[i].silent(now)
+		}
+	}
+}
+
+// pace: as a classic or fan-out reader.
+func (f Flink) pace(k *Consumer, size, room float64) float64 {
+	if f.EFO {
+		return EFO{}.pace(k, size, room)
+	}
+	return Classic{f.Interval, f.MaxRecords}.pace(k, size, room)
+}
