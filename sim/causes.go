@@ -58,24 +58,6 @@ type shardLoad struct {
 	againBytes int64
 }
 
-// keyLoad remembers what had been offered of each key of a producer when the
-// window began, and the rates of its busiest window.
-type keyLoad struct {
-	began []client.Load
-	peak  []peakLoad
-}
-
-// grow makes room for keys that a trace brought up.
-func (k *keyLoad) grow(keys int) {
-	if more := keys - len(k.began); more > 0 {
-		k.began = append(k.began, make([]client.Load, more)...)
-		k.peak = append(k.peak, make([]peakLoad, more)...)
-	}
-}
-
-// peakLoad is a key's rate in its busiest window, of records and of bytes.
-type peakLoad struct{ recordsPerS, bytesPerS float64 }
-
 const (
 	shortestWindow = 10 * time.Second
 	mostLooks      = 200_000_000 // at keys, in all windows together: well under a second
@@ -182,40 +164,9 @@ func (c *causes) endWindow(now des.Time) {
 	c.began = now
 }
 
-// busyKey is the busiest key of a shard in a window.
-type busyKey struct {
-	producer, key int
-	client.Load
-}
-
-// busiestKeys finds the busiest key of each shard in the window, and keeps the
-// busiest window of each key.
-func (c *causes) busiestKeys() []busyKey {
-	busiest := make([]busyKey, len(c.shards))
-	// What is left of a second at the end of a run says nothing about a rate.
-	span := max(c.world.engine.Now()-c.began, min(des.Time(time.Second), c.world.end)).Seconds()
-	for p, producer := range c.world.producers {
-		load := &c.keys[p]
-		load.grow(len(producer.KeyLoads))
-		for k, now := range producer.KeyLoads {
-			before, peak := &load.began[k], &load.peak[k]
-			records, bytes := now.Records-before.Records, now.Bytes-before.Bytes
-			peak.recordsPerS = max(peak.recordsPerS, float64(records)/span)
-			peak.bytesPerS = max(peak.bytesPerS, float64(bytes)/span)
-			if producer.Config.Put.Packs() { // user records, of which many make a record: only bytes weigh
-				records = 0
-			}
-			if b := &busiest[producer.Keys.Place(k)]; records > b.Records || records == b.Records && bytes > b.Bytes {
-				*b = busyKey{p, k, client.Load{Records: records, Bytes: bytes}}
-			}
-		}
-	}
-	return busiest
-}
-
 // share is a load of the current window over what so many shards carry in it.
 func (c *causes) share(records, bytes int64, shards int) float64 {
-	span := (c.world.engine.Now() - c.began).Seconds() * float64(shards)
+	span := c.span() * float64(shards)
 	limits := &c.world.config.Limits
 	return max(float64(records)/span/float64(limits.WriteRecordsPerSecond), float64(bytes)/span/float64(limits.WriteBytesPerSecond))
 }
@@ -251,7 +202,7 @@ func (c *causes) charge(i int, now des.Time, all float64, busy busyKey) (own flo
 	key := c.share(busy.Records, busy.Bytes, 1)
 	switch {
 	case key > 1:
-		c.add("hot_key", id, c.world.producers[busy.producer].Space.Name(busy.key), s.refused, key, now)
+		c.add("hot_key", id, busy.name, s.refused, key, now)
 	case all > 1:
 		c.add("capacity", "", "", s.refused, all, now)
 	case own > 1:

@@ -2,11 +2,9 @@ package sim
 
 import (
 	"fmt"
-	"sort"
 
 	"kinesim/model"
 	"kinesim/sim/client"
-	"kinesim/sim/des"
 	"kinesim/sim/metric"
 )
 
@@ -99,52 +97,6 @@ func (w *world) consumerResults() []ConsumerResult {
 			at := k.FirstExpired.Seconds()
 			results[i].FirstExpiredAtS = &at
 		}
-	}
-	return results
-}
-
-// topKeys is how many of the busiest keys a result names.
-const topKeys = 20
-
-// keyResults are the busiest keys: by their busiest window, so that a key that
-// was hot for a while is not lost in a long run.
-func (w *world) keyResults(ended des.Time) []KeyResult {
-	type candidate struct {
-		p    *client.Producer
-		key  int
-		load client.Load
-		peak peakLoad
-	}
-	var all []candidate
-	offered := int64(0)
-	for n, p := range w.producers {
-		load := &w.causes.keys[n]
-		load.grow(len(p.KeyLoads))
-		offered += p.Tally().Offered
-		for i, l := range p.KeyLoads {
-			if l.Records > 0 {
-				all = append(all, candidate{p, i, l, load.peak[i]})
-			}
-		}
-	}
-	sort.SliceStable(all, func(i, j int) bool {
-		a, b := &all[i], &all[j]
-		if a.peak.recordsPerS != b.peak.recordsPerS {
-			return a.peak.recordsPerS > b.peak.recordsPerS
-		}
-		return a.load.Records > b.load.Records
-	})
-	span := max((ended - w.warmup).Seconds(), 1e-9)
-	results := []KeyResult{}
-	for _, c := range all[:min(len(all), topKeys)] {
-		records, bytes := c.load.Records, c.load.Bytes
-		results = append(results, KeyResult{
-			Key: c.p.Space.Name(c.key), Shard: w.stream.Shard(c.p.Keys.Place(c.key)).ID.String(),
-			Records: records, Bytes: bytes, Share: float64(records) / float64(offered),
-			RecordsPerS: float64(records) / span, BytesPerS: float64(bytes) / span,
-			PeakRecordsPerS: c.peak.recordsPerS, PeakBytesPerS: c.peak.bytesPerS,
-			Packed: c.p.Config.Put.Packs(),
-		})
 	}
 	return results
 }

@@ -5,11 +5,13 @@ import (
 	"kinesim/sim/metric"
 )
 
-// minus is what was counted since an earlier count.
+// minus is what was counted since an earlier count; levels are those of the later.
 func (c *counters) minus(o *counters) counters {
 	var d counters
 	for i, p := range c.producers {
-		d.producers = append(d.producers, p.Minus(o.producers[i]))
+		since := p.Minus(o.producers[i])
+		since.Waiting = p.Waiting // a level, not a count
+		d.producers = append(d.producers, since)
 	}
 	for i, k := range c.consumers {
 		was := o.consumers[i]

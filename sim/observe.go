@@ -98,9 +98,9 @@ func newObserver(w *world) *observer {
 	if w.warmup > 0 {
 		w.engine.At(w.warmup, des.Sampling, warmUp{o})
 	}
+	w.observer = o // probes and the lens look through it
 	o.probes = newProbes(w)
 	o.hardships = newHardships(w)
-	w.observer = o // the lens looks through it
 	o.lens = newLens(w)
 	return o
 }
@@ -116,7 +116,7 @@ func (o *observer) Act(now des.Time) {
 
 func (o *observer) look(now des.Time) {
 	if now%des.Time(time.Second) == 0 {
-		o.endSecond(now)
+		o.upTo(now)
 		o.minute.look(now, o.world.stream)
 		for _, h := range o.hardships {
 			if h != nil {
@@ -124,7 +124,8 @@ func (o *observer) look(now des.Time) {
 			}
 		}
 		for i, k := range o.world.consumers {
-			n, _ := k.Backlog()
+			all, old := k.Backlog()
+			n := all - old
 			if now >= o.world.warmup {
 				o.backlog[i] = max(o.backlog[i], n)
 			}
@@ -141,9 +142,16 @@ func (o *observer) look(now des.Time) {
 	}
 }
 
+// upTo measures the second that ends at now, if one does and nobody has.
+func (o *observer) upTo(now des.Time) {
+	if now > o.secondT && now%des.Time(time.Second) == 0 {
+		o.endSecond(now)
+	}
+}
+
 // finish closes what is open at the end of the run.
 func (o *observer) finish(at des.Time) {
-	if at > o.secondT && (at-o.secondT >= des.Time(time.Second) || o.secondT == 0) {
+	if at > o.secondT {
 		o.endSecond(at)
 	}
 	if at > des.Time(o.series.Bins)*o.step {
@@ -158,7 +166,8 @@ func (o *observer) finish(at des.Time) {
 // endSecond measures how full each shard was since the last whole second.
 func (o *observer) endSecond(now des.Time) {
 	s, limits := o.world.stream, &o.world.config.Limits
-	span := (now - o.secondT).Seconds()
+	whole := min(des.Time(time.Second), o.world.end)
+	span := max(now-o.secondT, whole).Seconds() // what is left of a second at the end says nothing about a rate
 	records, bytes := float64(limits.WriteRecordsPerSecond)*span, float64(limits.WriteBytesPerSecond)*span
 	column := int((now - 1) / o.step)
 	var attempts [2]float64
@@ -174,7 +183,7 @@ func (o *observer) endSecond(now des.Time) {
 		o.heat.add(i, column, share, refused)
 		o.lens.second(i, asked(&m, before, limits, span))
 		refusedRecords += refused
-		if o.secondT >= o.world.warmup {
+		if o.secondT >= o.world.warmup && now-o.secondT >= whole {
 			o.utilization.Add(uint64(share*1e6 + 0.5))
 			if share > o.worstSecond.share {
 				o.worstSecond.share, o.worstSecond.at = share, o.secondT

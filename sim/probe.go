@@ -32,15 +32,15 @@ type readCounters struct {
 	backlog, most    int64 // unread: now, and at the most
 }
 
-// counters counts since the start of the run.
+// counters counts what statistics cover, up to now.
 func (w *world) counters() counters {
 	var c counters
 	for _, p := range w.producers {
-		c.producers = append(c.producers, p.Total())
+		c.producers = append(c.producers, p.Tally())
 	}
 	for _, k := range w.consumers {
-		backlog, _ := k.Backlog()
-		c.consumers = append(c.consumers, readCounters{calls: k.Calls, throttled: k.Throttled, reads: k.Total(), backlog: backlog})
+		backlog, old := k.Backlog()
+		c.consumers = append(c.consumers, readCounters{calls: k.Calls, throttled: k.Throttled, reads: k.Reads(), backlog: backlog - old})
 	}
 	return c
 }
@@ -69,6 +69,7 @@ func (p *probe) String() string { return "the probe of an expectation" }
 
 // Act opens or closes the window.
 func (p *probe) Act(now des.Time) {
+	p.world.observer.upTo(now)
 	p.world.observer.endLaps()
 	if p.opened {
 		p.end(now)

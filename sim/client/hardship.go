@@ -65,10 +65,10 @@ func (k *Consumer) errors(now des.Time) float64 {
 	return share
 }
 
-// times is d, so many times; at most what a Duration holds.
+// times is d, so many times; at the most longer than any run.
 func times(d time.Duration, factor float64) time.Duration {
-	if x := float64(d) * factor; x < math.MaxInt64/2 {
+	if x := float64(d) * factor; x < math.MaxInt64/4 {
 		return time.Duration(x)
 	}
-	return math.MaxInt64 / 2
+	return math.MaxInt64 / 4
 }

@@ -131,7 +131,7 @@ func (t *Trouble) unavailable(now des.Time) bool {
 func (t *Trouble) stretched(now des.Time, d time.Duration) time.Duration {
 	for i := range t.faults {
 		if f := &t.faults[i]; f.SlowPuts > 0 && now >= f.From && now < f.To {
-			d = time.Duration(float64(d) * f.SlowPuts)
+			d = times(d, f.SlowPuts)
 		}
 	}
 	return d

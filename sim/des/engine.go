@@ -71,7 +71,7 @@ func (e *Engine) Run(ctx context.Context, end Time) error {
 				return fmt.Errorf("%s makes more than %d events at one instant, %v: it never lets time pass", ev.actor, MaxEventsAtOnce, e.now)
 			}
 		} else {
-			e.now, e.atOnce = ev.at, 0
+			e.now, e.atOnce = ev.at, 1
 		}
 		e.played++
 		e.imprint = Mix(e.imprint ^ uint64(ev.at) ^ ev.order)

@@ -22,11 +22,14 @@ func NewDelays(law model.Delay, random *des.Rand) *Delays {
 	return &Delays{law, mu, sigma, lognormal, random}
 }
 
+// longest is a delay that is longer than any run, and far from the end of a Duration.
+const longest = math.MaxInt64 / 4
+
 // Next is the next delay. A constant one draws nothing.
 func (d *Delays) Next() time.Duration {
 	switch {
 	case d.lognormal:
-		x := d.law.Min + time.Duration(math.Exp(d.mu+float64(d.sigma*d.random.NormFloat64())))
+		x := d.law.Min + time.Duration(min(math.Exp(d.mu+float64(d.sigma*d.random.NormFloat64())), longest))
 		if d.law.Max > 0 {
 			x = min(x, d.law.Max)
 		}
