@@ -101,7 +101,7 @@ func (l *keyLab) load(weight, keyBytes float64) float64 {
 		return weight / l.sum * float64(l.shards)
 	}
 	records := weight / l.sum * l.rate.RecordsPerS
-	bytes := (weight*float64(l.rate.Data) + keyBytes) / l.sum * l.rate.RecordsPerS
+	bytes := (float64(weight*float64(l.rate.Data)) + keyBytes) / l.sum * l.rate.RecordsPerS
 	return max(records/float64(l.limits.WriteRecordsPerSecond), bytes/float64(l.limits.WriteBytesPerSecond))
 }
 
@@ -113,7 +113,7 @@ func (l *keyLab) spread(m ShardMap, keys []WeightedKey) KeyStudy {
 	for _, k := range keys {
 		i := m.Find(k.Hash)
 		s.Share[i] += k.Weight
-		keyBytes[i] += k.Weight * float64(len(k.Name))
+		keyBytes[i] += float64(k.Weight * float64(len(k.Name)))
 		s.Keys[i]++
 	}
 	for i := range s.Share {

@@ -12,11 +12,17 @@ import (
 // and what the run itself would have cost. Hours are not rounded.
 func (w *world) cost(ended des.Time) Cost {
 	limits, prices := &w.config.Limits, model.USEast1()
-	measured := w.usage(w.warmup, ended)
+	from := w.warmup
+	if ended <= from { // interrupted before there was anything to measure: the month is that of what there is
+		from = 0
+	}
+	measured := w.usage(from, ended)
 	month := limits.BillingMonth
 	lines := prices.Bill(scaled(measured, month), month)
 	c := Cost{Currency: "USD", PerMonth: model.Total(lines), Items: []CostItem{}}
-	c.OfRun = model.Total(prices.Bill(w.usage(0, ended), month))
+	run := w.usage(0, ended)
+	run.StoredBytes = w.storedLong(run, ended)
+	c.OfRun = model.Total(prices.Bill(run, month))
 	for _, l := range lines {
 		c.Items = append(c.Items, CostItem{l.Item, l.Quantity, l.Unit, l.USD})
 	}
@@ -36,13 +42,16 @@ func (w *world) usage(from, to des.Time) model.Usage {
 		u.PayloadUnits += float64(m.PayloadUnits - before.PayloadUnits)
 		bytes += float64(m.IncomingBytes - before.IncomingBytes)
 	}
-	if old := u.Retention - model.Week; old > 0 && span > 0 { // once the stream has run that long
+	if old := u.Retention - model.Week; old > 0 && span > 0 { // in the steady state, once the stream has run that long
 		u.StoredBytes = bytes / span.Seconds() * old.Seconds()
 	}
 	for _, k := range w.consumers {
 		if k.Fanout() {
 			u.FanoutConsumers++
 			u.FanoutBytes += float64(k.Bytes)
+			if from == 0 {
+				u.FanoutBytes += float64(k.WarmBytes)
+			}
 		}
 		if f := k.Fleet(); f != nil {
 			u.LeaseTables++
@@ -51,6 +60,24 @@ func (w *world) usage(from, to des.Time) model.Usage {
 		}
 	}
 	return u
+}
+
+// storedLong is how much of what the run brought was in long-term storage, on average
+// over the run: what came more than a week before its end, for as long as that was so.
+// It takes an even rate.
+func (w *world) storedLong(u model.Usage, ended des.Time) float64 {
+	old := ended.Sub(0) - model.Week
+	if u.Retention <= model.Week || old <= 0 {
+		return 0
+	}
+	var bytes float64
+	for i := range w.stream.Shards() {
+		bytes += float64(w.stream.Meter(i).IncomingBytes)
+	}
+	kept := min(old, u.Retention-model.Week)
+	// It grows from the end of the first week on, until as much goes as comes.
+	mean := kept.Seconds() * (old.Seconds() - kept.Seconds()/2) / ended.Seconds()
+	return bytes / ended.Seconds() * mean
 }
 
 // scaled is the usage of span at the rates of u.

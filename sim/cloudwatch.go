@@ -202,7 +202,7 @@ func (l *lens) finish(at des.Time) *CloudWatch {
 }
 
 // rounded keeps four decimals, which is more than a share needs.
-func rounded(x float64) float64 { return float64(int64(x*1e4+0.5)) / 1e4 }
+func rounded(x float64) float64 { return float64(int64(float64(x*1e4)+0.5)) / 1e4 }
 
 // asked is what a shard was asked for between two readings of its meter, the larger
 // of its shares of the two limits over so many seconds.

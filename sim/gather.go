@@ -171,9 +171,13 @@ func (w *world) warnings(r *Result) []string {
 				p.Name, p.RejectedRecords, w.config.Stream.MaxRecordSize))
 		}
 	}
-	for _, e := range r.Expectations {
-		if n, ok := w.samples(e); ok && n < 10_000 && e.Stat == "p999" || ok && n < 1_000 && e.Stat == "p99" {
-			list = append(list, fmt.Sprintf("%s %s of %s rests on %d values: fewer than ten lie beyond it", e.Metric, e.Stat, e.Where, n))
+	for i, e := range r.Expectations {
+		if n, ok := w.samples(i); ok && n < 10_000 && e.Stat == "p999" || ok && n < 1_000 && e.Stat == "p99" {
+			what := e.Metric + " " + e.Stat
+			if e.Where != "" {
+				what += " of " + e.Where
+			}
+			list = append(list, fmt.Sprintf("%s rests on %d values: fewer than ten lie beyond it", what, n))
 		}
 	}
 	for _, k := range r.Consumers {
@@ -184,17 +188,15 @@ func (w *world) warnings(r *Result) []string {
 	return list
 }
 
-// samples is how many values the statistic of an expectation rests on.
-func (w *world) samples(e ExpectationResult) (uint64, bool) {
-	var n uint64
-	for i := range w.config.Expect {
-		if x := &w.config.Expect[i]; x.Metric == e.Metric && x.Line == e.Line && x.File == e.File {
-			recorders := w.recorders(x)
-			for _, r := range recorders {
-				n += r.Total().Count()
-			}
-			return n, len(recorders) > 0
-		}
+// samples is how many values the statistic of an expectation rests on; ok is false
+// if it is not one of values.
+func (w *world) samples(expectation int) (n uint64, ok bool) {
+	if p := w.observer.probes[expectation]; p != nil {
+		return p.histogram.Count(), len(p.recorders) > 0
 	}
-	return 0, false
+	recorders := w.recorders(&w.config.Expect[expectation])
+	for _, r := range recorders {
+		n += r.Total().Count()
+	}
+	return n, len(recorders) > 0
 }

@@ -89,10 +89,7 @@ func (w *world) recorders(e *Expectation) []*metric.Recorder {
 
 // scale turns what a recorder holds into the unit of the result.
 func (m *Metric) scale() float64 {
-	if m.Unit == "ms" {
-		return 1e-6
-	}
-	return 1e-6 // millionths of a limit
+	return 1e-6 // nanoseconds in ms, and millionths of a limit
 }
 
 // judge measures and judges all expectations.
@@ -208,11 +205,12 @@ func (w *world) worst(e *Expectation, m *Metric) *float64 {
 	var at *float64
 	most := 0.0
 	for i, v := range m.worst(s, e, w) {
-		t := float64(i) * s.StepS
-		if v == nil || *v <= most || des.Time((t+s.StepS)*1e9) <= max(e.From, w.warmup) || des.Time(t*1e9) >= e.To {
+		from := des.Time(i) * w.observer.step
+		if v == nil || *v <= most || from+w.observer.step <= max(e.From, w.warmup) || from >= e.To {
 			continue
 		}
-		most, at = *v, &t
+		start := from.Seconds()
+		most, at = *v, &start
 	}
 	return at
 }

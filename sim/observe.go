@@ -184,7 +184,7 @@ func (o *observer) endSecond(now des.Time) {
 		o.lens.second(i, asked(&m, before, limits, span))
 		refusedRecords += refused
 		if o.secondT >= o.world.warmup && now-o.secondT >= whole {
-			o.utilization.Add(uint64(share*1e6 + 0.5))
+			o.utilization.Add(uint64(float64(share*1e6) + 0.5))
 			if share > o.worstSecond.share {
 				o.worstSecond.share, o.worstSecond.at = share, o.secondT
 			}
@@ -233,7 +233,7 @@ func (o *observer) totals() totals {
 	}
 	for _, k := range o.world.consumers {
 		t.reads = append(t.reads, k.Total())
-		t.throttled = append(t.throttled, k.Throttled)
+		t.throttled = append(t.throttled, k.AllThrottled)
 	}
 	return t
 }

@@ -122,6 +122,6 @@ func newHeat(s *kinesis.Stream, step, end des.Time) heat {
 // add puts one second of a shard into the map; bin counts bins of the series.
 func (h *heat) add(shard, bin int, share float64, throttled int64) {
 	row, column := shard*len(h.Rows)/h.shards, bin/h.perCell
-	h.Utilization[row][column] = max(h.Utilization[row][column], float64(int64(share*1e4+0.5))/1e4)
+	h.Utilization[row][column] = max(h.Utilization[row][column], float64(int64(float64(share*1e4)+0.5))/1e4)
 	h.Throttled[row][column] += throttled
 }

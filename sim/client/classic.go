@@ -138,6 +138,9 @@ func (p *poller) call(now des.Time) {
 		reach = min(reach, p.place.Add(span))
 	}
 	r := k.links.Stream.GetRecords(now, p.reader.place, p.cursor, p.MaxRecords, reach)
+	if r.Refused != kinesis.NoLimit {
+		k.AllThrottled++
+	}
 	if now >= k.links.Warmup {
 		p.count(now, visible, r)
 	}

@@ -49,6 +49,8 @@ type Consumer struct {
 	Calls, Empty, Throttled int64       // at or after warm-up: GetRecords calls or pushes
 	Iterators, Stale        int64       // at or after warm-up: GetShardIterator calls; calls whose iterator had expired
 	Bytes                   model.Bytes // returned by those calls
+	WarmBytes               model.Bytes // returned before warm-up was over
+	AllThrottled            int64       // refused calls of the whole run
 	FirstExpired            des.Time    // when a record was first lost unread; only if Expired
 
 	all, old  Reads // of all records, and of those accepted before warm-up

@@ -179,6 +179,8 @@ func (p *pusher) Act(now des.Time) {
 		p.heard = now
 		if now >= k.links.Warmup {
 			p.count(now, r)
+		} else {
+			k.WarmBytes += r.Bytes
 		}
 		p.cursor = r.To
 		p.into.take(now, p.reader, r.From, r.To)

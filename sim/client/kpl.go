@@ -155,7 +155,7 @@ func (l *library) add(i int, told bool) {
 func (l *library) touch(place int32) *lane {
 	to := l.lanes[place]
 	if to == nil {
-		to = &lane{reducer: reducer{frame: newFrame()}}
+		to = &lane{reducer: reducer{frame: newFrame()}, limiter: limiter{since: l.producer.links.Engine.Now()}} // limiters start empty
 		l.lanes[place] = to
 	}
 	if !to.active {

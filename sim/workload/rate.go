@@ -72,13 +72,13 @@ func (p *piece) due(t des.Time) int64 {
 // hazard is how many records a ramp brings in its first x nanoseconds.
 func (p *piece) hazard(x float64) float64 {
 	slope := (p.b - p.a) / float64(p.end-p.start)
-	return float64(p.a*x) + float64(slope*x)*x/2
+	return float64(p.a*x) + float64(float64(slope*x)*x)/2
 }
 
 // unhazard is when a ramp has brought n records: nanoseconds from its start.
 func (p *piece) unhazard(n float64) float64 {
 	slope := (p.b - p.a) / float64(p.end-p.start)
-	root := math.Sqrt(max(0, float64(p.a*p.a)+float64(2*slope*n)))
+	root := math.Sqrt(max(0, float64(p.a*p.a)+float64(float64(2*slope)*n)))
 	if p.a+root == 0 {
 		return 0
 	}
