@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"time"
 
 	"kinesim/sim"
 )
@@ -16,7 +15,6 @@ type Outcome struct {
 	Name, File string
 	Document   *Document // nil when it could not run
 	Err        error     // why it could not
-	Elapsed    time.Duration
 }
 
 // title is what to call it: its name, or else its file.
@@ -50,11 +48,7 @@ func WriteOutcome(w io.Writer, o Outcome, color bool) error {
 	if v.State == Failed {
 		word, state = "FAIL ", Failed
 	}
-	elapsed := ""
-	if o.Elapsed > 0 {
-		elapsed = p.dim("  (" + duration(float64(o.Elapsed)/1e6) + ")")
-	}
-	_, err := fmt.Fprintf(w, "%s %s  %s%s\n", p.state(state, word), name, o.Document.outcome(), elapsed)
+	_, err := fmt.Fprintf(w, "%s %s  %s\n", p.state(state, word), name, o.Document.outcome())
 	return err
 }
 
@@ -159,10 +153,9 @@ func tallied(o []Outcome) string {
 	return text
 }
 
-// suiteText leaves the times out, so that the same outcomes give the same text.
+// suiteText is a line for each outcome, and one for all.
 func suiteText(w io.Writer, o []Outcome) error {
 	for _, x := range o {
-		x.Elapsed = 0
 		if err := WriteOutcome(w, x, false); err != nil {
 			return err
 		}

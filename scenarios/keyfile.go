@@ -88,7 +88,7 @@ func (t *keyTable) row(n int, cells []string) bool {
 		return t.cell(0, cells, fmt.Sprintf("the file has more than %s keys", humanize.Comma(maxKeys)))
 	}
 	key := workload.Key{Name: cells[0]}
-	if fault := workload.CheckKey(key.Name); fault != "" {
+	if fault := model.CheckKey(key.Name); fault != "" {
 		if utf8.ValidString(key.Name) {
 			fault += fmt.Sprintf("; this one has %d", width(key.Name))
 		}

@@ -44,7 +44,7 @@ func (u *UniformKeys) keys(c *compiler) workload.Keys {
 
 // ranked holds the longest name against the limit of partition keys.
 func (c *compiler) ranked(r workload.Ranked, prefix *string) workload.Ranked {
-	if fault := workload.CheckKey(r.Name(r.Count - 1)); fault != "" {
+	if fault := model.CheckKey(r.Name(r.Count - 1)); fault != "" {
 		c.complain(codeRange, prefix, "%s; with this prefix the longest has %d", fault, width(r.Prefix)+len(strconv.Itoa(r.Count)))
 	}
 	return r

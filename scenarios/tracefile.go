@@ -126,7 +126,7 @@ func (r *traceReader) advance() error {
 	case row.bytes < 0 || row.bytes > int64(model.GiB):
 		return fault("%d bytes; a record has 0 to %d", row.bytes, int64(model.GiB))
 	}
-	if wrong := workload.CheckKey(string(row.key)); wrong != "" {
+	if wrong := model.CheckKey(string(row.key)); wrong != "" {
 		return fault("the key %q: %s", shortened(string(row.key)), wrong)
 	}
 	r.last = at

@@ -5,7 +5,6 @@ import (
 
 	"kinesim/model"
 	"kinesim/sim/client"
-	"kinesim/sim/workload"
 )
 
 // word is one of the values of a field that takes a few words only.
@@ -147,7 +146,7 @@ func (Key) form() form {
 }
 
 func (k *Key) parse(text string) error {
-	if fault := workload.CheckKey(text); fault != "" {
+	if fault := model.CheckKey(text); fault != "" {
 		return wrong(codeRange, "%s; this one has %d", fault, width(text))
 	}
 	*k = Key(text)

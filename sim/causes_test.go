@@ -152,3 +152,20 @@ func TestPackedKeys(t *testing.T) {
 		}
 	}
 }
+
+// TestOneKeyOfTwoProducers: two producers that write 700 records a second each under
+// the same key make it hot together, and it is listed once.
+func TestOneKeyOfTwoProducers(t *testing.T) {
+	c := scene(4, 700, 30*time.Second)
+	c.Producers[0].Keys = oneKey("merchant-7")
+	other := c.Producers[0]
+	other.Name = "other"
+	c.Producers = append(c.Producers, other)
+	r := play(t, c)
+	if len(r.Causes) != 1 || r.Causes[0].Cause != "hot_key" || r.Causes[0].Key != "merchant-7" || r.Causes[0].Load < 1.39 || r.Causes[0].Load > 1.41 {
+		t.Errorf("%+v", r.Causes)
+	}
+	if len(r.Keys) != 1 || r.Keys[0].Records != 42_000 {
+		t.Errorf("%+v", r.Keys)
+	}
+}

@@ -322,3 +322,41 @@ func TestCost(t *testing.T) {
 	gib := 2 * 500e3 * 2_592_000 / (1 << 30)
 	near(t, "with fan-out", play(t, c).Cost.PerMonth, 47.088+2*720*0.015+gib*0.013, 1e-4)
 }
+
+// TestUtilizationInAWindow: the seconds of a window are its own, and the one before it
+// is not among them.
+func TestUtilizationInAWindow(t *testing.T) {
+	c := scene(1, 0, 10*time.Second)
+	rate, err := workload.Steps([]workload.Step{{Rate: model.PerSecond(900)}, {At: 5 * time.Second, Rate: model.PerSecond(100)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Producers[0].Rate = rate
+	for _, w := range []struct {
+		from, to des.Time
+		want     float64
+	}{{4e9, 5e9, 0.9}, {5e9, 10e9, 0.1}, {0, 5e9, 0.9}} {
+		e := expect("shard_utilization", "max", sim.Equals, w.want)
+		e.Windowed, e.From, e.To = true, w.from, w.to
+		c.Expect = append(c.Expect, e)
+	}
+	for _, e := range play(t, c).Expectations {
+		if e.Measured == nil || math.Abs(*e.Measured-e.Limit) > 2e-3 {
+			t.Errorf("during %s: %v, want %v", e.During, e.Measured, e.Limit)
+		}
+	}
+}
+
+// TestWindowsLeaveWarmUpOut: what a window counts is what the run counts in it.
+func TestWindowsLeaveWarmUpOut(t *testing.T) {
+	c := scene(1, 2000, 10*time.Second)
+	c.Clock.Warmup = 4 * time.Second
+	whole := expect("failed_records", "", sim.Above, -1)
+	window := whole
+	window.Windowed, window.From, window.To = true, 0, 10e9
+	c.Expect = []sim.Expectation{whole, window}
+	r := play(t, c)
+	if a, b := *r.Expectations[0].Measured, *r.Expectations[1].Measured; a != b || a == 0 {
+		t.Errorf("%v failed in the run, %v in a window of all of it", a, b)
+	}
+}

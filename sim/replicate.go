@@ -2,6 +2,7 @@ package sim
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"sync"
 
@@ -50,7 +51,15 @@ func replicas(ctx context.Context, c *Config, runs, workers int, progress Progre
 				if i > 0 {
 					tell = nil
 				}
-				results[i], errs[i] = Run(ctx, &run, tell)
+				r, err := Run(ctx, &run, tell)
+				if err != nil {
+					errs[i] = fmt.Errorf("run %d, seed %d: %w", i+1, run.Seed, err)
+					continue
+				}
+				if i > 0 {
+					r.forgetCourse()
+				}
+				results[i] = r
 			}
 		})
 	}
@@ -67,6 +76,11 @@ func replicas(ctx context.Context, c *Config, runs, workers int, progress Progre
 		}
 	}
 	return results, nil
+}
+
+// forgetCourse lets go of what only plots need, which is most of a result.
+func (r *Result) forgetCourse() {
+	r.Series, r.Heatmap, r.Histograms, r.CloudWatch, r.Config = Series{}, Heatmap{}, nil, nil, nil
 }
 
 // judgeAll settles the expectations over all runs: one failing run fails one,

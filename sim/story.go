@@ -10,7 +10,6 @@ import (
 	"kinesim/model"
 	"kinesim/sim/client"
 	"kinesim/sim/des"
-	"kinesim/sim/workload"
 )
 
 // Story is the life of one record of a run, step by step.
@@ -76,7 +75,7 @@ func ParseWanted(text string) (Wanted, error) {
 		return w, errors.New("a partition key is missing")
 	}
 	if w.Key != "" {
-		if problem := workload.CheckKey(w.Key); problem != "" {
+		if problem := model.CheckKey(w.Key); problem != "" {
 			return w, errors.New(problem)
 		}
 	}

@@ -56,6 +56,9 @@ of shards helps, or a hot shard, which a split does.`,
 			}
 			rows := make([]hashed, len(keys))
 			for i, key := range keys {
+				if problem := model.CheckKey(key); problem != "" {
+					return bad("%q: %s", key, problem)
+				}
 				h := model.KeyHash(key)
 				rows[i] = hashed{key, h.Hex(), h.String(), places.At(places.Find(h)).ID.String()}
 			}

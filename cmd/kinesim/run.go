@@ -164,11 +164,16 @@ var forPeople = map[string]bool{"text": true, "markdown": true, "github": true}
 func (a *app) simulate(ctx context.Context, config *sim.Config, c *choices) (*sim.Result, error) {
 	bar := a.progress(config)
 	defer bar.done()
+	return c.play(ctx, config, c.workers, bar.at)
+}
+
+// play plays the runs on so many workers.
+func (c *choices) play(ctx context.Context, config *sim.Config, workers int, progress sim.Progress) (*sim.Result, error) {
 	if c.runs == 1 {
-		return sim.Run(ctx, config, bar.at)
+		return sim.Run(ctx, config, progress)
 	}
 	config.Reproduce += fmt.Sprintf(" --runs %d", c.runs)
-	return sim.Replicate(ctx, config, c.runs, c.workers, bar.at)
+	return sim.Replicate(ctx, config, c.runs, workers, progress)
 }
 
 // folder writes a document to a folder, if there is one.

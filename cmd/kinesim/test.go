@@ -5,13 +5,11 @@ import (
 	"errors"
 	"os"
 	"sync"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"kinesim/report"
 	"kinesim/scenarios"
-	"kinesim/sim"
 )
 
 func (a *app) testCommand() *cobra.Command {
@@ -114,14 +112,7 @@ func (a *app) outcome(ctx context.Context, ref string, c *choices) report.Outcom
 		return o
 	}
 	o.Name = config.Name
-	began := time.Now()
-	var result *sim.Result
-	if c.runs == 1 {
-		result, err = sim.Run(ctx, config, nil)
-	} else {
-		result, err = sim.Replicate(ctx, config, c.runs, 1, nil)
-	}
-	o.Elapsed = time.Since(began)
+	result, err := c.play(ctx, config, 1, nil)
 	if err != nil {
 		o.Err = exit{exitFault, err}
 		return o

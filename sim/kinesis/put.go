@@ -153,7 +153,7 @@ func (s *Stream) admit(now des.Time, b *Batch) {
 		if step > 1 {
 			need = (int64(size) + step - 1) / step * step * token
 		}
-		if sh.records < token || sh.bytes < need {
+		if sh.records < token || sh.bytes < need && !s.oversize(sh, need) {
 			s.refuse(sh, int32(i), size)
 			continue
 		}
@@ -175,6 +175,13 @@ func (s *Stream) admit(now des.Time, b *Batch) {
 	}
 }
 
+// oversize tells whether a record passes though the window's quota can never hold it:
+// in a stream of large records with windows of a second it does into one that is
+// untouched, and the following pay for it.
+func (s *Stream) oversize(sh *shard, need int64) bool {
+	return s.limits.WriteWindow == model.FixedS1 && s.maxRecord > model.DefaultMaxRecord && need > s.writeBytes.full && sh.bytes == s.writeBytes.full
+}
+
 // refuse counts a refused record. Where both limits refuse it, records it is.
 func (s *Stream) refuse(sh *shard, index int32, size uint32) {
 	limit := ByBytes
@@ -189,8 +196,13 @@ func (s *Stream) refuse(sh *shard, index int32, size uint32) {
 // refill brings the write levels of a shard up to now, by whichever window.
 func (s *Stream) refill(sh *shard, now des.Time) {
 	if s.limits.WriteWindow == model.FixedS1 {
-		if now/des.Time(token) != sh.refilled/des.Time(token) {
-			sh.records, sh.bytes = s.writeRecords.full, s.writeBytes.full
+		if windows := int64(now/des.Time(token) - sh.refilled/des.Time(token)); windows > 0 {
+			sh.records = s.writeRecords.full
+			if full := s.writeBytes.full; windows > (full-sh.bytes)/full {
+				sh.bytes = full
+			} else { // still in debt for a large record
+				sh.bytes = min(full, sh.bytes+windows*full)
+			}
 		}
 		return
 	}

@@ -66,13 +66,9 @@ func New(c Config) *Stream {
 		fanout:       newBucket(int64(l.EFOBurstBytes), int64(l.EFOBytesPerSecond)),
 		units:        int64(l.PutPayloadUnit),
 	}
-	if l.WriteWindow == model.FixedS1 { // the window's quota is the rate; a record that may be larger still fits an empty one
+	if l.WriteWindow == model.FixedS1 { // the window's quota is the rate
 		s.writeRecords = newBucket(l.WriteRecordsPerSecond, l.WriteRecordsPerSecond)
-		quota := int64(l.WriteBytesPerSecond)
-		if c.MaxRecordSize > model.MiB {
-			quota = max(quota, int64(c.MaxRecordSize))
-		}
-		s.writeBytes = newBucket(quota, int64(l.WriteBytesPerSecond))
+		s.writeBytes = newBucket(int64(l.WriteBytesPerSecond), int64(l.WriteBytesPerSecond))
 	}
 	if l.WriteWindow == model.Bucket {
 		s.quick = min(s.writeRecords.brim, s.writeBytes.brim)

@@ -1,8 +1,6 @@
 package workload
 
 import (
-	"unicode/utf8"
-
 	"kinesim/model"
 	"kinesim/sim/des"
 )
@@ -127,15 +125,4 @@ func (k *KeySpace) heat(key []int32, arose []des.Time, random *des.Rand) {
 			u -= h.share
 		}
 	}
-}
-
-// CheckKey says what is wrong with a partition key, or nothing.
-func CheckKey(name string) string {
-	switch n := utf8.RuneCountInString(name); {
-	case !utf8.ValidString(name):
-		return "a partition key is UTF-8 text"
-	case n < 1 || n > model.MaxPartitionKey:
-		return "a partition key has 1 to 256 characters"
-	}
-	return ""
 }

@@ -139,8 +139,8 @@ func TestCheckKey(t *testing.T) {
 	for key, sound := range map[string]bool{
 		"a": true, strings.Repeat("ü", 256): true, "": false, strings.Repeat("a", 257): false, "\xff": false,
 	} {
-		if got := workload.CheckKey(key) == ""; got != sound {
-			t.Errorf("%.10q: %q", key, workload.CheckKey(key))
+		if got := model.CheckKey(key) == ""; got != sound {
+			t.Errorf("%.10q: %q", key, model.CheckKey(key))
 		}
 	}
 }
