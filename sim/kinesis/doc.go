@@ -8,9 +8,15 @@
 // record can be read) is the caller's: a read says up to which accepting instant
 // it can see.
 //
+// While few rows are kept, all are kept one by one. Beyond Config.ExactRows those
+// that lie more than a minute behind are folded into lots of less than a second.
+// What is read from lots is exact in number and in bytes, and to ±1 s in time;
+// Folded says how much that was.
+//
 // Units: instants are des.Time (ns), sizes are bytes of data and partition key
 // together, as the service counts them.
 //
 // Reading order: stream.go (what a stream is), bucket.go and put.go (the write
-// side), log.go (what is kept), read.go (the read side), meter.go (counts).
+// side), log.go (what is kept, and what is counted), fold.go and lot.go (what is
+// kept of what lies far behind), read.go (the read side).
 package kinesis

@@ -19,7 +19,7 @@ const MaxRows = chunkRows
 type Row struct {
 	At    des.Time // when it was accepted
 	Lag   Lag      // how much earlier it had arisen
-	bytes uint32   // of this and all earlier rows of the chunk; fits, as 256 × 10 MiB < 2^32
+	bytes uint32   // of this and all earlier rows of the chunk, or of the piece of a lot; fits, as 256 × 10 MiB < 2^32
 }
 
 // chunk holds the rows of chunkRows consecutive records.
@@ -50,15 +50,19 @@ func (l Lag) Duration() time.Duration {
 
 // log keeps the records of one shard that a reader may still want. Row numbers
 // count all records that the shard ever accepted, from 0; rows before first are
-// gone, next is the number of the next record.
+// gone, next is the number of the next record. Rows before lots.row are kept in
+// lots, those from there on one by one in chunks.
 type log struct {
 	tail   *chunk // the last of chunks
 	next   int64
 	bytes  int64 // of all rows ever
 	first  int64
-	chunks []*chunk // chunks[0] holds row first
+	chunks []*chunk
+	origin int64 // number of chunks[0], of all chunks ever
 
 	expired int64 // rows before this one are past the retention; kept while a read of them is under way
+	lots    lots
+	seams   []int64 // rows before which an answer ended, so that someone may read on from there; the latest last
 }
 
 // append adds a record. now must not be before that of the row before.
@@ -80,18 +84,24 @@ func (l *log) grow(free *freeList) {
 	l.chunks = append(l.chunks, l.tail)
 }
 
-// chunk is the chunk that holds row.
-func (l *log) chunk(row int64) *chunk {
-	return l.chunks[row/chunkRows-l.first/chunkRows]
-}
+// chunk is the chunk that holds row, which is in no lot.
+func (l *log) chunk(row int64) *chunk { return l.chunks[row/chunkRows-l.origin] }
 
 // acceptedAt is when row was accepted.
-func (l *log) acceptedAt(row int64) des.Time { return l.chunk(row).rows[row%chunkRows].At }
+func (l *log) acceptedAt(row int64) des.Time {
+	if row < l.lots.row {
+		return l.lots.acceptedAt(row)
+	}
+	return l.chunk(row).rows[row%chunkRows].At
+}
 
 // bytesBefore is the bytes of all rows before row, which is kept or the next.
 func (l *log) bytesBefore(row int64) int64 {
-	if row == l.next {
+	switch {
+	case row == l.next:
 		return l.bytes
+	case row < l.lots.row:
+		return l.lots.bytesBefore(row)
 	}
 	c := l.chunk(row)
 	if row%chunkRows == 0 {
@@ -104,6 +114,9 @@ func (l *log) bytesBefore(row int64) int64 {
 // hold for every row after one for which it holds.
 func (l *log) search(from int64, past func(row int64) bool) int64 {
 	to := l.next
+	if edge := l.lots.row; from < edge && !past(edge-1) { // lots are slow to search
+		from = edge
+	}
 	for from < to {
 		if mid := from + (to-from)/2; past(mid) {
 			to = mid
@@ -122,27 +135,60 @@ func (l *log) after(from int64, t des.Time) int64 {
 	return l.search(from, func(row int64) bool { return l.acceptedAt(row) > t })
 }
 
-// drop forgets the rows before row and gives their chunks back.
+// piece is the rows [from, to), or the first of them: those of a chunk, or some of
+// a lot, made up in scratch.
+func (l *log) piece(from, to int64, scratch *[chunkRows]Row) []Row {
+	if from < l.lots.row {
+		return l.lots.piece(from, to, scratch)
+	}
+	i := from % chunkRows
+	return l.chunk(from).rows[i:min(chunkRows, i+to-from)]
+}
+
+// drop forgets the rows before row and gives their chunks and lots back.
 func (l *log) drop(row int64, free *freeList) {
 	if row <= l.first {
 		return
 	}
-	n := int(row/chunkRows - l.first/chunkRows)
-	free.chunks = append(free.chunks, l.chunks[:n]...)
-	l.chunks = append(l.chunks[:0], l.chunks[n:]...)
 	l.first = row
+	l.lots.drop(row, free)
+	if n := row/chunkRows - l.origin; n > 0 {
+		l.giveBack(n, free)
+	}
 }
 
-// freeList keeps chunks for the next log that needs one.
-type freeList struct{ chunks []*chunk }
+// giveBack gives the n oldest chunks back.
+func (l *log) giveBack(n int64, free *freeList) {
+	free.chunks = append(free.chunks, l.chunks[:n]...)
+	free.used -= n
+	l.chunks = append(l.chunks[:0], l.chunks[n:]...)
+	l.origin += n
+}
+
+// freeList keeps chunks and blocks of lots for the next log that needs one.
+type freeList struct {
+	chunks []*chunk
+	blocks []*lotBlock
+	used   int64 // chunks that logs have
+}
 
 func (f *freeList) take() *chunk {
+	f.used++
 	if n := len(f.chunks); n > 0 {
 		c := f.chunks[n-1]
 		f.chunks = f.chunks[:n-1]
 		return c
 	}
 	return new(chunk)
+}
+
+func (f *freeList) takeBlock() *lotBlock {
+	if n := len(f.blocks); n > 0 {
+		b := f.blocks[n-1]
+		f.blocks = f.blocks[:n-1]
+		return b
+	}
+	return new(lotBlock)
 }
 
 // Meter is what a shard has counted since the start of the run.

@@ -77,3 +77,114 @@ func TestFreeChunksComeBack(t *testing.T) {
 		t.Errorf("%d bytes before row 2, %d in the other log", got, a.bytesBefore(chunkRows+4))
 	}
 }
+
+// late is a stream of one shard with a reader, and a call that writes a record and
+// lets the reader go on to the records that came so much before.
+func late(exact int64, behind int64) (*Stream, func()) {
+	limits := model.AWS2026()
+	limits.ReadCallsPerSecond, limits.ReadBurstCalls = 1e6, 1e6
+	s := New(Config{
+		Limits: limits, Shards: model.EvenShards(1), Retention: 24 * time.Hour, MaxRecordSize: model.DefaultMaxRecord, ExactRows: exact,
+	})
+	s.AddReader()
+	b := &Batch{Key: []int32{model.NoKey}, Hash: make([]model.HashKey, 1), Size: []uint32{100}, Arose: make([]des.Time, 1)}
+	now, read := des.Time(0), int64(0)
+	return s, func() {
+		now += 5e6
+		b.Arose[0] = now
+		s.Put(now, b)
+		if s.End(0)-read >= behind+1000 {
+			r := s.GetRecords(now, 0, read, 1000, now)
+			s.Walk(0, r.From, r.To, func([]Row) {})
+			read = r.To
+			s.Release(0, 0, read)
+		}
+	}
+}
+
+// TestFoldingBoundsMemory: a reader that is always two hours behind costs a lot a
+// second; what it lets go of is used again, and in the end nothing is allocated.
+func TestFoldingBoundsMemory(t *testing.T) {
+	const exact, behind = 20_000, 2 * 3600 * 200 // rows
+	s, step := late(exact, behind)
+	for range 3 * behind {
+		step()
+	}
+	used, free := chunks(s)
+	if most := exact*5/4/chunkRows + 2; used+free > most {
+		t.Errorf("%d chunks in use, %d free, want %d at the most", used, free, most)
+	}
+	lots := s.shards[0].log.lots
+	if n, seconds := lots.next-lots.first, int64(behind/200); n < seconds-100 || n > seconds*11/10 {
+		t.Errorf("%d lots for %d s", n, seconds)
+	}
+	if n := int64(len(lots.blocks) + len(s.free.blocks)); n > (lots.next-lots.first)/blockLots*11/10+3 {
+		t.Errorf("%d blocks for %d lots", n, lots.next-lots.first)
+	}
+	if got, want := s.Folded(), s.End(0)-behind; got < want-2000 || got > want {
+		t.Errorf("%d rows were read from lots, want %d", got, want)
+	}
+	if n := testing.AllocsPerRun(100_000, step); n != 0 {
+		t.Errorf("%v allocations for a record", n)
+	}
+}
+
+// TestNothingIsFoldedAtTheTip: who is less than a minute behind reads rows as they
+// came, however few may be kept.
+func TestNothingIsFoldedAtTheTip(t *testing.T) {
+	s, step := late(1, 50*200)
+	for range 100_000 {
+		step()
+	}
+	if s.Folded() != 0 || s.shards[0].log.lots.next != 0 {
+		t.Errorf("%d rows were read from %d lots", s.Folded(), s.shards[0].log.lots.next)
+	}
+	if s.foldAbove < s.free.used {
+		t.Errorf("every call looks for something to fold: with more than %d chunks, of %d", s.foldAbove, s.free.used)
+	}
+}
+
+// TestFoldingWithoutReaders: what nobody will read costs lots until its retention
+// ends, and no longer.
+func TestFoldingWithoutReaders(t *testing.T) {
+	s := New(Config{
+		Limits: model.AWS2026(), Shards: model.EvenShards(1), Retention: time.Hour, MaxRecordSize: model.DefaultMaxRecord, ExactRows: 1000,
+	})
+	b := &Batch{Key: []int32{model.NoKey}, Hash: make([]model.HashKey, 1), Size: []uint32{100}, Arose: make([]des.Time, 1)}
+	for i := range des.Time(24 * 3600 * 10) {
+		s.Put(i*100e6, b)
+	}
+	l := s.shards[0].log
+	if used, _ := chunks(s); used > 10 || l.lots.next-l.lots.first > 4000 {
+		t.Errorf("%d chunks and %d lots for an hour", used, l.lots.next-l.lots.first)
+	}
+}
+
+// TestReadersThatNeverComeBack leave nothing behind.
+func TestReadersThatNeverComeBack(t *testing.T) {
+	s, step := late(1000, 0)
+	for range 100_000 {
+		step()
+		if r := s.GetRecords(des.Time(s.End(0))*5e6, 0, s.End(0)-1, 1, 0); r.Refused != NoLimit {
+			t.Fatalf("refused by limit %d", r.Refused)
+		}
+	}
+	if n := len(s.shards[0].log.seams); n > 10 {
+		t.Errorf("%d rows are remembered, from which someone may read on", n)
+	}
+}
+
+// TestLotIsSmall: a lot has 32 bytes, since a run may keep millions.
+func TestLotIsSmall(t *testing.T) {
+	if got := reflect.TypeFor[lot]().Size(); got != 32 {
+		t.Errorf("a lot has %d bytes", got)
+	}
+}
+
+// TestShardsAreAligned: the shards lie in one slice, so each begins with a line of
+// the cache if its size is a multiple of one.
+func TestShardsAreAligned(t *testing.T) {
+	if size := reflect.TypeFor[shard]().Size(); size%64 != 0 {
+		t.Errorf("a shard has %d bytes", size)
+	}
+}

@@ -77,6 +77,9 @@ func (s *Stream) Put(now des.Time, b *Batch) *PutResult {
 		s.noteKeys(b)
 	}
 	r.Accepted = b.Len() - len(r.Refused)
+	if s.free.used > s.foldAbove {
+		s.fold(now)
+	}
 	return r
 }
 

@@ -1,0 +1,173 @@
+package kinesis
+
+import (
+	"math/bits"
+	"time"
+
+	"kinesim/sim/des"
+)
+
+// lotSpan is how far apart in time two rows of a lot lie at the most, which is
+// also how far a row's instant may be from the true one.
+const lotSpan = des.Time(1e9)
+
+// lot is consecutive rows that lie so far behind that nobody is expected to ask
+// for one of them: their number and their bytes are exact, and so are the instants
+// of the first and of the last. It ends where the next one begins, and never
+// changes: who was told of its rows finds them so again.
+//
+// The rows between are made up when they are read. Instants are even from the
+// first to the last; bytes are even, and what does not divide goes to the first
+// rows, a byte each; each row lags as all do in the mean.
+type lot struct {
+	row   int64    // number of the first
+	bytes int64    // of all rows before it
+	at    des.Time // when the first was accepted
+	span  uint32   // from then until the last was, in ns; less than lotSpan
+	lag   Lag      // mean of the rows
+}
+
+// blockLots is the number of lots in a block, which has 4 KiB.
+const blockLots = 128
+
+type lotBlock [blockLots]lot
+
+// lots are the older part of a log. They are numbered as rows are: those before
+// first are gone, next is the number of the next one.
+type lots struct {
+	first, next int64
+	row         int64 // rows before this one are in lots, or gone
+	bytes       int64 // of those rows
+	blocks      []*lotBlock
+}
+
+// at is the lot with number i.
+func (o *lots) at(i int64) *lot { return &o.blocks[i/blockLots-o.first/blockLots][i%blockLots] }
+
+// find is the number of the lot that holds row.
+func (o *lots) find(row int64) int64 {
+	i, after := o.first, o.next // row is in one of the lots [i, after)
+	for after-i > 1 {
+		if mid := i + (after-i)/2; o.at(mid).row <= row {
+			i = mid
+		} else {
+			after = mid
+		}
+	}
+	return i
+}
+
+// add appends a lot of the rows [lots.row, row).
+func (o *lots) add(l lot, row, bytes int64, free *freeList) {
+	if o.next%blockLots == 0 {
+		o.blocks = append(o.blocks, free.takeBlock())
+	}
+	o.next++
+	*o.at(o.next - 1) = l
+	o.row, o.bytes = row, bytes
+}
+
+// drop forgets the lots that end at or before row.
+func (o *lots) drop(row int64, free *freeList) {
+	if o.first == o.next {
+		return
+	}
+	to := o.next
+	if row < o.row {
+		to = o.find(row)
+	}
+	n := to/blockLots - o.first/blockLots
+	free.blocks = append(free.blocks, o.blocks[:n]...)
+	o.blocks = append(o.blocks[:0], o.blocks[n:]...)
+	o.first = to
+}
+
+// parcel is a lot with its ends.
+type parcel struct {
+	*lot
+	rows, size int64 // how many rows, and their bytes
+}
+
+func (o *lots) parcel(i int64) parcel {
+	p := parcel{lot: o.at(i), rows: o.row, size: o.bytes}
+	if i+1 < o.next {
+		p.rows, p.size = o.at(i+1).row, o.at(i+1).bytes
+	}
+	p.rows -= p.row
+	p.size -= p.bytes
+	return p
+}
+
+// step is by how many ns an instant lies after the one before it, and how many of
+// as many parts as there are steps are left over.
+func (p *parcel) step() (ns, left, parts int64) {
+	parts = max(1, p.rows-1)
+	return int64(p.span) / parts, int64(p.span) % parts, parts
+}
+
+// acceptedAt is the instant of the row with number i in the lot.
+func (p *parcel) acceptedAt(i int64) des.Time {
+	ns, left, parts := p.step()
+	return p.at + des.Time(i*ns+i*left/parts) // left < parts: below 2^60 for 2^30 rows
+}
+
+// bytesBefore is the bytes of all rows before the one with number i in the lot.
+func (p *parcel) bytesBefore(i int64) int64 {
+	return p.bytes + i*(p.size/p.rows) + min(i, p.size%p.rows)
+}
+
+// fill makes up as many rows as there is room for, from number i of the lot on.
+func (p *parcel) fill(rows []Row, i int64) {
+	ns, left, parts := p.step()
+	at, over := p.acceptedAt(i), i*left%parts
+	share, more := p.size/p.rows, p.size%p.rows-i // the first more rows have a byte more
+	bytes := int64(0)
+	for j := range rows {
+		bytes += share
+		if int64(j) < more {
+			bytes++
+		}
+		rows[j] = Row{at, p.lag, uint32(bytes)}
+		at += des.Time(ns)
+		if over += left; over >= parts {
+			over -= parts
+			at++
+		}
+	}
+}
+
+// acceptedAt is when row was accepted.
+func (o *lots) acceptedAt(row int64) des.Time {
+	p := o.parcel(o.find(row))
+	return p.acceptedAt(row - p.row)
+}
+
+// bytesBefore is the bytes of all rows before row.
+func (o *lots) bytesBefore(row int64) int64 {
+	p := o.parcel(o.find(row))
+	return p.bytesBefore(row - p.row)
+}
+
+// piece makes rows up in scratch: the rows [from, to), or the first of them.
+func (o *lots) piece(from, to int64, scratch *[chunkRows]Row) []Row {
+	p := o.parcel(o.find(from))
+	rows := scratch[:min(to-from, p.row+p.rows-from, chunkRows)]
+	p.fill(rows, from-p.row)
+	return rows
+}
+
+// average is a mean of lags whose sum may take more than 64 bits: days of lag times
+// millions of rows.
+type average struct{ high, low, count uint64 }
+
+func (a *average) add(l Lag) {
+	var carry uint64
+	a.low, carry = bits.Add64(a.low, uint64(l.Duration()), 0)
+	a.high += carry
+	a.count++
+}
+
+func (a *average) mean() time.Duration {
+	mean, _ := bits.Div64(a.high, a.low, a.count) // a mean of lags fits where a lag does
+	return time.Duration(mean)
+}
