@@ -45,6 +45,7 @@ type StreamConfig struct {
 	Retention     time.Duration     // at the start of the run
 	Retentions    []RetentionChange // in the order of time
 	MaxRecordSize model.Bytes       // data and key
+	ExactRecords  int64             // kept one by one before what lies far behind is folded; 0: kinesis.ExactRows
 }
 
 // RetentionChange is a new retention from an instant on.

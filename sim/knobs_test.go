@@ -411,7 +411,7 @@ func TestEveryKnobOfTheStreamMatters(t *testing.T) {
 			"Retention":     func(c *sim.Config) { c.Stream.Retention = 4 * time.Second },
 			"Retentions":    func(c *sim.Config) { c.Stream.Retentions = []sim.RetentionChange{{At: 3e9, Retention: time.Second}} },
 			"MaxRecordSize": func(c *sim.Config) { c.Stream.MaxRecordSize = 4_000 },
-		}},
+		}, reasons: map[string]string{"ExactRecords": "needs records that are older than a minute; TestReadersOfLots has them"}},
 		{of: sim.Clock{}, changes: map[string]func(*sim.Config){
 			"Start":    func(c *sim.Config) { c.Clock.Start = time.Date(2026, 11, 27, 18, 0, 0, 0, time.UTC) },
 			"Duration": func(c *sim.Config) { c.Clock.Duration += time.Second },

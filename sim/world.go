@@ -31,7 +31,7 @@ func newWorld(c *Config, by eyes) *world {
 	w := &world{config: c, end: des.Time(c.Clock.Duration), warmup: des.Time(c.Clock.Warmup)}
 	w.stream = kinesis.New(kinesis.Config{
 		Limits: c.Limits, Shards: c.Stream.Shards,
-		Retention: c.Stream.Retention, MaxRecordSize: c.Stream.MaxRecordSize,
+		Retention: c.Stream.Retention, MaxRecordSize: c.Stream.MaxRecordSize, ExactRows: c.Stream.ExactRecords,
 	})
 	for _, change := range c.Stream.Retentions {
 		w.engine.At(change.At, des.Service, retention{w.stream, change})
