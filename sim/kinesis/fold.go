@@ -28,6 +28,9 @@ func (s *Stream) fold(now des.Time) {
 			s.Expire(now, i)
 		}
 		sh.log.fold(sh.cursors, &s.free)
+		if s.keys != nil {
+			s.keys[i].drop(sh.log.lots.row)
+		}
 	}
 	s.foldAbove = max(s.exactChunks, s.free.used+s.free.used/4)
 }

@@ -14,6 +14,7 @@ const packedKey KeyID = 'a'
 type keyColumn struct {
 	first int64 // row of ids[0]
 	ids   []KeyID
+	made  []KeyID // scratch of KeyIDs
 }
 
 // KeepKeys makes the stream remember the partition key of each row that is kept. It
@@ -50,10 +51,21 @@ func (b *Batch) keyID(i int) KeyID {
 }
 
 // KeyIDs are the partition keys of the rows [from, to) of a shard, which must still be
-// kept; good until the next put.
+// kept; good until the next call or put. The keys of rows in lots are forgotten: each of
+// these rows is taken to have its own.
 func (s *Stream) KeyIDs(place int, from, to int64) []KeyID {
 	c := &s.keys[place]
-	return c.ids[from-c.first : to-c.first]
+	if from >= c.first {
+		return c.ids[from-c.first : to-c.first]
+	}
+	c.made = c.made[:0]
+	for row := from; row < min(to, c.first); row++ {
+		c.made = append(c.made, KeyID(row))
+	}
+	if to > c.first {
+		c.made = append(c.made, c.ids[:to-c.first]...)
+	}
+	return c.made
 }
 
 // drop forgets the keys of the rows before row. They are moved up when half of them
