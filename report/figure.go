@@ -37,6 +37,10 @@ var figures = []drawing{
 	{"keys", (*builder).busiestKeys},
 	{"shard-load", (*builder).shardLoad},
 	{"backlog", (*builder).backlogs},
+	{"retention-age", (*builder).retentionAge},
+	{"leases", (*builder).leases},
+	{"duplicates", (*builder).duplicates},
+	{"concurrency", (*builder).concurrency},
 }
 
 func (b *builder) figures() []Figure {

@@ -87,7 +87,7 @@ func (b *builder) ageRules(worst float64) []Rule {
 			rules = append(rules, Rule{Name: name, Value: e.Limit, Hue: hueLimit, Dash: 1 + len(rules)%3})
 		}
 	}
-	retention := retentionMS(b.r.Config)
+	retention := b.r.Stream.RetentionS * 1e3
 	for _, share := range []float64{.5, 1} {
 		if at := share * retention; at > 0 && at <= 1.5*worst {
 			rules = append(rules, Rule{Name: percent(share) + " of the retention", Value: at, Hue: hueLost, Dash: 2})
@@ -152,6 +152,7 @@ func (b *builder) backlogs() Figure {
 	if who == nil {
 		return omitted("Backlog", "No consumer had records waiting at the end of any bin.")
 	}
+	c.Series = append(c.Series, b.catchUpLines(consumers)...)
 	c.Y = countAxis("records accepted and not yet read", top(c.Series, nil))
 	f := Figure{Chart: c}
 	last := who.BacklogRecords[len(who.BacklogRecords)-1]
@@ -167,6 +168,34 @@ func (b *builder) backlogs() Figure {
 	f.Table = b.consumerBins("Largest backlog in records", consumers, func(s *sim.ConsumerSeries) []float64 { return floats(s.BacklogRecords) },
 		func(v float64) string { return count(int64(v)) })
 	return f
+}
+
+// catchUpLines are the backlogs after faults as the closed form has them go away.
+func (b *builder) catchUpLines(consumers []*sim.ConsumerSeries) []Series {
+	var list []Series
+	for i, k := range consumers {
+		for j := range b.r.Faults {
+			f := &b.r.Faults[j]
+			r := f.Recovery
+			if f.Consumer != k.Name || r == nil || r.EstimateS == nil || len(list) == mostLines {
+				continue
+			}
+			from := f.FromS + r.PeakS
+			until, left := from+*r.EstimateS, 0.0
+			if end := b.r.EndedAtS; until > end { // the line leaves the picture before it is done
+				left = float64(r.BacklogAtPeak) * (until - end) / *r.EstimateS
+				until = end
+			}
+			if until-from < b.r.Series.StepS {
+				continue // too short to be seen
+			}
+			list = append(list, Series{
+				Name: shown(k.Name) + ": catch-up by the closed form", Points: []Point{{from, float64(r.BacklogAtPeak)}, {until, left}},
+				Hue: hueFirst + i, Dash: 3, Thin: true,
+			})
+		}
+	}
+	return list
 }
 
 // worstLines are the consumers with the largest values, at most mostLines of

@@ -102,7 +102,7 @@ func (b *builder) numbers() []Fact {
 	}
 	for i := range b.r.Faults {
 		f := &b.r.Faults[i]
-		facts = append(facts, Fact{Label: "fault", Value: shownText(f.Text) + " " + b.moments.between(f.FromS, min(f.ToS, b.r.EndedAtS))})
+		facts = append(facts, Fact{Label: "fault", Value: b.befell(f)})
 	}
 	if text := b.unseen(); text != "" {
 		facts = append(facts, Fact{Label: "CloudWatch", Value: text})
@@ -117,16 +117,7 @@ func (b *builder) numbers() []Fact {
 		facts = append(facts, hot)
 	}
 	for i := range b.r.Consumers {
-		c := &b.r.Consumers[i]
-		parts := []string{"delay " + pair(c.PropagationDelay), "iterator age max " + orDash(c.IteratorAge.Max)}
-		parts = append(parts, "backlog "+count(c.BacklogRecords)+" at the end")
-		if c.ExpiredRecords > 0 {
-			parts = append(parts, count(c.ExpiredRecords)+" expired unread")
-		}
-		if c.ReadThrottled > 0 {
-			parts = append(parts, count(c.ReadThrottled)+" reads refused")
-		}
-		facts = append(facts, Fact{Label: shown(c.Name), Value: strings.Join(parts, " · ")})
+		facts = append(facts, b.consumerFact(&b.r.Consumers[i]))
 	}
 	return facts
 }

@@ -21,7 +21,7 @@ func stats(n uint64, p50, p99, max float64) metric.Stats {
 
 // hotKeySample fails: from 2h02m to 2h27m of six hours one key asks its shard
 // for more than it takes, and the consumer lake falls behind.
-func hotKeySample() *sim.Result { return hotKeyUntil(6 * 3600) }
+func hotKeySample() *sim.Result { return withHardships(hotKeyUntil(6 * 3600)) }
 
 // hotKeyUntil is the same run, ended after so many seconds.
 func hotKeyUntil(end float64) *sim.Result {

@@ -61,6 +61,7 @@ func (b *builder) consumerTable() Table {
 			orDash(c.EndToEndLatency.P50), orDash(c.EndToEndLatency.P99), orDash(c.IteratorAge.Max),
 		})
 	}
+	b.addLosses(&t)
 	return t
 }
 

@@ -245,7 +245,9 @@ func (b *builder) success() string {
 			rate += ", which its burst allowance took"
 		}
 	}
-	if worst := b.farthestBehind(); worst.age >= farBehind {
+	if lost := b.lostUnread(); lost != "" {
+		rate += "; " + lost
+	} else if worst := b.farthestBehind(); worst.age >= farBehind {
 		rate += "; consumer " + worst.name + " was up to " + duration(worst.age) + " behind"
 	}
 	if b.refused > 0 {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"kinesim/sim/client"
+	"kinesim/sim/des"
 )
 
 // FleetResult is what the workers of a kcl consumer did.
@@ -39,6 +40,7 @@ type MoveResult struct {
 	Reason string  `json:"reason"` // start, unowned, expired, stolen, balanced or released
 
 	ReadsAtS *float64 `json:"reads_at_s"` // when the new owner began to read
+	EndsAtS  *float64 `json:"ends_at_s"`  // and when it stopped; null: not in this run
 }
 
 // mostMoves bounds the moves in a result, beside those at the start.
@@ -63,6 +65,10 @@ func (w *world) fleetResult(k *client.Consumer) *FleetResult {
 		if m.Read {
 			at := m.Begun.Seconds()
 			move.ReadsAtS = &at
+		}
+		if m.Ended != des.Forever {
+			at := m.Ended.Seconds()
+			move.EndsAtS = &at
 		}
 		r.Moves = append(r.Moves, move)
 	}

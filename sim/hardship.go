@@ -32,9 +32,10 @@ type hardship struct {
 	after     client.Reads
 	overAt    des.Time
 	peakAge   time.Duration
-	peak      int64 // backlog
-	peakAt    des.Time
-	estimate  float64 // seconds from peakAt on
+	peak      int64    // backlog, the largest
+	peakAt    des.Time // when peakAge was
+	atPeak    int64    // backlog then
+	estimate  float64  // seconds from peakAt on
 }
 
 // newHardships watches every fault that befalls a consumer.
@@ -63,13 +64,14 @@ func (h *hardship) look(now des.Time) {
 		h.begun, h.before, h.lastAbove = true, h.consumer.Total(), h.fault.From
 	}
 	age := h.consumer.OldestUnread(now)
-	h.peakAge = max(h.peakAge, age)
+	backlog, _ := h.consumer.Backlog()
+	h.peak = max(h.peak, backlog)
+	if age >= h.peakAge {
+		h.peakAge, h.peakAt, h.atPeak = age, now, backlog
+		h.estimate = h.world.catchUp(h.consumer, now)
+	}
 	if age > time.Duration(levelTimes*float64(h.usual))+slack {
 		h.lastAbove, h.above = now, true
-	}
-	if backlog, _ := h.consumer.Backlog(); backlog > h.peak {
-		h.peak, h.peakAt = backlog, now
-		h.estimate = h.world.catchUp(h.consumer, now)
 	}
 	if now >= h.fault.To && now-h.lastAbove >= calm {
 		h.over, h.overAt, h.after = true, now, h.consumer.Total()
@@ -87,7 +89,7 @@ func (h *hardship) result(ended des.Time) *Hardship {
 	}
 	did := after.Minus(h.before)
 	r := &Hardship{
-		PeakAgeMS: float64(h.peakAge) / 1e6, PeakBacklog: h.peak, PeakS: (h.peakAt - h.fault.From).Seconds(),
+		PeakAgeMS: float64(h.peakAge) / 1e6, PeakBacklog: h.peak, BacklogAtPeak: h.atPeak, PeakS: (h.peakAt - h.fault.From).Seconds(),
 		Duplicates: did.Duplicates, Expired: did.Expired, Failed: did.Failed,
 	}
 	since := func(t des.Time) *float64 { s := (t - h.fault.From).Seconds(); return &s }

@@ -68,14 +68,15 @@ type ClockRef struct {
 
 // StreamResult is the stream as a whole.
 type StreamResult struct {
-	Mode            string `json:"mode"`
-	OpenShards      int    `json:"open_shards"` // at the end
-	OfferedRecords  int64  `json:"offered_records"`
-	OfferedBytes    int64  `json:"offered_bytes"` // data and key
-	IncomingRecords int64  `json:"incoming_records"`
-	IncomingBytes   int64  `json:"incoming_bytes"`                        // data and key
-	WriteThrottled  int64  `json:"write_provisioned_throughput_exceeded"` // records, each attempt counted
-	ReadThrottled   int64  `json:"read_provisioned_throughput_exceeded"`  // calls
+	Mode            string  `json:"mode"`
+	RetentionS      float64 `json:"retention_s"` // at the end
+	OpenShards      int     `json:"open_shards"` // at the end
+	OfferedRecords  int64   `json:"offered_records"`
+	OfferedBytes    int64   `json:"offered_bytes"` // data and key
+	IncomingRecords int64   `json:"incoming_records"`
+	IncomingBytes   int64   `json:"incoming_bytes"`                        // data and key
+	WriteThrottled  int64   `json:"write_provisioned_throughput_exceeded"` // records, each attempt counted
+	ReadThrottled   int64   `json:"read_provisioned_throughput_exceeded"`  // calls
 
 	// What one shard takes a second, and how full shards were: the largest of
 	// the byte and the record share over shards and whole seconds, 1 = the limit.
@@ -136,18 +137,19 @@ type FaultResult struct {
 // this run. What came in the time of another fault of the same consumer counts for
 // both.
 type Hardship struct {
-	DetectedS   *float64 `json:"detected_s"`   // the first lease was found expired or given up
-	TakenOverS  *float64 `json:"taken_over_s"` // the last such lease had a reader again
-	CaughtUpS   *float64 `json:"caught_up_s"`  // the oldest unread record was about as young as before
-	PeakAgeMS   float64  `json:"peak_age_ms"`  // of the oldest unread record
-	PeakBacklog int64    `json:"peak_backlog_records"`
-	PeakS       float64  `json:"peak_s"`              // when the backlog was largest
-	EstimateS   *float64 `json:"catch_up_estimate_s"` // from then on, by the closed form: backlog ÷ (what the consumer reads − what arrives), for the shard that takes longest
-	CatchUpS    *float64 `json:"catch_up_s"`          // what it took
-	Duplicates  int64    `json:"duplicate_records"`   // handed over again
-	Expired     int64    `json:"expired_records"`     // lost unread
-	Failed      int64    `json:"failed_records"`      // handed over and given up
-	TakenOver   int      `json:"leases_taken_over"`
+	DetectedS     *float64 `json:"detected_s"`   // the first lease was found expired or given up
+	TakenOverS    *float64 `json:"taken_over_s"` // the last such lease had a reader again
+	CaughtUpS     *float64 `json:"caught_up_s"`  // the oldest unread record was about as young as before
+	PeakAgeMS     float64  `json:"peak_age_ms"`  // of the oldest unread record
+	PeakBacklog   int64    `json:"peak_backlog_records"`
+	BacklogAtPeak int64    `json:"backlog_at_peak_age_records"`
+	PeakS         float64  `json:"peak_s"`              // when the age was largest
+	EstimateS     *float64 `json:"catch_up_estimate_s"` // from then on, by the closed form: backlog ÷ (what the consumer reads − what arrives), for the shard that takes longest
+	CatchUpS      *float64 `json:"catch_up_s"`          // what it took
+	Duplicates    int64    `json:"duplicate_records"`   // handed over again
+	Expired       int64    `json:"expired_records"`     // lost unread
+	Failed        int64    `json:"failed_records"`      // handed over and given up
+	TakenOver     int      `json:"leases_taken_over"`
 }
 
 // ConsumerResult is one consumer.

@@ -141,7 +141,7 @@ func (f *fleet) own(now des.Time, l *lease, w *worker, why Reason) {
 	l.owner = w
 	l.counter++
 	l.move = -1
-	move := Move{At: now, Place: l.place, From: from.numberOr(), To: w.numberOr(), Why: why}
+	move := Move{At: now, Place: l.place, From: from.numberOr(), To: w.numberOr(), Why: why, Ended: des.Forever}
 	f.consumer.links.Story.leaseMoved(now, f.consumer, l.place, l.checkpoint, move)
 	if len(f.moves) < mostMoves {
 		l.move = len(f.moves)

@@ -116,6 +116,7 @@ type Move struct {
 	Why      Reason
 	Begun    des.Time // when the new owner began to read; only if Read
 	Read     bool
+	Ended    des.Time // when it had stopped again; Forever: not in this run
 }
 
 // mostMoves bounds what is kept.

@@ -15,6 +15,7 @@ type session struct {
 	worker *worker
 	lease  *lease
 	reader *reader
+	move   int // of the fleet's moves: the one that the session began with; -1: not kept
 
 	queue   []rows // read and waiting
 	waiting int64  // records in the queue
@@ -242,7 +243,11 @@ func (s *session) end() {
 func (s *session) leave() {
 	s.reader.underway -= len(s.queue)
 	s.queue, s.waiting = nil, 0
-	s.worker.fleet.consumer.stop(s.reader)
+	f := s.worker.fleet
+	f.consumer.stop(s.reader)
+	if s.move >= 0 {
+		f.moves[s.move].Ended = f.consumer.links.Engine.Now()
+	}
 	s.worker.sessions = without(s.worker.sessions, s)
 	s.worker.closed()
 }

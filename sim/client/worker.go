@@ -139,7 +139,7 @@ func (w *worker) expired(now des.Time, l *lease, failovers int) bool {
 
 // begin starts to read the shard of a lease.
 func (w *worker) begin(now des.Time, l *lease) {
-	s := &session{worker: w, lease: l, renewed: now, checkpointed: now}
+	s := &session{worker: w, lease: l, renewed: now, checkpointed: now, move: l.move}
 	w.sessions = append(w.sessions, s)
 	l.active = append(l.active, s)
 	if l.move >= 0 && !w.fleet.moves[l.move].Read {
@@ -197,6 +197,9 @@ func (w *worker) kill(now des.Time) {
 // given up its leases.
 func (w *worker) shutDown(now des.Time) {
 	w.closing = true
+	if w.fleet.leader == w {
+		w.fleet.leader = nil // the lock is given up as well; one that dies keeps it until it expires
+	}
 	for _, s := range slices.Clone(w.sessions) {
 		s.close(now)
 	}
