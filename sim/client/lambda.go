@@ -83,7 +83,7 @@ func (l Lambda) open(k *Consumer, now des.Time) application {
 		for range l.Parallel {
 			s.tracks = append(s.tracks, &track{source: s})
 		}
-		s.position.inHand = s.floor
+		s.position.hold = s
 		s.reader = k.read(i, row, s)
 		if l.EFO {
 			s.reader.way = pushes.pusher(s.reader)

@@ -14,6 +14,9 @@ func (t *track) next(now des.Time) {
 		return
 	}
 	m := t.source.mapping
+	if len(t.again) == 0 {
+		t.purge(now)
+	}
 	if len(t.again) == 0 && t.ready(now) {
 		t.batch(now)
 	}
@@ -103,32 +106,86 @@ func (t *track) invoke(now des.Time) {
 	m.consumer.links.Engine.At(now.Add(run), des.Deliveries, &invocation{t, b, now.Add(before), work.PerRecord})
 }
 
-// fresh gives up the records of a batch that are too old or too large, and returns
+// fresh drops the records of a batch that are too old or too large, and returns
 // what is left; nil if nothing is.
 func (t *track) fresh(now des.Time, b *bunch) *bunch {
-	m, stream, place := t.source.mapping, t.source.mapping.consumer.links.Stream, t.source.position.place
-	oldest := stream.Retention()
-	if m.MaxAge > 0 {
-		oldest = min(oldest, m.MaxAge)
-	}
-	old := int64(0)
-	for old < b.n && now.Sub(stream.AcceptedAt(place, b.part(old, old+1).runs[0].from)) > oldest {
-		old++
-	}
-	if b.n == 1 && stream.BytesOf(place, b.runs[0].from, b.runs[0].to) > int64(m.consumer.links.Limits.LambdaPayload) {
+	links, place := &t.source.mapping.consumer.links, t.source.position.place
+	old := t.aged(b, t.horizon(now))
+	if b.n == 1 && links.Stream.BytesOf(place, b.first(), b.first()+1) > int64(links.Limits.LambdaPayload) {
 		old = 1
 	}
 	if old == 0 {
 		return b
 	}
-	t.giveUp(now, b.part(0, old))
+	t.drop(now, b.part(0, old))
 	if old == b.n {
 		t.again = slices.Delete(t.again, 0, 1)
 		t.source.release()
 		return nil
 	}
 	t.again[0] = b.part(old, b.n)
+	t.source.release()
 	return t.again[0]
+}
+
+// horizon is when the latest records were accepted that are too old by now, for the
+// mapping or for the stream.
+func (t *track) horizon(now des.Time) des.Time {
+	m := t.source.mapping
+	oldest := m.consumer.links.Stream.Retention()
+	if m.MaxAge > 0 {
+		oldest = min(oldest, m.MaxAge)
+	}
+	return now.Add(-oldest)
+}
+
+// aged is how many records of a batch were accepted at or before an instant.
+func (t *track) aged(b *bunch, horizon des.Time) (n int64) {
+	stream, place := t.source.mapping.consumer.links.Stream, t.source.position.place
+	for _, r := range b.runs {
+		for row := r.from; row < r.to; row++ {
+			if stream.AcceptedAt(place, row) > horizon {
+				return n
+			}
+			n++
+		}
+	}
+	return n
+}
+
+// purge drops what waits and is too old, so that it takes no room in a batch.
+func (t *track) purge(now des.Time) {
+	b, horizon := &bunch{}, t.horizon(now)
+	for len(t.queue) > 0 {
+		r := t.queue[0]
+		n := t.aged(&bunch{runs: t.queue[:1]}, horizon)
+		if n > 0 {
+			b.add(rows{r.from, r.from + n})
+			t.count -= n
+			t.queue[0].from += n
+		}
+		if r.from+n < r.to {
+			break
+		}
+		t.queue = t.queue[1:]
+	}
+	if b.n > 0 {
+		t.drop(now, b)
+		t.source.release()
+	}
+}
+
+// drop counts records as given up, or as expired unread where they have left the
+// stream before any invocation was given them.
+func (t *track) drop(now des.Time, b *bunch) {
+	gone := int64(0)
+	if !b.handed {
+		gone = t.aged(b, now.Add(-t.source.mapping.consumer.links.Stream.Retention()))
+	}
+	for _, r := range b.part(0, gone).runs {
+		t.source.position.miss(now, r.from, r.to)
+	}
+	t.giveUp(now, b.part(gone, b.n))
 }
 
 // handOver counts and measures a batch as handed over.
@@ -154,7 +211,7 @@ func (t *track) handOver(now des.Time, b *bunch) {
 		m.age.Add(uint64(now - m.consumer.links.Stream.AcceptedAt(p.place, last)))
 	}
 	b.handed = true
-	p.seen = max(p.seen, t.source.unhanded())
+	p.seen = t.source.unhanded()
 }
 
 // Act ends the invocation.

@@ -2,7 +2,6 @@ package client
 
 import (
 	"math"
-	"slices"
 
 	"kinesim/sim/des"
 )
@@ -47,16 +46,14 @@ const readAhead = 2
 // take puts what was read into the tracks, without what the filter keeps out.
 func (s *source) take(now des.Time, r *reader, from, to int64) {
 	m := s.mapping
-	if next := max(s.read, s.position.seen); from > next {
-		s.position.miss(now, next, from)
-	}
+	s.expire(now, from)
 	s.read = to
 	if m.Keep < 1 {
 		s.filter(now, from, to)
 	} else {
 		s.share(now, from, to)
 	}
-	s.position.seen = max(s.position.seen, s.unhanded())
+	s.release()
 	for _, l := range s.tracks {
 		l.next(now)
 	}
@@ -99,7 +96,6 @@ func spread(id uint64) uint64 { return des.Mix(id + 0x9e3779b97f4a7c15) }
 func (t *track) add(now des.Time, from, to int64) {
 	if t.count == 0 {
 		t.since = now
-		t.source.position.underway++ // until its batches are handed over
 	}
 	t.count += to - from
 	if n := len(t.queue); n > 0 && t.queue[n-1].to == from {
@@ -124,39 +120,89 @@ func (s *source) ease(now des.Time) {
 	}
 }
 
-// floor is the first row that the source is not done with.
-func (s *source) floor() int64 {
-	least := s.reader.cursor
-	for _, l := range s.tracks {
-		if len(l.queue) > 0 {
-			least = min(least, l.queue[0].from)
-		}
-		for _, b := range l.again {
-			for _, r := range b.runs[:min(1, len(b.runs))] {
-				least = min(least, r.from)
+// expire counts the rows before first as lost that nobody read in time, and lets go
+// of those that wait and are too old.
+func (s *source) expire(now des.Time, first int64) {
+	if first > s.read {
+		s.position.miss(now, s.read, first)
+		s.read = first
+		s.release()
+	}
+	for _, t := range s.tracks {
+		t.purge(now)
+	}
+}
+
+// waits calls f for all rows that were read and not handed over, track by track.
+func (s *source) waits(f func(rows)) {
+	for _, t := range s.tracks {
+		for _, b := range t.again {
+			for _, r := range b.runs {
+				if !b.handed {
+					f(r)
+				}
 			}
 		}
+		for _, r := range t.queue {
+			f(r)
+		}
 	}
-	return least
 }
 
-// release lets the stream forget what is done with.
-func (s *source) release() {
-	k := s.mapping.consumer
-	k.links.Stream.Release(k.id, s.position.place, s.floor())
-	s.position.seen = max(s.position.seen, s.unhanded())
+// unread counts the rows that no invocation was given: those that were not read, and
+// those that wait.
+func (s *source) unread() (all, old int64) {
+	end := s.mapping.consumer.links.Stream.End(s.position.place)
+	all, old = end-s.read, s.position.old(s.read, end)
+	s.waits(func(r rows) {
+		all += r.to - r.from
+		old += s.position.old(r.from, r.to)
+	})
+	return all, old
 }
 
-// unhanded is the first row that no invocation was given.
+// unhanded is the first row that no invocation was given. Rows of a track are in
+// order, and only the first of its batches may not have been handed over.
 func (s *source) unhanded() int64 {
-	least := s.reader.cursor
-	for _, l := range s.tracks {
-		if len(l.queue) > 0 {
-			least = min(least, l.queue[0].from)
+	least := s.read
+	for _, t := range s.tracks {
+		switch b := t.front(); {
+		case b != nil && !b.handed:
+			least = min(least, b.first())
+		case len(t.queue) > 0:
+			least = min(least, t.queue[0].from)
 		}
 	}
 	return least
 }
+
+// release lets the stream forget what is done with: all before the first row that
+// waits or is to be tried again.
+func (s *source) release() {
+	s.position.seen = s.unhanded()
+	floor := s.position.seen
+	for _, t := range s.tracks {
+		if b := t.front(); b != nil {
+			floor = min(floor, b.first())
+		}
+	}
+	k := s.mapping.consumer
+	k.links.Stream.Release(k.id, s.position.place, floor)
+}
+
+// front is the batch that is tried next, or is being tried; nil if there is none, or
+// none with records.
+func (t *track) front() *bunch {
+	for _, b := range t.again {
+		if !b.closing {
+			return b
+		}
+	}
+	return nil
+}
+
+// first is the first row of a batch, which must have records.
+func (b *bunch) first() int64 { return b.runs[0].from }
 
 // cut takes the next batch out of the queue: as many records as it may hold, of no
 // more than the payload of an invocation, and of one tumbling window.
@@ -184,16 +230,23 @@ func (t *track) cut() *bunch {
 			break
 		}
 		room -= stream.BytesOf(place, r.from, to)
-		b.runs = append(b.runs, rows{r.from, to})
-		b.n += to - r.from
-		if t.count -= to - r.from; t.count == 0 {
-			t.source.position.underway--
-		}
+		b.add(rows{r.from, to})
+		t.count -= to - r.from
 		if t.queue[0].from = to; to == r.to {
-			t.queue = slices.Delete(t.queue, 0, 1)
+			t.queue = t.queue[1:] // there may be thousands: they are not moved up
 		}
 	}
 	return b
+}
+
+// add puts rows at the end of a batch.
+func (b *bunch) add(r rows) {
+	b.n += r.to - r.from
+	if n := len(b.runs); n > 0 && b.runs[n-1].to == r.from {
+		b.runs[n-1].to = r.to
+		return
+	}
+	b.runs = append(b.runs, r)
 }
 
 // part is the records [from, to) of a batch, as a batch.

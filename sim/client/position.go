@@ -14,16 +14,21 @@ import (
 // and done ≤ seen.
 type position struct {
 	consumer *Consumer
-	place    int   // of the shard
-	start    int64 // rows before this one are before the consumer's starting point
-	seen     int64 // rows before this one were handed over, or expired before that; some after it may have been as well
-	done     int64 // rows before this one were processed, or given up; only of readers that process in order
-	got      int64 // rows that were handed over or expired
-	gotOld   int64 // of them, accepted before warm-up
-	oldRows  int64 // rows before this one were accepted before warm-up
-	underway int   // batches that the service has given out and that are not handed over yet
+	place    int          // of the shard
+	start    int64        // rows before this one are before the consumer's starting point
+	seen     int64        // rows before this one were handed over, or expired before that; some after it may have been as well
+	done     int64        // rows before this one were processed, or given up; only of readers that process in order
+	oldRows  int64        // rows before this one were accepted before warm-up
+	underway int          // batches that the service has given out and that are not handed over yet
+	hold     hold         // nil: what is read is handed over in order
+	inHand   func() int64 // the first row that is handed over and not processed; nil: that never takes longer than an instant
+}
 
-	inHand func() int64 // the first row that is handed over and not processed; nil: that never takes longer than an instant
+// hold is where records wait that were read and are handed over later, and not in
+// order.
+type hold interface {
+	unread() (all, old int64)         // rows that were not handed over; of them, accepted before warm-up
+	expire(now des.Time, first int64) // lets go of unread rows before first, which have left the stream
 }
 
 // open begins to read at the consumer's starting point and returns its row.
@@ -49,8 +54,11 @@ func (p *position) open(now des.Time) int64 {
 // unread is how many rows have not been handed over, and how many of them were
 // accepted before warm-up.
 func (p *position) unread() (all, old int64) {
+	if p.hold != nil {
+		return p.hold.unread()
+	}
 	end := p.consumer.links.Stream.End(p.place)
-	return end - p.start - p.got, p.old(p.start, end) - p.gotOld
+	return end - p.seen, p.old(p.seen, end)
 }
 
 // oldest is the age of the oldest unread record of the shard; 0 without one. What
@@ -79,7 +87,11 @@ func (p *position) silent(now des.Time) {
 // left.
 func (p *position) expire(now des.Time) int64 {
 	first := p.consumer.links.Stream.Expire(now, p.place)
-	if first > p.seen && p.underway == 0 { // what is under way was read in time
+	switch {
+	case first <= p.seen || p.underway > 0: // what is under way was read in time
+	case p.hold != nil:
+		p.hold.expire(now, first)
+	default:
 		p.lose(now, first)
 		kept := first
 		if p.inHand != nil {
@@ -107,16 +119,7 @@ func (p *position) miss(now des.Time, from, to int64) {
 		k.FirstExpired = now
 	}
 	k.all.Expired += to - from
-	k.old.Expired += p.get(from, to)
-}
-
-// get counts the rows [from, to) as handed over or expired, and returns how many of
-// them are old.
-func (p *position) get(from, to int64) (old int64) {
-	old = p.old(from, to)
-	p.got += to - from
-	p.gotOld += old
-	return old
+	k.old.Expired += p.old(from, to)
 }
 
 // old is how many of the rows [from, to) were accepted before warm-up.
@@ -146,7 +149,7 @@ func (p *position) handOver(now des.Time, from, to int64) {
 func (p *position) arrive(now des.Time, from, to int64) {
 	k := p.consumer
 	k.links.Story.handedOver(now, k, p.place, from, to)
-	old := p.get(from, to)
+	old := p.old(from, to)
 	k.all.Received += to - from
 	k.old.Received += old
 	k.links.Stream.Walk(p.place, from+old, to, func(rows []kinesis.Row) {
@@ -234,7 +237,7 @@ func (p *position) receive(now, start des.Time, each time.Duration, from, to int
 	if from > p.seen {
 		p.lose(now, from)
 	}
-	n, old := to-from, p.get(from, to)
+	n, old := to-from, p.old(from, to)
 	processed := finished(start, each, n, k.links.End)
 	k.all.Received += n
 	k.old.Received += old
