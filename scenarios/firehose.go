@@ -25,13 +25,13 @@ func (f *Firehose) consumer(*compiler) client.ConsumerKind {
 // Flink is a job of Managed Service for Apache Flink.
 type Flink struct {
 	Retrieval       Retrieval `json:"retrieval" doc:"How records are read (default classic)."`
-	Interval        Duration  `json:"interval" range:"1ms..24h" doc:"Classic: from an answer to the next call (default 200ms; an assumption)."`
+	Interval        Duration  `json:"interval" range:"1ms..24h" doc:"Classic: from an answer to the next call (default 250ms, which the connector waits after an empty one)."`
 	MaxRecords      *int64    `json:"max_records,omitempty" range:"1..1000000000" doc:"Classic: records that a call asks for (default 10000)."`
 	CheckpointEvery Duration  `json:"checkpoint_every" range:"1ms..24h" doc:"How often the state of the job is saved (default 60s; an assumption)."`
 }
 
 func (f *Flink) defaults() {
-	f.Retrieval, f.Interval, f.CheckpointEvery = "classic", Duration(200*time.Millisecond), Duration(time.Minute)
+	f.Retrieval, f.Interval, f.CheckpointEvery = "classic", Duration(250*time.Millisecond), Duration(time.Minute)
 }
 
 func (f *Flink) consumer(c *compiler) client.ConsumerKind {

@@ -28,6 +28,7 @@ type job struct {
 	shards   []*subtask
 	polls    *polling
 	pushes   *pushing
+	phase    *des.Rand
 	up       bool
 }
 
@@ -52,7 +53,7 @@ type handful struct {
 
 // open starts the job.
 func (f Flink) open(k *Consumer, now des.Time) application {
-	j := &job{Flink: f, consumer: k}
+	j := &job{Flink: f, consumer: k, phase: k.random("phase")}
 	if f.EFO {
 		j.pushes = newPushing(k)
 	} else {
@@ -66,20 +67,30 @@ func (f Flink) open(k *Consumer, now des.Time) application {
 	}
 	j.start(now)
 	k.links.Engine.At(now.Add(f.CheckpointEvery), des.Policies, j)
+	j.befall()
+	return j
+}
+
+// befall wakes the ends and starts of the job; while one fault holds it down, the end
+// of another does not start it.
+func (j *job) befall() {
+	k := j.consumer
+	var down []span
 	for i := range k.faults {
 		if f := &k.faults[i]; f.Restart && f.To > k.Config.Joins {
-			k.links.Engine.At(max(f.From, k.Config.Joins), des.Service, &jobChange{j, false})
-			k.links.Engine.At(f.To, des.Service, &jobChange{j, true})
+			down = append(down, span{max(f.From, k.Config.Joins), f.To})
 		}
 	}
-	return j
+	for _, d := range merged(down) {
+		k.links.Engine.At(d.from, des.Service, &jobChange{j, false})
+		k.links.Engine.At(d.to, des.Service, &jobChange{j, true})
+	}
 }
 
 // start begins to read at the last checkpoint.
 func (j *job) start(now des.Time) {
 	k := j.consumer
 	j.up = true
-	phase := k.random("phase")
 	for i, s := range j.shards {
 		s.saved = max(s.saved, k.positions[i].expire(now))
 		s.done = s.saved
@@ -89,7 +100,7 @@ func (j *job) start(now des.Time) {
 			s.reader.way.start(now, now)
 		} else {
 			s.reader.way = j.polls.poller(s.reader)
-			s.reader.way.start(now, now.Add(fraction(phase, j.Interval)))
+			s.reader.way.start(now, now.Add(fraction(j.phase, j.Interval)))
 		}
 	}
 }
