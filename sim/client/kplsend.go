@@ -10,7 +10,7 @@ import (
 // send sends the collected records in one PutRecords call.
 func (l *library) send(now des.Time) {
 	p, b := l.producer, &l.batch
-	*b = kinesis.Batch{Keys: p.Keys, Packed: true, Key: b.Key[:0], Hash: b.Hash[:0], Size: b.Size[:0], Arose: b.Arose[:0]}
+	*b = kinesis.Batch{Keys: p.Keys, Packed: l.settings.AggregationEnabled, Key: b.Key[:0], Hash: b.Hash[:0], Size: b.Size[:0], Arose: b.Arose[:0]}
 	l.again = l.again[:0]
 	resent := false
 	for i := range l.collected {

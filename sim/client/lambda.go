@@ -40,7 +40,8 @@ type mapping struct {
 	Lambda
 	consumer *Consumer
 	duration *workload.Delays
-	random   *des.Rand
+	random   *des.Rand // which invocations fail, and where
+	passes   *des.Rand // what the filter lets through
 	sources  []*source
 
 	running, mostRunning int
@@ -65,7 +66,7 @@ type LambdaReport struct {
 
 // open begins to read all shards.
 func (l Lambda) open(k *Consumer, now des.Time) application {
-	m := &mapping{Lambda: l, consumer: k, duration: workload.NewDelays(l.Duration, k.random("duration")), random: k.random("outcome")}
+	m := &mapping{Lambda: l, consumer: k, duration: workload.NewDelays(l.Duration, k.random("duration")), random: k.random("outcome"), passes: k.random("filter")}
 	m.befall()
 	var polls *polling
 	var pushes *pushing
@@ -81,7 +82,7 @@ func (l Lambda) open(k *Consumer, now des.Time) application {
 		row := s.position.open(now)
 		s.read = row
 		for range l.Parallel {
-			s.tracks = append(s.tracks, &track{source: s})
+			s.tracks = append(s.tracks, &track{source: s, window: -1})
 		}
 		s.position.hold = s
 		s.reader = k.read(i, row, s)

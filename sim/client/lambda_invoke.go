@@ -41,7 +41,7 @@ func (t *track) ready(now des.Time) bool {
 	switch {
 	case t.count == 0:
 		return false
-	case t.count >= m.BatchSize, now.Sub(t.since) >= m.Window:
+	case t.count >= m.BatchSize, t.bytes >= int64(m.consumer.links.Limits.LambdaPayload), now.Sub(t.since) >= m.Window:
 		return true
 	}
 	if !t.timer {
@@ -67,11 +67,11 @@ func (t *track) batch(now des.Time) {
 	m := t.source.mapping
 	if m.Tumbling > 0 {
 		at := m.consumer.links.Stream.AcceptedAt(t.source.position.place, t.queue[0].from)
-		if start := at - at%des.Time(m.Tumbling); start > t.closed {
-			if t.closed > 0 || start > 0 {
+		if start := at - at%des.Time(m.Tumbling); start > t.window {
+			if t.window >= 0 {
 				t.again = append(t.again, &bunch{closing: true})
 			}
-			t.closed = start
+			t.window = start
 		}
 	}
 	t.again = append(t.again, t.cut())
@@ -102,16 +102,16 @@ func (t *track) invoke(now des.Time) {
 	t.handOver(now, b)
 	work := m.consumer.work(now)
 	before := times(m.duration.Next(), m.consumer.slowness(now)) + work.PerBatch
-	run := before + time.Duration(b.n)*work.PerRecord
+	run := max(before+time.Duration(b.n)*work.PerRecord, minLatency)
 	m.consumer.links.Engine.At(now.Add(run), des.Deliveries, &invocation{t, b, now.Add(before), work.PerRecord})
 }
 
 // fresh drops the records of a batch that are too old or too large, and returns
 // what is left; nil if nothing is.
 func (t *track) fresh(now des.Time, b *bunch) *bunch {
-	links, place := &t.source.mapping.consumer.links, t.source.position.place
+	links := &t.source.mapping.consumer.links
 	old := t.aged(b, t.horizon(now))
-	if b.n == 1 && links.Stream.BytesOf(place, b.first(), b.first()+1) > int64(links.Limits.LambdaPayload) {
+	if b.n == 1 && t.source.size(b.runs[0]) > int64(links.Limits.LambdaPayload) {
 		old = 1
 	}
 	if old == 0 {
@@ -160,8 +160,10 @@ func (t *track) purge(now des.Time) {
 		r := t.queue[0]
 		n := t.aged(&bunch{runs: t.queue[:1]}, horizon)
 		if n > 0 {
-			b.add(rows{r.from, r.from + n})
+			old := rows{r.from, r.from + n}
+			b.add(old)
 			t.count -= n
+			t.bytes -= t.source.size(old)
 			t.queue[0].from += n
 		}
 		if r.from+n < r.to {

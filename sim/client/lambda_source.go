@@ -22,12 +22,13 @@ type track struct {
 	source *source
 	queue  []rows   // read and waiting to be batched, in order
 	count  int64    // records in the queue
+	bytes  int64    // of them
 	since  des.Time // when the first of them was read
 	again  []*bunch // to be tried again, the next one first
 	busy   bool     // an invocation runs
 	queued bool     // it waits for others to end
 	timer  bool     // it will be looked at when the window of its batch is over
-	closed des.Time // start of the tumbling window that it is in
+	window des.Time // start of the tumbling window that it is in; negative before the first
 }
 
 // bunch is a batch of records for an invocation.
@@ -64,7 +65,7 @@ func (s *source) take(now des.Time, r *reader, from, to int64) {
 func (s *source) filter(now des.Time, from, to int64) {
 	m := s.mapping
 	for row := from; row < to; row++ {
-		if m.random.Float64() < m.Keep {
+		if m.passes.Float64() < m.Keep {
 			s.share(now, row, row+1)
 			continue
 		}
@@ -98,11 +99,17 @@ func (t *track) add(now des.Time, from, to int64) {
 		t.since = now
 	}
 	t.count += to - from
+	t.bytes += t.source.size(rows{from, to})
 	if n := len(t.queue); n > 0 && t.queue[n-1].to == from {
 		t.queue[n-1].to = to
 		return
 	}
 	t.queue = append(t.queue, rows{from, to})
+}
+
+// size is how many bytes rows have.
+func (s *source) size(r rows) int64 {
+	return s.mapping.consumer.links.Stream.BytesOf(s.position.place, r.from, r.to)
 }
 
 // ease holds the reader up while there is enough to do, and lets it go on after.
@@ -229,9 +236,11 @@ func (t *track) cut() *bunch {
 		if to == r.from {
 			break
 		}
-		room -= stream.BytesOf(place, r.from, to)
+		size := t.source.size(rows{r.from, to})
 		b.add(rows{r.from, to})
+		room -= size
 		t.count -= to - r.from
+		t.bytes -= size
 		if t.queue[0].from = to; to == r.to {
 			t.queue = t.queue[1:] // there may be thousands: they are not moved up
 		}

@@ -13,7 +13,7 @@ type Batch struct {
 	Hash   []model.HashKey // used where Key is model.NoKey; may be nil if it never is
 	Size   []uint32        // data and key
 	Arose  []des.Time      // when the producer had the record
-	Packed bool            // what has no number was packed by the KPL, under one key
+	Packed bool            // what has no number was packed by the KPL, under one key (a lone record of a key that is used once counts as packed)
 }
 
 // Len is the number of records.

@@ -1,0 +1,104 @@
+package sim_test
+
+import (
+	"testing"
+	"time"
+
+	"kinesim/model"
+	"kinesim/sim/client"
+	"kinesim/sim/des"
+	"kinesim/sim/workload"
+)
+
+// TestPayloadEndsTheWait: a batch that has as many bytes as an invocation takes does
+// not wait for its window. 100 records a second of 100 B and their keys of 36 B make
+// 5,000 B in 0.37 s.
+func TestPayloadEndsTheWait(t *testing.T) {
+	l := function()
+	l.BatchSize, l.Window, l.EFO = 1000, 10*time.Second, true
+	c := mapped(1, 100, time.Minute, l)
+	c.Limits.LambdaPayload = 5_000
+	f := play(t, c).Consumers[0].Lambda
+	near(t, "records in a batch", f.MeanBatch, 5_000/136., 0.03)
+	c.Limits.LambdaPayload = model.MiB
+	near(t, "records in a batch that has room", play(t, c).Consumers[0].Lambda.MeanBatch, 1000, 0.02)
+}
+
+// TestLargerThanThePayload: a record that no invocation takes is given up, and those
+// around it are not.
+func TestLargerThanThePayload(t *testing.T) {
+	l := function()
+	l.Destination = true
+	c := mapped(1, 100, time.Minute, l)
+	large := producer("large", 1)
+	c.Limits.LambdaPayload = 50_000
+	large.Size = workload.ConstantSize(60_000)
+	c.Producers = append(c.Producers, large)
+	k := play(t, c).Consumers[0]
+	if k.FailedRecords < 58 || k.FailedRecords > 60 || k.Lambda.Sent != k.FailedRecords || k.Lambda.Errors != 0 {
+		t.Errorf("%d given up, %d sent, %d errors of a large record each second", k.FailedRecords, k.Lambda.Sent, k.Lambda.Errors)
+	}
+	near(t, "processed", float64(k.ProcessedRecords), 6_000, 0.03)
+}
+
+// TestFirstTumblingWindow: who joins in the middle has no window to end before.
+func TestFirstTumblingWindow(t *testing.T) {
+	l := function()
+	l.Tumbling = 30 * time.Second
+	c := mapped(3, 300, 5*time.Minute, l)
+	c.Consumers[0].Joins, c.Consumers[0].Start = 100e9, client.Start{Where: client.Latest}
+	if f := play(t, c).Consumers[0].Lambda; f.WindowEnds != 3*6 { // at 120, 150 … 270 s
+		t.Errorf("%d window ends in 200 s of 3 shards, want 18", f.WindowEnds)
+	}
+}
+
+// TestPackedRecordsHaveOneKey: parallelization_factor changes nothing for what the KPL
+// packs; what it does not pack keeps its keys.
+func TestPackedRecordsHaveOneKey(t *testing.T) {
+	for _, packs := range []bool{true, false} {
+		l := function()
+		l.Parallel, l.BatchSize = 4, 10
+		c := mapped(1, 400, time.Minute, l)
+		withKPL(func(k *client.KPL) { k.AggregationEnabled, k.RecordMaxBufferedTime = packs, des.Time(20*ms) })(&c.Producers[0])
+		want := map[bool]int{true: 1, false: 4}[packs]
+		if got := play(t, c).Consumers[0].Lambda.MaxConcurrency; got != want {
+			t.Errorf("packed %v: %d at a time, want %d", packs, got, want)
+		}
+	}
+}
+
+// TestFailingAtOnce: a function that takes no time and always fails lets time pass all
+// the same.
+func TestFailingAtOnce(t *testing.T) {
+	l := function()
+	l.Duration, l.Errors, l.BatchSize = model.Constantly(0), 1, 1
+	c := mapped(1, 1, 100*ms, l)
+	c.Limits.LambdaRetryDelay = 0
+	c.Limits.GetLatency = model.Constantly(0)
+	if f := play(t, c).Consumers[0]; f.ProcessedRecords != 0 {
+		t.Errorf("%d processed", f.ProcessedRecords)
+	}
+}
+
+// TestRetriesTakeTheirTime: a poison record blocks its shard for as many attempts as
+// there may be, and the waits between them.
+func TestRetriesTakeTheirTime(t *testing.T) {
+	for _, retries := range []int{0, 5, 20} {
+		l := function()
+		l.Retries, l.EFO = retries, true
+		c := mapped(1, 100, 3*time.Minute, l)
+		c.Limits.LambdaRetryDelay = 2 * time.Second
+		c.Faults = []client.Fault{{From: 60e9, To: 3600e9, Consumer: "fn", Poison: &client.Stall{}}}
+		r := play(t, c)
+		worst := 0.0
+		for _, p := range r.Series.Consumers[0].PropagationMax {
+			if p != nil {
+				worst = max(worst, *p/1e3)
+			}
+		}
+		want := 0.2*float64(retries+1) + 2*float64(retries)
+		if worst < want-0.3 || worst > want+0.5 { // what came first waited for all of it, but for the batches before
+			t.Errorf("%d retries: the shard was blocked for %v s, want %v", retries, worst, want)
+		}
+	}
+}
