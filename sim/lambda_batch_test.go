@@ -102,3 +102,26 @@ func TestRetriesTakeTheirTime(t *testing.T) {
 		}
 	}
 }
+
+// TestKeysInLots: what has waited so long that its key is forgotten keeps a key that is
+// as frequent: a stream of one key does not become many.
+func TestKeysInLots(t *testing.T) {
+	for keys, want := range map[string]int{"one": 1, "many": 4} {
+		l := function()
+		l.Parallel = 4
+		c := mapped(1, 200, 15*time.Minute, l)
+		if keys == "one" {
+			c.Producers[0].Keys = oneKey("one")
+		}
+		c.Stream.ExactRecords = 1000
+		c.Faults = []client.Fault{{From: 60e9, To: 500e9, Consumer: "fn", Pause: true}}
+		r := play(t, c)
+		if len(r.Warnings) == 0 {
+			t.Fatal("nothing was folded")
+		}
+		k := r.Consumers[0]
+		if k.Lambda.MaxConcurrency != want || k.BacklogRecords > 2_000 {
+			t.Errorf("%s keys: %d at a time, want %d; %d unread", keys, k.Lambda.MaxConcurrency, want, k.BacklogRecords)
+		}
+	}
+}

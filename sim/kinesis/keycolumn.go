@@ -51,8 +51,9 @@ func (b *Batch) keyID(i int) KeyID {
 }
 
 // KeyIDs are the partition keys of the rows [from, to) of a shard, which must still be
-// kept; good until the next call or put. The keys of rows in lots are forgotten: each of
-// these rows is taken to have its own.
+// kept; good until the next call or put. The keys of rows in lots are forgotten: such a
+// row is given the key of one that is not, all of which take turns, so a key that many
+// records have keeps its share.
 func (s *Stream) KeyIDs(place int, from, to int64) []KeyID {
 	c := &s.keys[place]
 	if from >= c.first {
@@ -60,7 +61,11 @@ func (s *Stream) KeyIDs(place int, from, to int64) []KeyID {
 	}
 	c.made = c.made[:0]
 	for row := from; row < min(to, c.first); row++ {
-		c.made = append(c.made, KeyID(row))
+		id := KeyID(row)
+		if n := int64(len(c.ids)); n > 0 {
+			id = c.ids[row%n]
+		}
+		c.made = append(c.made, id)
 	}
 	if to > c.first {
 		c.made = append(c.made, c.ids[:to-c.first]...)
