@@ -39,6 +39,8 @@ type Classic struct {
 
 func (k *Classic) defaults() { k.Interval = Duration(time.Second) }
 
+func (k *Classic) polls() (time.Duration, any) { return time.Duration(k.Interval), &k.Interval }
+
 func (k *Classic) consumer(c *compiler) client.ConsumerKind {
 	if k.MaxRecords == nil {
 		k.MaxRecords = ptr(c.config.Limits.GetRecordsLimit)

@@ -22,6 +22,8 @@ func (f *Firehose) consumer(*compiler) client.ConsumerKind {
 	return client.Firehose{BufferSize: model.Bytes(f.BufferSize), BufferInterval: time.Duration(f.BufferInterval)}
 }
 
+func (f *Firehose) polls() (time.Duration, any) { return client.FirehoseInterval, f }
+
 // Flink is a job of Managed Service for Apache Flink.
 type Flink struct {
 	Retrieval       Retrieval `json:"retrieval" doc:"How records are read (default classic)."`
@@ -43,6 +45,13 @@ func (f *Flink) consumer(c *compiler) client.ConsumerKind {
 		c.complain(codeConflict, &f.CheckpointEvery, "a checkpoint each %s is rarer than the stream keeps records, %s: what comes after a restart would be gone", f.CheckpointEvery, Duration(least))
 	}
 	return client.Flink{EFO: f.Retrieval == "efo", Interval: time.Duration(f.Interval), MaxRecords: *f.MaxRecords, CheckpointEvery: time.Duration(f.CheckpointEvery)}
+}
+
+func (f *Flink) polls() (time.Duration, any) {
+	if f.Retrieval == "efo" {
+		return 0, f
+	}
+	return time.Duration(f.Interval), &f.Interval
 }
 
 // RestartJob takes a job away and starts it again at the end.

@@ -78,10 +78,11 @@ func (r *RollingDeploy) fault(c *compiler, f *client.Fault) {
 	}
 }
 
-// leased tells whether a consumer has leases, which it complains of otherwise.
-func (c *compiler) leased(k *Consumer, name *Name) bool {
+// leased tells whether a consumer has leases, and complains otherwise of what wants
+// them.
+func (c *compiler) leased(k *Consumer, at any) bool {
 	if k != nil && k.KCL == nil {
-		c.complain(codeConflict, name, "consumer %s has no workers and leases; only those of kind kcl do", k.Name)
+		c.complain(codeConflict, at, "consumer %s has no workers and leases; only those of kind kcl do", k.Name)
 	}
 	return k != nil && k.KCL != nil
 }
@@ -89,7 +90,7 @@ func (c *compiler) leased(k *Consumer, name *Name) bool {
 // workers fills in how many workers a fault hits.
 func (c *compiler) workers(k *Consumer, n *int64, f *client.Fault) {
 	f.Workers = int(*n)
-	if k == nil || !c.leased(k, &k.Name) {
+	if k == nil || !c.leased(k, n) {
 		return
 	}
 	if *n > k.KCL.Workers {

@@ -33,6 +33,13 @@ func (k *KCL) defaults() {
 	}
 }
 
+func (k *KCL) polls() (time.Duration, any) {
+	if k.efo() {
+		return 0, k
+	}
+	return time.Duration(*k.Interval), k.Interval
+}
+
 // efo tells whether the workers subscribe.
 func (k *KCL) efo() bool { return k.Retrieval == "efo" || k.Retrieval == "" && k.Version > 1 }
 

@@ -40,9 +40,10 @@ func (l *Lambda) consumer(c *compiler) client.ConsumerKind {
 		Concurrency: int(l.Concurrency), Errors: l.Errors.Ratio(), Retries: -1, Bisect: l.Bisect, Destination: l.Send,
 		Partial: l.Partial, Tumbling: time.Duration(l.Tumbling), Keep: 1, EFO: l.Retrieval == "efo", Interval: time.Duration(l.Interval),
 	}
-	if l.Retries != nil {
-		compiled.Retries = int(*l.Retries)
+	if l.Retries == nil {
+		l.Retries = ptr(int64(-1))
 	}
+	compiled.Retries = int(*l.Retries)
 	if l.MaxAge != nil {
 		compiled.MaxAge = time.Duration(*l.MaxAge)
 	}
@@ -51,6 +52,13 @@ func (l *Lambda) consumer(c *compiler) client.ConsumerKind {
 	}
 	c.suits(l, compiled)
 	return compiled
+}
+
+func (l *Lambda) polls() (time.Duration, any) {
+	if l.Retrieval == "efo" {
+		return 0, l
+	}
+	return time.Duration(l.Interval), &l.Interval
 }
 
 // suits tells what of a mapping contradicts itself.
@@ -62,8 +70,36 @@ func (c *compiler) suits(l *Lambda, compiled client.Lambda) {
 		c.warn(problem{code: codeUnused, message: "nothing is ever sent to on_failure: a batch that fails is tried again until its records expire",
 			hint: "set retries or max_record_age"}, &l.Send, l)
 	}
+	if l.Bisect && compiled.Retries < 0 && compiled.MaxAge == 0 {
+		c.warn(problem{code: codeUnused, message: "bisect_on_error finds the record that fails, and then nothing gives it up: it blocks its shard until it expires",
+			hint: "set retries or max_record_age"}, &l.Bisect, l)
+	}
 	if compiled.MaxAge > c.leastRetention() {
 		c.warn(problem{code: codeUnused, message: fmt.Sprintf("max_record_age %s is longer than the stream keeps records, %s", *l.MaxAge, Duration(c.leastRetention()))}, l.MaxAge)
+	}
+}
+
+// functions warns of records that functions cannot get, or not side by side.
+func (c *compiler) functions() {
+	packed, record := true, model.Bytes(0)
+	for i := range c.scenario.Producers {
+		p := &c.scenario.Producers[i]
+		compiled := &c.config.Producers[i]
+		packed = packed && compiled.Put.Packs()
+		record = max(record, largest(p, compiled))
+	}
+	for i := range c.scenario.Consumers {
+		l := c.scenario.Consumers[i].Lambda
+		if l == nil {
+			continue
+		}
+		if l.Parallel > 1 && packed {
+			c.warn(problem{code: codeUnused, message: fmt.Sprintf("parallelization_factor %d makes no difference: all records that the KPL packs have one partition key", l.Parallel)}, &l.Parallel, l)
+		}
+		if room := c.config.Limits.LambdaPayload; record > room && !l.Send {
+			c.warn(problem{code: codeLarge, message: fmt.Sprintf("the producers make records of up to %s with their keys; no invocation takes more than %s, so larger ones are lost", Size(record), Size(room)),
+				hint: "on_failure: true sends them to a destination"}, &l.Send, l)
+		}
 	}
 }
 

@@ -25,6 +25,7 @@ func (c *compiler) lint() {
 	}
 	c.capacity()
 	c.polls()
+	c.functions()
 	c.unused()
 }
 
@@ -115,27 +116,38 @@ func count(n int, what string) string {
 	return humanize.Comma(int64(n)) + " " + what + "s"
 }
 
+// poller is a kind of consumer that may call GetRecords.
+type poller interface {
+	// polls is the time from an answer to the next call, and the value that says so; 0:
+	// it makes no calls.
+	polls() (every time.Duration, at any)
+}
+
 // polls warns when classic readers call more often than a shard allows.
 func (c *compiler) polls() {
 	limits := &c.config.Limits
 	calls, readers := 0.0, 0
-	var last *Classic
+	var interval, last any
 	for i := range c.scenario.Consumers {
-		k := c.scenario.Consumers[i].Classic
-		if k == nil {
+		k, ok := kindOf[consumerKind](c.scenario.Consumers[i]).(poller)
+		if !ok {
 			continue
 		}
-		cycle := time.Duration(k.Interval) + limits.GetLatency.Min // the interval counts from the answer
+		every, at := k.polls()
+		if every == 0 {
+			continue
+		}
+		cycle := every + limits.GetLatency.Min // the interval counts from the answer
 		calls += 1 / cycle.Seconds()
 		readers++
-		last = k
+		interval, last = at, k
 	}
 	if allowed := float64(limits.ReadCallsPerSecond); calls > allowed {
 		c.warn(problem{
 			code: codePolls, message: fmt.Sprintf("%s poll each shard up to %s times a second; a shard allows %d GetRecords calls a second, so some will be refused",
 				count(readers, "classic reader"), decimals(calls), limits.ReadCallsPerSecond),
 			hint: "a longer interval, or efo for some of them",
-		}, &last.Interval, last)
+		}, interval, last)
 	}
 }
 

@@ -19,8 +19,9 @@ type Firehose struct {
 func (Firehose) kind() string { return "firehose" }
 func (Firehose) Fanout() bool { return false }
 
-// firehoseInterval is how often it calls GetRecords.
-const firehoseInterval = time.Second
+// FirehoseInterval is how often a delivery stream calls GetRecords on a shard
+// (kinesis.md, section 8.2).
+const FirehoseInterval = time.Second
 
 // delivery is a running delivery stream.
 type delivery struct {
@@ -34,7 +35,7 @@ type delivery struct {
 // open begins to read all shards.
 func (f Firehose) open(k *Consumer, now des.Time) application {
 	d := &delivery{Firehose: f, consumer: k, pending: make([][]rows, len(k.positions))}
-	polls, phase := newPolling(k, Classic{firehoseInterval, k.links.Limits.GetRecordsLimit}), k.random("phase")
+	polls, phase := newPolling(k, Classic{FirehoseInterval, k.links.Limits.GetRecordsLimit}), k.random("phase")
 	for i := range k.positions {
 		p := &k.positions[i]
 		r := k.read(i, p.open(now), d)
@@ -45,7 +46,7 @@ func (f Firehose) open(k *Consumer, now des.Time) application {
 			return p.seen
 		}
 		r.way = polls.poller(r)
-		r.way.start(now, now.Add(fraction(phase, firehoseInterval)))
+		r.way.start(now, now.Add(fraction(phase, FirehoseInterval)))
 	}
 	return d
 }
@@ -114,5 +115,5 @@ func (d *delivery) look(des.Time) {}
 
 // pace: as a classic reader that calls each second.
 func (f Firehose) pace(k *Consumer, size, room float64) float64 {
-	return Classic{firehoseInterval, k.links.Limits.GetRecordsLimit}.pace(k, size, room)
+	return Classic{FirehoseInterval, k.links.Limits.GetRecordsLimit}.pace(k, size, room)
 }
