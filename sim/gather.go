@@ -185,8 +185,8 @@ func (w *world) warnings(r *Result) []string {
 			list = append(list, fmt.Sprintf("consumer %s has %d records unread at the end, so its delays speak only of those it did read", k.Name, k.BacklogRecords))
 		}
 	}
-	if n := w.stream.Folded(); n > 0 {
-		list = append(list, fmt.Sprintf("%d records were read long after they came, when only sums over a second were left of them: their number and bytes are exact, their delays are good to ±1 s", n))
+	if n, within := w.stream.Folded(); n > 0 {
+		list = append(list, fmt.Sprintf("%d records were read long after they came, when only sums over short spans were left of them: their number and bytes are exact, their delays are good to ±%v", n, within))
 	}
 	return list
 }

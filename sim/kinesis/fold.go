@@ -1,7 +1,7 @@
 package kinesis
 
 import (
-	"slices"
+	"time"
 
 	"kinesim/sim/des"
 )
@@ -15,10 +15,22 @@ const ExactRows = 4 << 20
 // they came.
 const exactFor = des.Time(60e9)
 
-// fold turns the rows that lie far behind into lots, on all shards. It is called
-// when more rows are kept than foldAbove. What a fold has to leave may be almost
-// as much, so the next one waits until there is a quarter more: each row is then
-// looked at in vain a few times at the most.
+// narrow is how far apart in time the rows of a lot lie at the most, at first. When
+// there are more than mostLots blocks of lots, 256 MiB, all may last twice as long,
+// and again, up to wide: memory is bounded whatever the shards and the backlog.
+const (
+	narrow   = des.Time(1e9)
+	wide     = narrow << 20 // twelve days
+	mostLots = 1 << 16
+)
+
+// mostLotRows keeps products of numbers of rows within 63 bits.
+const mostLotRows = 1 << 31
+
+// fold turns the rows that lie far behind into lots, on all shards, and joins lots if
+// there are too many. It is called when more chunks are kept than foldAbove. What a fold
+// has to leave may be almost as much, so the next one waits until there is a quarter
+// more: each row is then looked at in vain a few times at the most.
 //
 // When to fold hangs on counts of rows alone, so the same calls give the same lots.
 func (s *Stream) fold(now des.Time) {
@@ -27,9 +39,15 @@ func (s *Stream) fold(now des.Time) {
 		if s.readers == 0 {
 			s.Expire(now, i)
 		}
-		sh.log.fold(sh.cursors, &s.free)
+		sh.log.fold(s.width, sh.cursors, &s.free)
 		if s.keys != nil {
 			s.keys[i].drop(sh.log.lots.row)
+		}
+	}
+	if s.free.lots > s.mostLots && s.width < wide {
+		s.width *= 2
+		for i := range s.shards {
+			s.shards[i].log.join(s.width, s.shards[i].cursors, &s.free)
 		}
 	}
 	s.foldAbove = max(s.exactChunks, s.free.used+s.free.used/4)
@@ -38,7 +56,7 @@ func (s *Stream) fold(now des.Time) {
 // fold turns the oldest chunks into lots, as far as all their rows are older than
 // exactFor. A lot begins at every row from which a reader may go on, so what each
 // of them is given adds up to the byte, whenever the fold comes.
-func (l *log) fold(cursors []int64, free *freeList) {
+func (l *log) fold(width des.Time, cursors []int64, free *freeList) {
 	if l.first == l.next {
 		return
 	}
@@ -51,18 +69,44 @@ func (l *log) fold(cursors []int64, free *freeList) {
 	}
 	row, end := max(l.first, l.lots.row), (l.origin+n)*chunkRows
 	for row < end {
-		o, to := l.lotFrom(row, min(end, l.cut(row, cursors)))
+		o, to := l.lotFrom(row, min(end, l.cut(row, cursors)), width)
 		l.lots.add(o, to, l.bytesBefore(to), free)
 		row = to
 	}
 	l.giveBack(n, free)
-	l.seams = slices.DeleteFunc(l.seams, func(row int64) bool { return row <= end })
 }
 
-// cut is the first row after row from which a reader may go on; no lot reaches
-// over it.
+// join makes one lot of neighbours that together last less than width, unless a
+// reader may go on from between them.
+func (l *log) join(width des.Time, cursors []int64, free *freeList) {
+	o := &l.lots
+	to := o.first // the number of the next joined lot
+	for i := o.first; i < o.next; to++ {
+		first := o.parcel(i)
+		joined, cut := *first.lot, l.cut(first.row, cursors)
+		var lag average
+		for p := first; ; {
+			lag.add(p.lag, p.rows)
+			joined.span = PackLag(p.last().Sub(first.at))
+			if i++; i == o.next {
+				break
+			}
+			if p = o.parcel(i); p.row+p.rows > cut || p.last()-first.at >= width {
+				break
+			}
+		}
+		joined.lag = lag.mean()
+		*o.at(to) = joined
+	}
+	if to > o.first {
+		o.cut(to, free)
+	}
+}
+
+// cut is the first row after row from which a reader may go on; no lot from row on
+// reaches over it.
 func (l *log) cut(row int64, cursors []int64) int64 {
-	to := l.next
+	to := row + mostLotRows
 	for _, list := range [][]int64{cursors, l.seams} {
 		for _, c := range list {
 			if c > row {
@@ -75,23 +119,23 @@ func (l *log) cut(row int64, cursors []int64) int64 {
 
 // lotFrom makes a lot of the rows from row on, as many as belong in it, but none
 // from limit on; to is the row after them.
-func (l *log) lotFrom(row, limit int64) (o lot, to int64) {
+func (l *log) lotFrom(row, limit int64, width des.Time) (o lot, to int64) {
 	o = lot{row: row, bytes: l.bytesBefore(row), at: l.acceptedAt(row)}
 	var lag average
 	last := o.at
 	for to = row; to < limit; {
 		i := to % chunkRows
 		for _, r := range l.chunk(to).rows[i:min(chunkRows, i+limit-to)] {
-			if r.At-o.at >= lotSpan {
+			if r.At-o.at >= width {
 				limit = to
 				break
 			}
-			lag.add(r.Lag)
+			lag.add(r.Lag, 1)
 			last = r.At
 			to++
 		}
 	}
-	o.span, o.lag = uint32(last-o.at), PackLag(lag.mean())
+	o.span, o.lag = PackLag(last.Sub(o.at)), lag.mean()
 	return o, to
 }
 
@@ -116,11 +160,15 @@ func (l *log) answered(asked, to int64, keep int) {
 // [from, to). One that starts anew, by itself or on another worker, leaves a place
 // behind to which none comes back: hence more places than readers.
 func (s *Stream) answered(l *log, asked, from, to int64) {
-	s.late += max(0, min(to, l.lots.row)-from)
+	if n := min(to, l.lots.row) - from; n > 0 {
+		s.late += n
+		s.blur = s.width
+	}
 	l.answered(asked, to, 2*s.readers+8)
 }
 
 // Folded is how many rows reads have been given that were in lots by then. Their
-// number and their bytes are exact, but not when each was accepted, which is good
-// to ±1 s, nor how much earlier it had arisen, which is the mean of a second.
-func (s *Stream) Folded() int64 { return s.late }
+// number and their bytes are exact. When each was accepted is good to ±within, which
+// is a second unless that had become too many lots; how much earlier it had arisen
+// is the mean over its lot.
+func (s *Stream) Folded() (rows int64, within time.Duration) { return s.late, time.Duration(s.blur) }

@@ -18,7 +18,10 @@ type foldMachine struct {
 	came    []record // as all would be if nothing were folded
 	cursors []int64  // of the readers: rows before it are released
 	tallies []tally
-	folds   int64 // rows that were ever folded
+	width   des.Time
+	lots    [][2]int64 // the rows [from, to) of each
+	folds   int64      // rows that were ever folded
+	joins   int64      // lots that were ever joined to the one before
 }
 
 // tally is a reader's place, its last answer [from, next), and the bytes of all rows
@@ -26,7 +29,7 @@ type foldMachine struct {
 type tally struct{ from, next, bytes int64 }
 
 func newFoldMachine() *foldMachine {
-	return &foldMachine{cursors: make([]int64, 3), tallies: make([]tally, 3)}
+	return &foldMachine{cursors: make([]int64, 3), tallies: make([]tally, 3), width: narrow}
 }
 
 // Append adds rows that come fast, or slowly, or seldom.
@@ -47,23 +50,65 @@ func (m *foldMachine) Append(t *rapid.T) {
 
 // Fold folds the log, and the oracle's rows with it.
 func (m *foldMachine) Fold(t *rapid.T) {
-	cuts := map[int64]bool{}
-	for _, c := range append(m.cursors[:3:3], m.log.seams...) { // the tallies prove that these suffice
-		cuts[c] = true
-	}
+	cuts := m.cuts()
 	from := max(m.log.first, m.log.lots.row)
-	m.log.fold(m.cursors, &m.free)
+	m.log.fold(m.width, m.cursors, &m.free)
 	end := m.log.lots.row
 	m.old(t, from, end)
 	for from < end {
 		to := from + 1
-		for to < end && !cuts[to] && m.all[to].at-m.all[from].at < 1e9 {
+		for to < end && !cuts[to] && m.all[to].at-m.all[from].at < m.width {
 			to++
 		}
 		even(m.all[from:to])
+		m.lots = append(m.lots, [2]int64{from, to})
 		m.folds += to - from
 		from = to
 	}
+}
+
+// cuts are the rows from which readers may go on; the tallies prove that these are
+// all.
+func (m *foldMachine) cuts() map[int64]bool {
+	cuts := map[int64]bool{}
+	for _, list := range [][]int64{m.cursors, m.log.seams} {
+		for _, c := range list {
+			cuts[c] = true
+		}
+	}
+	return cuts
+}
+
+// Join lets lots last longer, and joins those of the oracle.
+func (m *foldMachine) Join(*rapid.T) {
+	m.width *= 2
+	m.log.join(m.width, m.cursors, &m.free)
+	cuts := m.cuts()
+	m.lots = slices.DeleteFunc(m.lots, func(l [2]int64) bool { return l[1] <= m.log.first })
+	var joined [][2]int64
+	for _, l := range m.lots {
+		n := len(joined)
+		if n == 0 || m.all[l[1]-1].at-m.all[joined[n-1][0]].at >= m.width || m.cutIn(cuts, joined[n-1][0], l[1]) {
+			joined = append(joined, l)
+			continue
+		}
+		joined[n-1][1] = l[1]
+		m.joins++
+	}
+	for _, l := range joined {
+		even(m.all[l[0]:l[1]])
+	}
+	m.lots = joined
+}
+
+// cutIn tells whether a reader may go on from within the rows [from, to).
+func (m *foldMachine) cutIn(cuts map[int64]bool, from, to int64) bool {
+	for row := from + 1; row < to; row++ {
+		if cuts[row] {
+			return true
+		}
+	}
+	return false
 }
 
 // old checks that the rows [from, to) were folded because they are old, and that of
@@ -83,7 +128,7 @@ func (m *foldMachine) old(t *rapid.T, from, to int64) {
 // even makes rows alike, as a lot does.
 func even(rows []record) {
 	n := int64(len(rows))
-	span, bytes, lags := int64(rows[n-1].at-rows[0].at), int64(0), new(big.Int)
+	span, bytes, lags := int64(PackLag(rows[n-1].at.Sub(rows[0].at)).Duration()), int64(0), new(big.Int)
 	for _, r := range rows {
 		bytes += r.size
 		lags.Add(lags, big.NewInt(int64(r.lag)))
@@ -165,6 +210,10 @@ func (m *foldMachine) Check(t *rapid.T) {
 	if m.free.used != used || m.log.lots.row > m.log.next || used > 0 && m.log.chunks[used-1] != m.log.tail {
 		t.Fatalf("%d chunks in use, %d counted; lots to %d of %d rows", used, m.free.used, m.log.lots.row, m.log.next)
 	}
+	o := &m.log.lots
+	if n := int64(len(o.blocks)); m.free.lots != n || n != (o.next+blockLots-1)/blockLots-o.first/blockLots {
+		t.Fatalf("%d blocks in use, %d counted, for %d lots", n, m.free.lots, o.next-o.first)
+	}
 }
 
 // walk holds a walk over rows against the oracle.
@@ -183,7 +232,7 @@ func (m *foldMachine) walk(t *rapid.T, from, to int64) {
 			if r.At != want.at || r.Lag.Duration() != want.lag || size != want.size {
 				t.Fatalf("row %d: at %d, lag %v, %d bytes; want %+v", row, r.At, r.Lag.Duration(), size, want)
 			}
-			if off := want.at - m.came[row].at; off <= -lotSpan || off >= lotSpan {
+			if off := want.at - m.came[row].at; off <= -m.width || off >= m.width {
 				t.Fatalf("row %d is %v from when it came", row, time.Duration(off))
 			}
 			base = int64(r.bytes)
@@ -212,18 +261,19 @@ func (m *foldMachine) Search(t *rapid.T) {
 
 // TestFold plays a log that is folded at any time against a plain slice of rows.
 func TestFold(t *testing.T) {
-	folds, runs := int64(0), 0
+	folds, joins, runs := int64(0), int64(0), int64(0)
 	rapid.Check(t, func(t *rapid.T) {
 		m := newFoldMachine()
 		t.Repeat(map[string]func(*rapid.T){
-			"append": m.Append, "append more": m.Append, "append still more": m.Append, "fold": m.Fold, "get": m.Get, "release": m.Release, "release all": m.ReleaseAll,
+			"append": m.Append, "append more": m.Append, "append still more": m.Append, "fold": m.Fold, "join": m.Join, "get": m.Get, "release": m.Release, "release all": m.ReleaseAll,
 			"restart": m.Restart, "search": m.Search, "read": m.Read, "": m.Check,
 		})
 		folds += m.folds
+		joins += m.joins
 		runs++
 	})
-	if t.Logf("%d rows folded in %d runs", folds, runs); folds < int64(1000*runs) {
-		t.Errorf("only %d rows folded in %d runs", folds, runs)
+	if t.Logf("%d rows folded and %d lots joined in %d runs", folds, joins, runs); folds < 1000*runs || joins < 10*runs {
+		t.Errorf("only %d rows folded and %d lots joined in %d runs", folds, joins, runs)
 	}
 }
 
@@ -239,7 +289,7 @@ func TestLotLastsLessThanASecond(t *testing.T) {
 			}
 			l.append(at, 0, 10, &free)
 		}
-		if l.fold(nil, &free); l.lots.row != chunkRows || l.lots.next != want {
+		if l.fold(narrow, nil, &free); l.lots.row != chunkRows || l.lots.next != want {
 			t.Errorf("rows %v apart: %d rows in %d lots, want %d lots", time.Duration(apart), l.lots.row, l.lots.next, want)
 		}
 	}
@@ -262,12 +312,47 @@ func TestPausedReader(t *testing.T) {
 	before := l.bytesBeforeOr(place)
 	for _, end := range []int64{12_000, 20_000} {
 		appendTo(end)
-		l.fold([]int64{0}, &free)
+		l.fold(narrow, []int64{0}, &free)
 		if edge := l.lots.row; edge < end-6300 || edge > end-6000 { // a minute is 6,000 rows
 			t.Fatalf("of %d rows those before row %d are folded", end, edge)
 		}
 	}
+	l.join(wide, []int64{0}, &free)
+	if n := l.lots.next - l.lots.first; n != 2 {
+		t.Errorf("%d lots, want one before the reader's place and one after it", n)
+	}
 	if after := l.bytesBeforeOr(place); after != before {
 		t.Errorf("%d bytes before the reader's place, %d when it was given them", after, before)
 	}
+}
+
+// TestJoinFillsBlocks: rows a second apart, first in lots of one row and then of
+// two, whose number just fills its blocks.
+func TestJoinFillsBlocks(t *testing.T) {
+	var l log
+	var free freeList
+	appendTo := func(end int64) {
+		for l.next < end {
+			l.append(des.Time(l.next)*1e9, 0, 10, &free)
+		}
+	}
+	check := func(lots, blocks int64) {
+		t.Helper()
+		if l.lots.next != lots || free.lots != blocks || int64(len(l.lots.blocks)) != blocks {
+			t.Errorf("%d lots in %d blocks, want %d in %d", l.lots.next, len(l.lots.blocks), lots, blocks)
+		}
+		for row := range l.next {
+			if at := l.acceptedAt(row); at != des.Time(row)*1e9 || l.bytesBefore(row) != 10*row {
+				t.Fatalf("row %d at %d after %d bytes", row, at, l.bytesBefore(row))
+			}
+		}
+	}
+	appendTo(2*chunkRows + 70)
+	l.fold(1e9, nil, &free)
+	check(512, 4)
+	l.join(2e9, nil, &free)
+	check(256, 2)
+	appendTo(3*chunkRows + 70)
+	l.fold(2e9, nil, &free)
+	check(384, 3)
 }

@@ -29,7 +29,8 @@ type chunk struct {
 }
 
 // Lag is the time from a record's arising to its acceptance, in 32 bits: 26 bits
-// of nanoseconds and 6 of shift. It is exact to 67 ms and within 3·10⁻⁸ beyond.
+// of nanoseconds and 6 of shift. It is exact to 67 ms, and beyond too small by at
+// most 3·10⁻⁸ of it.
 type Lag uint32
 
 const lagBits = 26
@@ -170,6 +171,7 @@ type freeList struct {
 	chunks []*chunk
 	blocks []*lotBlock
 	used   int64 // chunks that logs have
+	lots   int64 // blocks that logs have
 }
 
 func (f *freeList) take() *chunk {
@@ -182,7 +184,13 @@ func (f *freeList) take() *chunk {
 	return new(chunk)
 }
 
+func (f *freeList) giveBlocks(blocks []*lotBlock) {
+	f.blocks = append(f.blocks, blocks...)
+	f.lots -= int64(len(blocks))
+}
+
 func (f *freeList) takeBlock() *lotBlock {
+	f.lots++
 	if n := len(f.blocks); n > 0 {
 		b := f.blocks[n-1]
 		f.blocks = f.blocks[:n-1]

@@ -7,14 +7,10 @@ import (
 	"kinesim/sim/des"
 )
 
-// lotSpan is how far apart in time two rows of a lot lie at the most, which is
-// also how far a row's instant may be from the true one.
-const lotSpan = des.Time(1e9)
-
 // lot is consecutive rows that lie so far behind that nobody is expected to ask
-// for one of them: their number and their bytes are exact, and so are the instants
-// of the first and of the last. It ends where the next one begins, and never
-// changes: who was told of its rows finds them so again.
+// for one of them: their number and their bytes are exact. It ends where the next
+// one begins, and never changes but by being joined with that: who was told of its
+// rows finds them so again.
 //
 // The rows between are made up when they are read. Instants are even from the
 // first to the last; bytes are even, and what does not divide goes to the first
@@ -23,7 +19,7 @@ type lot struct {
 	row   int64    // number of the first
 	bytes int64    // of all rows before it
 	at    des.Time // when the first was accepted
-	span  uint32   // from then until the last was, in ns; less than lotSpan
+	span  Lag      // from then until the last was
 	lag   Lag      // mean of the rows
 }
 
@@ -77,9 +73,18 @@ func (o *lots) drop(row int64, free *freeList) {
 		to = o.find(row)
 	}
 	n := to/blockLots - o.first/blockLots
-	free.blocks = append(free.blocks, o.blocks[:n]...)
+	free.giveBlocks(o.blocks[:n])
 	o.blocks = append(o.blocks[:0], o.blocks[n:]...)
 	o.first = to
+}
+
+// cut forgets the lots from number to on, of which one is left at least. Their rows
+// are by then in the last one left.
+func (o *lots) cut(to int64, free *freeList) {
+	n := (to+blockLots-1)/blockLots - o.first/blockLots
+	free.giveBlocks(o.blocks[n:])
+	o.blocks = o.blocks[:n]
+	o.next = to
 }
 
 // parcel is a lot with its ends.
@@ -102,13 +107,17 @@ func (o *lots) parcel(i int64) parcel {
 // as many parts as there are steps are left over.
 func (p *parcel) step() (ns, left, parts int64) {
 	parts = max(1, p.rows-1)
-	return int64(p.span) / parts, int64(p.span) % parts, parts
+	span := int64(p.span.Duration())
+	return span / parts, span % parts, parts
 }
+
+// last is when the last row was accepted.
+func (p *parcel) last() des.Time { return p.at.Add(p.span.Duration()) }
 
 // acceptedAt is the instant of the row with number i in the lot.
 func (p *parcel) acceptedAt(i int64) des.Time {
 	ns, left, parts := p.step()
-	return p.at + des.Time(i*ns+i*left/parts) // left < parts: below 2^60 for 2^30 rows
+	return p.at + des.Time(i*ns+i*left/parts) // i and left are at most parts, which mostLotRows bounds
 }
 
 // bytesBefore is the bytes of all rows before the one with number i in the lot.
@@ -160,14 +169,16 @@ func (o *lots) piece(from, to int64, scratch *[chunkRows]Row) []Row {
 // millions of rows.
 type average struct{ high, low, count uint64 }
 
-func (a *average) add(l Lag) {
+// add adds n rows that all have the same lag.
+func (a *average) add(l Lag, n int64) {
+	high, low := bits.Mul64(uint64(l.Duration()), uint64(n))
 	var carry uint64
-	a.low, carry = bits.Add64(a.low, uint64(l.Duration()), 0)
-	a.high += carry
-	a.count++
+	a.low, carry = bits.Add64(a.low, low, 0)
+	a.high += high + carry
+	a.count += uint64(n)
 }
 
-func (a *average) mean() time.Duration {
+func (a *average) mean() Lag {
 	mean, _ := bits.Div64(a.high, a.low, a.count) // a mean of lags fits where a lag does
-	return time.Duration(mean)
+	return PackLag(time.Duration(mean))
 }

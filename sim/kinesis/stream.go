@@ -34,7 +34,10 @@ type Stream struct {
 	fanout                   bucket
 	free                     freeList
 	exactChunks, foldAbove   int64          // chunks that may be kept before the first fold, and before the next
+	width                    des.Time       // how long new lots may last
 	late                     int64          // rows that reads were given from lots
+	blur                     des.Time       // width when the last of them were read
+	mostLots                 int64          // blocks of them that may be kept before all are joined
 	scratch                  [chunkRows]Row // of Walk
 	units                    int64          // of PayloadUnits, in bytes
 	result                   PutResult
@@ -83,7 +86,7 @@ func New(c Config) *Stream {
 		c.ExactRows = ExactRows
 	}
 	s.exactChunks = c.ExactRows / chunkRows
-	s.foldAbove = s.exactChunks
+	s.foldAbove, s.width, s.mostLots = s.exactChunks, narrow, mostLots
 	s.shards = make([]shard, c.Shards.Len())
 	for i := range s.shards {
 		s.shards[i] = shard{
