@@ -94,7 +94,7 @@ func (c *compiler) openShard(id model.ShardID, otherwise string, value any) {
 type SequenceNumber string
 
 func (SequenceNumber) form() form {
-	return form{"a sequence number", "a sequence number in quotes, as kinesim run --trace shows it", `^[0-9]{1,129}$`, ""}
+	return form{"a sequence number", "a sequence number in quotes, as kinesim run --trace shows it", `^[1-9][0-9]{14,128}$`, ""}
 }
 
 func (n *SequenceNumber) parse(text string) error {

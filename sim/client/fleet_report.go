@@ -32,17 +32,3 @@ func (k *Consumer) Fleet() *FleetReport {
 	}
 	return r
 }
-
-// Taken is how many sessions read now, one for each shard that somebody reads.
-func (f *fleet) taken() int {
-	n := 0
-	for _, l := range f.leases {
-		for _, s := range l.active {
-			if !s.ended && s.worker == l.owner {
-				n++
-				break
-			}
-		}
-	}
-	return n
-}
