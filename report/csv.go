@@ -65,7 +65,7 @@ func streamColumns(s *sim.StreamSeries) []csvColumn {
 
 func consumerColumns(c *sim.ConsumerSeries) []csvColumn {
 	name := fmt.Sprintf("consumer.%s.", shown(c.Name))
-	return []csvColumn{
+	list := []csvColumn{
 		whole(name+"received_records", c.ReceivedRecords),
 		whole(name+"read_provisioned_throughput_exceeded_calls", c.ReadThrottled),
 		whole(name+"backlog_records", c.BacklogRecords), level(name+"oldest_unread_ms", c.OldestUnread),
@@ -75,6 +75,10 @@ func consumerColumns(c *sim.ConsumerSeries) []csvColumn {
 		measured(name+"end_to_end_latency_p50_ms", c.EndToEndP50), measured(name+"end_to_end_latency_p99_ms", c.EndToEndP99),
 		measured(name+"end_to_end_latency_max_ms", c.EndToEndMax),
 	}
+	if c.Invocations != nil {
+		list = append(list, whole(name+"invocations_at_a_time", c.Invocations))
+	}
+	return list
 }
 
 func whole(head string, values []int64) csvColumn {

@@ -49,13 +49,17 @@ type seriesLength struct {
 }
 
 func consumerLengths(c *sim.ConsumerSeries) []seriesLength {
-	return []seriesLength{
+	list := []seriesLength{
 		{"received_records", len(c.ReceivedRecords)}, {"read_throttled_calls", len(c.ReadThrottled)},
 		{"backlog_records", len(c.BacklogRecords)}, {"oldest_unread_ms", len(c.OldestUnread)}, {"iterator_age_max_ms", len(c.IteratorAge)},
 		{"propagation_delay_p50_ms", len(c.PropagationP50)}, {"propagation_delay_p99_ms", len(c.PropagationP99)},
 		{"propagation_delay_max_ms", len(c.PropagationMax)}, {"end_to_end_latency_p50_ms", len(c.EndToEndP50)},
 		{"end_to_end_latency_p99_ms", len(c.EndToEndP99)}, {"end_to_end_latency_max_ms", len(c.EndToEndMax)},
 	}
+	if c.Invocations != nil {
+		list = append(list, seriesLength{"invocations_at_a_time", len(c.Invocations)})
+	}
+	return list
 }
 
 func checkHeatmap(h *sim.Heatmap) error {
