@@ -59,7 +59,7 @@ func packing() *sim.Config {
 }
 
 func TestSameSeedSameBytes(t *testing.T) {
-	for name, build := range map[string]func() *sim.Config{"lively": lively, "packing": packing} {
+	for name, build := range map[string]func() *sim.Config{"lively": lively, "packing": packing, "serverless": serverless} {
 		t.Run(name, func(t *testing.T) {
 			defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 			want := bytesOf(t, play(t, build()))

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"kinesim/model"
+	"kinesim/sim"
 	"kinesim/sim/client"
 	"kinesim/sim/des"
 	"kinesim/sim/workload"
@@ -124,4 +125,24 @@ func TestKeysInLots(t *testing.T) {
 			t.Errorf("%s keys: %d at a time, want %d; %d unread", keys, k.Lambda.MaxConcurrency, want, k.BacklogRecords)
 		}
 	}
+}
+
+// serverless is lively, read by functions, a delivery stream and a job, to all of which
+// something happens.
+func serverless() *sim.Config {
+	c := lively()
+	plain, keyed := function(), function()
+	plain.Errors, plain.Retries, plain.Bisect, plain.Keep = 0.2, 2, true, 0.7
+	keyed.Parallel, keyed.BatchSize, keyed.EFO, keyed.Errors, keyed.Partial, keyed.Concurrency = 5, 20, true, 0.1, true, 7
+	keyed.Duration = model.Delay{P50: 80 * ms, P99: 900 * ms}
+	c.Consumers = []client.ConsumerConfig{
+		{Name: "plain", Kind: plain}, {Name: "keyed", Kind: keyed},
+		{Name: "lake", Kind: client.Firehose{BufferSize: 100_000, BufferInterval: 3 * time.Second}},
+		{Name: "fan", Kind: client.Flink{Interval: 250 * ms, MaxRecords: 10_000, CheckpointEvery: time.Second}},
+	}
+	c.Faults = []client.Fault{
+		{From: 4e9, To: 6e9, Consumer: "fan", Restart: true}, {From: 3e9, To: 9e9, Consumer: "keyed", Poison: &client.Stall{Hottest: true}},
+		{From: 5e9, To: 7e9, Consumer: "plain", Errors: 0.8},
+	}
+	return c
 }
