@@ -31,7 +31,7 @@ func inWords(f *client.Fault) (kind, text string) {
 	case f.Pause:
 		return "pause", fmt.Sprintf("consumer %s made no calls", f.Consumer)
 	case f.Kill:
-		return "kill_workers", fmt.Sprintf("%d of the workers of consumer %s were dead", f.Workers, f.Consumer)
+		return "kill_workers", died(f)
 	case f.Deploy != nil:
 		return "rolling_deploy", fmt.Sprintf("the workers of consumer %s were replaced, %d at a time", f.Consumer, f.Deploy.AtATime)
 	case f.NetworkGap:
@@ -56,4 +56,13 @@ func inWords(f *client.Fault) (kind, text string) {
 		return "stall_shard", fmt.Sprintf("%v failed", f.Stall.Shard)
 	}
 	return "internal_failure", "nothing failed"
+}
+
+// died says how many workers a fault took away.
+func died(f *client.Fault) string {
+	was := "were"
+	if f.Workers == 1 {
+		was = "was"
+	}
+	return fmt.Sprintf("%d of the workers of consumer %s %s dead", f.Workers, f.Consumer, was)
 }
