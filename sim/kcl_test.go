@@ -1,6 +1,7 @@
 package sim_test
 
 import (
+	"fmt"
 	"math"
 	"testing"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"kinesim/sim"
 	"kinesim/sim/client"
 	"kinesim/sim/des"
+	"kinesim/sim/workload"
 )
 
 // team is an application of the library, version 2, that polls each second.
@@ -251,3 +253,38 @@ func TestPrefetch(t *testing.T) {
 
 // seconds is a duration of so many seconds.
 func seconds(s float64) time.Duration { return time.Duration(s * 1e9) }
+
+// TestOrderThroughFailovers: through deaths, thefts and cut-offs a key's records are
+// handed over for the first time in their order; only what comes again goes back.
+func TestOrderThroughFailovers(t *testing.T) {
+	k := team(3)
+	k.CheckpointEvery = 15 * time.Second
+	c := crew(2, 10, 3*time.Minute, k)
+	c.Producers[0].Keys = workload.List{{Name: "a", Weight: 1}, {Name: "b", Weight: 1}}
+	c.Faults = []client.Fault{
+		{From: 40e9, To: 60e9, Consumer: "team", Workers: 2, Kill: true}, {From: 90e9, To: 130e9, Consumer: "team", Workers: 2, NetworkGap: true},
+	}
+	again := 0
+	for _, key := range []string{"a", "b"} {
+		last := -1.0
+		for n := 150; n < 800; n += 13 {
+			reads := []float64{}
+			for _, s := range tell(t, c, fmt.Sprintf("%s#%d", key, n)).Story.Steps {
+				if s.Step == "read" {
+					reads = append(reads, s.AtS)
+				}
+			}
+			if len(reads) == 0 {
+				t.Fatalf("record %d of %s was never handed over", n, key)
+			}
+			if reads[0] < last {
+				t.Errorf("record %d of %s came at %v s, one before it at %v s", n, key, reads[0], last)
+			}
+			last = reads[0]
+			again += len(reads) - 1
+		}
+	}
+	if again == 0 {
+		t.Error("nothing came twice: the scene has no failover to speak of")
+	}
+}

@@ -278,3 +278,28 @@ func TestRetentionDuringAnAnswer(t *testing.T) {
 		near(t, k.Name+" backlog", float64(k.BacklogRecords), 6_000, 0.02)
 	}
 }
+
+// TestReadsOfAFullShard: readers that ask at once for more of a backlog are allowed as
+// many calls as calls or bytes permit, however many readers share them.
+func TestReadsOfAFullShard(t *testing.T) {
+	l := model.AWS2026()
+	for _, readers := range []int{1, 3} {
+		for _, records := range []int64{10, 128, 512, 1024} { // of 4 KiB: 40 KiB to 4 MiB an answer
+			c := scene(1, 250, 3*time.Minute)
+			c.Producers[0].Size = workload.ConstantSize(4096 - model.UniqueKeyBytes)
+			for i := range readers {
+				k := classic(fmt.Sprint("reader", i), 20*ms)
+				k.Kind, k.Joins = client.Classic{Interval: 20 * ms, MaxRecords: records}, 120e9
+				c.Consumers = append(c.Consumers, k)
+			}
+			const span = 30. // seconds, in which even the largest answers leave a backlog
+			c.Clock.Duration = 150 * time.Second
+			allowed := 0.0
+			for _, k := range play(t, c).Consumers {
+				allowed += float64(k.Calls - k.ReadThrottled)
+			}
+			want := analytic.Reads(float64(l.ReadCallsPerSecond), float64(l.ReadBytesPerSecond), float64(records)*4096)
+			near(t, fmt.Sprintf("%d readers, %d records: reads a second", readers, records), allowed/span, want, 0.2) // the buckets are full at first
+		}
+	}
+}

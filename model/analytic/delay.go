@@ -71,3 +71,14 @@ func LagGrowth(read, arrive float64) float64 {
 	}
 	return max(0, 1-read/arrive)
 }
+
+// Reads is how many GetRecords calls a second a shard allows that return size bytes
+// each, over a long time: as many as its calls, or its bytes, a second (kinesis.md,
+// section 3.2; a call may go into debt, which is paid back before the next one).
+// Range: answers below the size that closes the shard.
+func Reads(calls, bytes, size float64) float64 {
+	if size <= 0 {
+		return calls
+	}
+	return math.Min(calls, bytes/size)
+}
