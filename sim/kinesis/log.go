@@ -130,7 +130,7 @@ func (l *log) search(from int64, past func(row int64) bool) int64 {
 
 // after is the first row at or after from that was accepted later than t.
 func (l *log) after(from int64, t des.Time) int64 {
-	if l.next > from && l.acceptedAt(l.next-1) <= t { // the reader sees all: the common case
+	if l.next > from && l.tail.rows[(l.next-1)%chunkRows].At <= t { // the reader sees all: the common case
 		return l.next
 	}
 	return l.search(from, func(row int64) bool { return l.acceptedAt(row) > t })
