@@ -9,9 +9,9 @@
 // it can see.
 //
 // While few rows are kept, all are kept one by one. Beyond Config.ExactRows those
-// that lie more than a minute behind are folded into lots of less than a second, or longer ones if there are very many.
-// What is read from lots is exact in number and in bytes, and in time as a lot is
-// long; Folded says how much that was.
+// that lie more than a minute behind are folded into lots of less than a second, or
+// longer ones if there are very many. What is read from lots is exact in number and
+// in bytes, and in time as a lot is long; Folded says how much that was.
 //
 // Units: instants are des.Time (ns), sizes are bytes of data and partition key
 // together, as the service counts them.
