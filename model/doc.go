@@ -5,8 +5,9 @@
 // It has no clock, no randomness and no input or output, and it imports the
 // standard library alone. Everything else in kinesim speaks in these words.
 //
-// Reading order: units.go (Bytes, Rate, USD), hashkey.go (how a partition key
-// finds its place), shardmap.go (who owns which place), delay.go (how long
-// things take), limits.go and register.go (the rules of the service, each with
-// its source), bill.go and prices.go (what it costs).
+// Reading order: units.go (Bytes, Rate, USD), key.go and hashkey.go (how a partition
+// key finds its place), shardmap.go (who owns which place), sequence.go (how a record
+// is named), delay.go (how long things take), limits.go and register.go (the rules of
+// the service, each with its source), bill.go (what it costs), keylab.go (how keys
+// spread over shards).
 package model

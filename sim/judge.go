@@ -1,8 +1,8 @@
 package sim
 
 import (
-	"fmt"
 	"math"
+	"time"
 
 	"kinesim/sim/client"
 	"kinesim/sim/des"
@@ -156,7 +156,7 @@ func (e *Expectation) judge(m *Metric, measured *float64) ExpectationResult {
 		r.Severity = "warn"
 	}
 	if e.Windowed {
-		r.During = fmt.Sprintf("%v..%v", e.From, e.To)
+		r.During = trimmed(time.Duration(e.From)) + ".." + trimmed(time.Duration(e.To))
 	}
 	if e.Op == Between {
 		upper := e.Upper

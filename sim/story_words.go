@@ -259,7 +259,12 @@ func brief(d time.Duration) string {
 	for d/unit >= 1000 && unit < time.Second {
 		unit *= 10
 	}
-	text := d.Round(min(unit, time.Second)).String()
+	return trimmed(d.Round(min(unit, time.Second)))
+}
+
+// trimmed is a duration without the zeros at its end: "2h" and not "2h0m0s".
+func trimmed(d time.Duration) string {
+	text := d.String()
 	for _, zero := range []string{"m0s", "h0m"} {
 		if strings.HasSuffix(text, zero) {
 			text = text[:len(text)-2]

@@ -5,6 +5,11 @@
 // values, and asks to be woken for what comes next. One event is a call, a
 // poll, a delivery; the records inside it are loops over arrays.
 //
-// Reading order: config.go, then producer.go, batch.go and retry.go for the
-// write side, consumer.go, classic.go and efo.go for the read side.
+// Reading order: config.go, then for the write side producer.go, batch.go, put.go and
+// retry.go, kpl.go for the producer library, trouble.go for what is wrong with the
+// service. For the read side consumer.go and position.go (how far a consumer is),
+// reader.go (who reads, and who takes what was read), classic.go and efo.go (how), then
+// the applications: kcl.go with lease.go, worker.go, taker.go, leader.go and session.go;
+// lambda.go with lambda_source.go and lambda_invoke.go; firehose.go; flink.go. What
+// befalls consumers is in hardship.go and slot.go, the story of one record in story.go.
 package client

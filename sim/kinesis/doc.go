@@ -18,5 +18,6 @@
 //
 // Reading order: stream.go (what a stream is), bucket.go and put.go (the write
 // side), log.go (what is kept, and what is counted), fold.go and lot.go (what is
-// kept of what lies far behind), read.go (the read side).
+// kept of what lies far behind), read.go (the read side), keycolumn.go (partition keys,
+// for readers who want them).
 package kinesis

@@ -1,6 +1,6 @@
 // Package workload says what the producers of a scenario want to put: how often
 // (rate.go and its kinds), at which instants (arrivals.go), how large (size.go)
-// and under which partition keys (keys.go, hot.go).
+// and under which partition keys (keys.go, keyspace.go).
 //
 // A specification is an immutable value whose fields are its parameters, so
 // many runs may share it. Its Start gives the running state of one run, fed by
