@@ -142,7 +142,7 @@ func (l Limits) WriteBurst(maxRecord Bytes) Bytes {
 	switch {
 	case l.WriteBurstBytes > 0:
 		return l.WriteBurstBytes
-	case maxRecord > MiB:
+	case maxRecord > DefaultMaxRecord:
 		return 10 * MiB
 	}
 	return MiB

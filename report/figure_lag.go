@@ -57,14 +57,14 @@ func (b *builder) iteratorAge() Figure {
 // silence is the age of the oldest unread record where a consumer made no call
 // though it had something to read; nil when that never happened.
 func (b *builder) silence(k *sim.ConsumerSeries) []Point {
-	points, any := make([]Point, len(k.OldestUnread)), false
+	points, silent := make([]Point, len(k.OldestUnread)), false
 	for i, age := range k.OldestUnread {
 		points[i] = Point{b.middle(i), math.NaN()}
 		if k.IteratorAge[i] == nil && age > 0 && b.middle(i) > b.r.Clock.WarmupS { // nothing is measured in the warm-up
-			points[i].Y, any = age, true
+			points[i].Y, silent = age, true
 		}
 	}
-	if !any {
+	if !silent {
 		return nil
 	}
 	return points

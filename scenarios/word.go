@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"fmt"
 	"regexp"
 
 	"kinesim/model"
@@ -142,7 +143,8 @@ func (n Name) String() string { return string(n) }
 type Key string
 
 func (Key) form() form {
-	return form{"a partition key", "1 to 256 characters", `^[\s\S]{1,256}$`, ""}
+	most := model.MaxPartitionKey
+	return form{"a partition key", fmt.Sprintf("1 to %d characters", most), fmt.Sprintf(`^[\s\S]{1,%d}$`, most), ""}
 }
 
 func (k *Key) parse(text string) error {

@@ -244,11 +244,15 @@ func (c *causes) warmUp(now des.Time) {
 // maxCauses bounds the list; what is beyond is summed up by kind.
 const maxCauses = 40
 
-// list is all causes, the largest first.
-func (c *causes) list(now des.Time) []Cause {
+// finish ends the last window.
+func (c *causes) finish(now des.Time) {
 	if now > c.began {
 		c.endWindow(now)
 	}
+}
+
+// list is all causes, the largest first.
+func (c *causes) list() []Cause {
 	list := make([]Cause, 0, len(c.found))
 	for _, f := range c.found {
 		list = append(list, *f)

@@ -23,7 +23,7 @@ var steps = []time.Duration{
 // then whole seconds and more.
 func stepFor(duration time.Duration) time.Duration {
 	for i, s := range steps {
-		if bins := maxBins; duration <= s*time.Duration(bins) && (i > 0 || duration <= 20*time.Second) {
+		if duration <= s*maxBins && (i > 0 || duration <= 20*time.Second) {
 			return s
 		}
 	}

@@ -62,7 +62,7 @@ func (w *world) result(ended des.Time) *Result {
 		Shards:      w.shardResults(),
 		Producers:   w.producerResults(),
 		Consumers:   w.consumerResults(),
-		Causes:      w.causes.list(ended),
+		Causes:      w.causes.list(),
 		Keys:        w.keyResults(ended),
 		Ledger:      w.ledger(),
 		Cost:        w.cost(ended),

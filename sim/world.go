@@ -66,6 +66,7 @@ func (w *world) finish(at des.Time) {
 		p.Finish(at)
 	}
 	w.observer.finish(at)
+	w.causes.finish(at)
 }
 
 // offered is how many records were sent so far, for progress.

@@ -272,8 +272,11 @@ func TestFold(t *testing.T) {
 		joins += m.joins
 		runs++
 	})
-	if t.Logf("%d rows folded and %d lots joined in %d runs", folds, joins, runs); folds < 1000*runs || joins < 10*runs {
-		t.Errorf("only %d rows folded and %d lots joined in %d runs", folds, joins, runs)
+	if testing.Short() { // few runs of few steps
+		runs = 1
+	}
+	if t.Logf("%d rows folded and %d lots joined", folds, joins); folds < 1000*runs || joins < 10*runs {
+		t.Error("too few for what the test is for")
 	}
 }
 
