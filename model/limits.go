@@ -61,11 +61,19 @@ type Limits struct {
 	BillingMonth   time.Duration
 	PutPayloadUnit Bytes
 
-	// Changes of the stream, which this version does not play yet.
+	// Changes of the stream.
 	ReshardOperation         time.Duration
 	UpdateShardCountStart    time.Duration
 	UpdateShardCountParallel int64
-	OnDemandReaction         time.Duration
+	UpdateShardCountCalls    int64 // in any 24 hours
+	ShardQuota               int64 // open shards of the account
+	ModeSwitch               time.Duration
+	ModeSwitches             int64 // in any 24 hours
+
+	// On-demand streams.
+	OnDemandReaction  time.Duration
+	OnDemandScaleDown time.Duration // 0: never
+	OnDemandShards    int64         // of a new stream
 }
 
 // Window is how a shard meters its writes.
@@ -131,7 +139,14 @@ func AWS2026() Limits {
 		ReshardOperation:         30 * time.Second,
 		UpdateShardCountStart:    30 * time.Second,
 		UpdateShardCountParallel: 10,
-		OnDemandReaction:         5 * time.Minute,
+		UpdateShardCountCalls:    10,
+		ShardQuota:               20_000,
+		ModeSwitch:               time.Minute,
+		ModeSwitches:             2,
+
+		OnDemandReaction:  5 * time.Minute,
+		OnDemandScaleDown: 24 * time.Hour,
+		OnDemandShards:    4,
 	}
 }
 

@@ -18,14 +18,16 @@ const (
 // Part is the part of a run that makes use of a constant.
 type Part string
 
-// The parts. Later marks what no part of this version uses.
+// The parts.
 const (
 	Always    Part = "always"
 	Classic   Part = "classic readers"
 	Fanout    Part = "enhanced fan-out"
 	Functions Part = "Lambda"
 	Leases    Part = "the Kinesis Client Library"
-	Later     Part = "later"
+
+	Resharding   Part = "splits, merges and mode switches"
+	OnDemandMode Part = "on-demand streams"
 )
 
 // Constant is one row of the register: what a scenario can override under
@@ -215,20 +217,44 @@ var Register = []Constant{
 		Range: "25,000 – 25,600 B", Source: "pricing page says 25 KB",
 		Help:  "Each accepted record is billed in whole units of this size.",
 		field: func(l *Limits) any { return &l.PutPayloadUnit }},
-	{Name: "reshard_operation", ID: "A10", Kind: Assumed, Used: Later, Low: 0, High: 24 * hour,
+	{Name: "reshard_operation", ID: "A10", Kind: Assumed, Used: Resharding, Low: 0, High: 24 * hour,
 		Range: "10 – 60 s", Source: "no AWS figure found",
 		Help:  "Time that one split or merge takes.",
 		field: func(l *Limits) any { return &l.ReshardOperation }},
-	{Name: "update_shard_count_start", ID: "A11", Kind: Assumed, Used: Later, Low: 0, High: 24 * hour,
+	{Name: "update_shard_count_start", ID: "A11", Kind: Assumed, Used: Resharding, Low: 0, High: 24 * hour,
 		Range: "5 – 60 s", Source: "no AWS figure found",
 		Help:  "Time before an UpdateShardCount begins to split and merge.",
 		field: func(l *Limits) any { return &l.UpdateShardCountStart }},
-	{Name: "update_shard_count_parallel", ID: "A11", Kind: Assumed, Used: Later, Low: 1, High: MaxShards,
+	{Name: "update_shard_count_parallel", ID: "A11", Kind: Assumed, Used: Resharding, Low: 1, High: MaxShards,
 		Range: "1 – all", Source: "no AWS figure found",
 		Help:  "Splits and merges that an UpdateShardCount does at a time.",
 		field: func(l *Limits) any { return &l.UpdateShardCountParallel }},
-	{Name: "on_demand_reaction", ID: "A12", Kind: Assumed, Used: Later, Low: 0, High: 24 * hour,
+	{Name: "update_shard_count_calls", Kind: Documented, Used: Resharding, Low: 1, High: 1_000_000,
+		Range: "10", Source: "API reference, UpdateShardCount",
+		Help:  "UpdateShardCount calls of a stream that are accepted in any 24 hours.",
+		field: func(l *Limits) any { return &l.UpdateShardCountCalls }},
+	{Name: "shard_quota", Kind: Documented, Used: Resharding, Low: 1, High: 1_000_000,
+		Range: "20,000 in us-east-1, us-west-2 and eu-west-1, else 1,000 or 6,000", Source: "quotas page, 2026",
+		Help:  "Open shards that the account may have; those that a reshard makes on its way count as well.",
+		field: func(l *Limits) any { return &l.ShardQuota }},
+	{Name: "mode_switch", ID: "A18", Kind: Assumed, Used: Resharding, Low: 0, High: 24 * hour,
+		Range: "10 – 300 s", Source: "no AWS figure found",
+		Help:  "Time that a switch of the capacity mode takes.",
+		field: func(l *Limits) any { return &l.ModeSwitch }},
+	{Name: "mode_switches", Kind: Documented, Used: Resharding, Low: 0, High: 1_000_000,
+		Range: "2", Source: "quotas page, 2026",
+		Help:  "Switches of the capacity mode that are accepted in any 24 hours.",
+		field: func(l *Limits) any { return &l.ModeSwitches }},
+	{Name: "on_demand_reaction", ID: "A12", Kind: Assumed, Used: OnDemandMode, Low: 0, High: 24 * hour,
 		Range: "2 – 15 min", Source: "\"within 15 minutes\"",
 		Help:  "Time from a shard's first busy minute until its on-demand split takes effect.",
 		field: func(l *Limits) any { return &l.OnDemandReaction }},
+	{Name: "on_demand_scale_down", ID: "A13", Kind: Assumed, Used: OnDemandMode, Low: 0, High: 8760 * hour,
+		Range: "24 h – never", Source: "no AWS figure found",
+		Help:  "Time after which an on-demand stream gives up shards beyond twice its peak; 0: never.",
+		field: func(l *Limits) any { return &l.OnDemandScaleDown }},
+	{Name: "on_demand_shards", Kind: Documented, Used: OnDemandMode, Low: 1, High: MaxShards,
+		Range: "4", Source: "developer guide: 4 MB/s and 4,000 records/s of a new stream",
+		Help:  "Shards of a new on-demand stream.",
+		field: func(l *Limits) any { return &l.OnDemandShards }},
 }

@@ -167,7 +167,7 @@ func (c *compiler) unused() {
 		switch {
 		case key == nil || readers[k.Used]:
 			continue
-		case k.Used == model.Later:
+		case k.Used == model.Resharding:
 			p.message = fmt.Sprintf("nothing in this version uses limits.%s", k.Name)
 		case k.Value(table) == k.Value(c.config.Limits):
 			continue // as the table has it: an effective scenario lists everything

@@ -100,7 +100,7 @@ func (c *checker) beside(path string) func() (fs.File, error) {
 // stream compiles the stream.
 func (c *compiler) stream(s *Stream) sim.StreamConfig {
 	compiled := sim.StreamConfig{
-		Mode: string(s.Mode), MaxRecordSize: model.Bytes(s.MaxRecordSize),
+		Mode: sim.Mode(s.Mode), MaxRecordSize: model.Bytes(s.MaxRecordSize),
 		Shards: model.EvenShards(1), // holds the place where the true ones are faulty
 	}
 	compiled.Retention, compiled.Retentions = c.retention(&s.Retention)

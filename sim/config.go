@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"kinesim/model"
+	"kinesim/sim/autoscale"
 	"kinesim/sim/client"
 	"kinesim/sim/des"
 )
@@ -27,6 +28,8 @@ type Config struct {
 	Producers  []client.ProducerConfig
 	Consumers  []client.ConsumerConfig
 	Faults     []client.Fault
+	Reshard    []Reshard  // in the order of time
+	Autoscale  *Autoscale // nil: nobody scales the stream
 	Expect     []Expectation
 }
 
@@ -40,12 +43,23 @@ type Clock struct {
 
 // StreamConfig is the stream at the start of the run.
 type StreamConfig struct {
-	Mode          string // "provisioned"
+	Mode          Mode
 	Shards        model.ShardMap
 	Retention     time.Duration     // at the start of the run
 	Retentions    []RetentionChange // in the order of time
 	MaxRecordSize model.Bytes       // data and key
 	ExactRecords  int64             // kept one by one before what lies far behind is folded; 0: kinesis.ExactRows
+
+	// Of on-demand streams.
+	History  History
+	Warm     model.Bytes // warm throughput a second; 0: none
+	AutoKeys bool        // distribution: auto; partition keys do not say where a record goes
+}
+
+// Autoscale is who scales the stream, by the policy's published rules.
+type Autoscale struct {
+	Name   string // for reports
+	Policy autoscale.Policy
 }
 
 // RetentionChange is a new retention from an instant on.

@@ -11,7 +11,7 @@ import (
 func (w *world) streamResult() StreamResult {
 	limits := &w.config.Limits
 	r := StreamResult{
-		Mode: w.config.Stream.Mode, RetentionS: w.stream.Retention().Seconds(), OpenShards: w.stream.Shards(),
+		Mode: string(w.config.Stream.Mode), RetentionS: w.stream.Retention().Seconds(), OpenShards: w.stream.Shards(),
 		ShardRecordsPerS: float64(limits.WriteRecordsPerSecond),
 		ShardBytesPerS:   float64(limits.WriteBytesPerSecond),
 		Utilization:      w.observer.utilization.Total().Stats(1e-6),

@@ -110,7 +110,7 @@ func TestEveryLimitMatters(t *testing.T) {
 			c := tight()
 			change(t, row, &c.Limits)
 			after := outcome(t, c)
-			if row.Used == model.Later {
+			if row.Used == model.Resharding {
 				if after != before {
 					t.Error("changes the run, though it is marked as not used yet")
 				}

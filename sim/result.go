@@ -46,6 +46,8 @@ type Result struct {
 	CloudWatch   *CloudWatch         `json:"cloudwatch"`
 	Recovery     *Recovery           `json:"recovery,omitempty"`
 	Faults       []FaultResult       `json:"faults,omitempty"`
+	Changes      []ChangeResult      `json:"changes,omitempty"`
+	Autoscaler   *AutoscalerResult   `json:"autoscaler,omitempty"`
 	Story        *Story              `json:"story,omitempty"`
 	NotModelled  []string            `json:"not_modelled"`
 	Warnings     []string            `json:"warnings"`
@@ -97,6 +99,9 @@ type ShardResult struct {
 	IncomingBytes    int64   `json:"incoming_bytes"`
 	WriteThrottled   int64   `json:"write_provisioned_throughput_exceeded"`
 	ReadThrottled    int64   `json:"read_provisioned_throughput_exceeded"`
+
+	OpenedAtS float64  `json:"opened_at_s"` // 0: it was there at the start
+	ClosedAtS *float64 `json:"closed_at_s"` // null: it is open
 }
 
 // ProducerResult is one producer.
@@ -119,6 +124,47 @@ type ProducerResult struct {
 	ThrottledAttempts int64        `json:"throttled_attempts"` // of them refused by a limit
 	FailedAttempts    int64        `json:"failed_attempts"`    // of them failed by the service
 	PutLatency        metric.Stats `json:"put_latency_ms"`
+}
+
+// ChangeResult is a call of the control plane, or a change that an on-demand stream
+// made by itself, in the order of time.
+type ChangeResult struct {
+	AtS       float64 `json:"at_s"`
+	By        string  `json:"by"`                // scenario, service, or the name of the autoscaler
+	Call      string  `json:"call"`              // UpdateShardCount, SplitShard, MergeShards, UpdateStreamMode; of the service: split, merge
+	Arguments string  `json:"arguments"`         // as the API names them: TargetShardCount=16
+	Error     string  `json:"error,omitempty"`   // the service's name of it; the call did nothing
+	Message   string  `json:"message,omitempty"` // of the error
+	Saw       string  `json:"saw,omitempty"`     // what an autoscaler saw
+	Reason    string  `json:"reason,omitempty"`  // why it acted
+
+	FirstS       *float64 `json:"first_s"` // when the first shard changed; null: not in this run
+	DoneS        *float64 `json:"done_s"`  // when the stream was ACTIVE again
+	Splits       int      `json:"splits"`  // planned
+	Merges       int      `json:"merges"`
+	ShardsBefore int      `json:"shards_before"`
+	ShardsMost   int      `json:"shards_most"` // on the way; they count to the quota
+	ShardsAfter  int      `json:"shards_after"`
+
+	Drained []Drained `json:"drained,omitempty"` // of the shards that it closed
+}
+
+// Drained is when a consumer had read the shards that a change closed to their ends.
+type Drained struct {
+	Consumer string   `json:"consumer"`
+	AtS      *float64 `json:"at_s"` // null: not in this run
+}
+
+// AutoscalerResult sums up what an autoscaler did. Its decisions are among the changes.
+type AutoscalerResult struct {
+	Name         string `json:"name"`
+	Policy       string `json:"policy"`
+	Calls        int    `json:"calls"`         // that the service accepted
+	Refused      int    `json:"refused_calls"` // that it did not
+	MostCalls    int    `json:"most_calls_in_24h"`
+	Oscillations int    `json:"oscillations"` // times that it turned from out to in or back
+	LeastShards  int    `json:"least_shards"`
+	MostShards   int    `json:"most_shards"`
 }
 
 // FaultResult is something that was wrong for a while.
