@@ -108,6 +108,12 @@ func (r HashRange) Midpoint() HashKey {
 	return HashKey{top<<63 | hi>>1, hi<<63 | lo>>1}
 }
 
+// Width is how many hash keys the range has.
+func (r HashRange) Width() *big.Int {
+	n := r.End.big()
+	return n.Sub(n, r.Start.big()).Add(n, big.NewInt(1))
+}
+
 // Share is the part of the hash key space that the range covers, 0 … 1.
 func (r HashRange) Share() float64 {
 	width := r.End.plus(HashKey{^r.Start.Hi, ^r.Start.Lo}) // end − start − 1 + 1 − 1, modulo 2^128

@@ -32,7 +32,7 @@ func (w *world) cost(ended des.Time) Cost {
 // usage is what was used in [from, to), where from is 0 or the end of warm-up.
 func (w *world) usage(from, to des.Time) model.Usage {
 	span := to.Sub(from)
-	u := model.Usage{Time: span, Retention: w.config.Stream.Retention, ShardHours: float64(w.stream.Shards()) * span.Hours()}
+	u := model.Usage{Time: span, Retention: w.config.Stream.Retention, ShardHours: w.shardHours(from, to)}
 	var bytes float64
 	for i := range w.stream.Shards() {
 		m, before := w.stream.Meter(i), kinesis.Meter{}
@@ -60,6 +60,18 @@ func (w *world) usage(from, to des.Time) model.Usage {
 		}
 	}
 	return u
+}
+
+// shardHours are the hours that shards were open in [from, to).
+func (w *world) shardHours(from, to des.Time) float64 {
+	hours := 0.0
+	for i := range w.stream.Shards() {
+		began, ended := w.stream.Life(i)
+		if begin, end := max(from, began), min(to, ended); begin < end {
+			hours += end.Sub(begin).Hours()
+		}
+	}
+	return hours
 }
 
 // storedLong is how much of what the run brought was in long-term storage, on average

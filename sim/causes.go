@@ -65,9 +65,15 @@ const (
 
 func newCauses(w *world) *causes {
 	c := &causes{world: w, window: des.Time(shortestWindow), found: map[causeKey]*Cause{}}
-	c.shards = make([]shardLoad, w.stream.Shards())
-	c.last = make([]kinesis.Meter, w.stream.Shards())
+	c.grow()
 	return c
+}
+
+// grow makes room for the shards that were opened.
+func (c *causes) grow() {
+	more := c.world.stream.Shards() - len(c.shards)
+	c.shards = append(c.shards, make([]shardLoad, more)...)
+	c.last = append(c.last, make([]kinesis.Meter, more)...)
 }
 
 // follow begins to follow the keys of a producer.
@@ -164,6 +170,14 @@ func (c *causes) endWindow(now des.Time) {
 	c.began = now
 }
 
+// cut ends the window early, before the shards change: what it charges belongs to the
+// shards as they were.
+func (c *causes) cut(now des.Time) {
+	if now > c.began {
+		c.endWindow(now)
+	}
+}
+
 // share is a load of the current window over what so many shards carry in it.
 func (c *causes) share(records, bytes int64, shards int) float64 {
 	span := c.span() * float64(shards)
@@ -186,7 +200,7 @@ func (c *causes) load() float64 {
 		r, b := c.first(i)
 		records, bytes = records+r, bytes+b
 	}
-	return c.share(records, bytes, len(c.shards))
+	return c.share(records, bytes, c.world.stream.OpenShards().Len())
 }
 
 // charge charges what the shard refused in the window. It returns the load of its
@@ -312,7 +326,7 @@ const headroom = model.Headroom
 
 // remedy is what helps against a cause, with the flag that tries it.
 func (c *causes) remedy(f *Cause) string {
-	shards := c.world.stream.Shards()
+	shards := c.world.stream.OpenShards().Len()
 	wanted := int(math.Ceil(f.Load / headroom * float64(shards)))
 	switch f.Cause {
 	case "hot_key":

@@ -132,7 +132,7 @@ func (l *lens) endPeriod(now des.Time) {
 	l.sum("ReadProvisionedThroughputExceeded", m.ReadThrottled-was.ReadThrottled)
 	l.puts(t)
 	l.reads(t)
-	h, limits, shards := &l.result.Hidden, &w.config.Limits, float64(w.stream.Shards())
+	h, limits, shards := &l.result.Hidden, &w.config.Limits, float64(w.stream.OpenShards().Len())
 	use := max(records/span/float64(limits.WriteRecordsPerSecond), bytes/span/float64(limits.WriteBytesPerSecond)) / shards
 	h.StreamUse = append(h.StreamUse, rounded(use))
 	h.BusiestShard = append(h.BusiestShard, rounded(l.asked))

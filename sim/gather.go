@@ -5,13 +5,14 @@ import (
 
 	"kinesim/model"
 	"kinesim/sim/client"
+	"kinesim/sim/des"
 	"kinesim/sim/metric"
 )
 
 func (w *world) streamResult() StreamResult {
 	limits := &w.config.Limits
 	r := StreamResult{
-		Mode: string(w.config.Stream.Mode), RetentionS: w.stream.Retention().Seconds(), OpenShards: w.stream.Shards(),
+		Mode: string(w.config.Stream.Mode), RetentionS: w.stream.Retention().Seconds(), OpenShards: w.stream.OpenShards().Len(),
 		ShardRecordsPerS: float64(limits.WriteRecordsPerSecond),
 		ShardBytesPerS:   float64(limits.WriteBytesPerSecond),
 		Utilization:      w.observer.utilization.Total().Stats(1e-6),
@@ -32,16 +33,22 @@ func (w *world) streamResult() StreamResult {
 }
 
 func (w *world) shardResults() []ShardResult {
+	now := w.engine.Now()
 	results := make([]ShardResult, w.stream.Shards())
 	for i := range results {
 		s, m, before := w.stream.Shard(i), w.stream.Meter(i), w.observer.warm[i]
 		results[i] = ShardResult{
 			ID: s.ID.String(), ParentID: shardName(s.Parent), AdjacentParentID: shardName(s.AdjacentParent),
-			StartingHashKey: s.Range.Start.String(), EndingHashKey: s.Range.End.String(), State: "OPEN",
+			StartingHashKey: s.Range.Start.String(), EndingHashKey: s.Range.End.String(), State: w.stream.State(now, i).String(),
 			IncomingRecords: m.IncomingRecords - before.IncomingRecords,
 			IncomingBytes:   int64(m.IncomingBytes - before.IncomingBytes),
 			WriteThrottled:  m.ThrottledRecords - before.ThrottledRecords,
 			ReadThrottled:   m.ReadThrottled - before.ReadThrottled,
+		}
+		began, ended := w.stream.Life(i)
+		if results[i].OpenedAtS = began.Seconds(); ended != des.Forever {
+			at := ended.Seconds()
+			results[i].ClosedAtS = &at
 		}
 	}
 	return results
@@ -157,9 +164,8 @@ func assumptions(c *Config) []Assumption {
 // notModelled is what a reader of a result may miss.
 var notModelled = []string{
 	"Lambda: cold starts, its price, and how it retries when it is throttled itself",
-	"splits, merges, UpdateShardCount and on-demand scaling: the shards stay as they are",
 	"failures of single reads: readers fail as a whole, where faults say so",
-	"limits of the control plane, and quotas of the account",
+	"what other streams of the account take of its quotas, and its streams that are being created",
 }
 
 // warnings are doubts about numbers of the result.

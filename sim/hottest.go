@@ -24,29 +24,39 @@ func (l *lastMinute) look(now des.Time, s *kinesis.Stream) {
 	}
 }
 
-// hottest is the place of the shard that was asked for most in the last full
-// minute, refused writes counted, by the larger of its shares of the two limits;
-// of equals the one with the lower number. Before a minute is over it goes by what
-// was asked for so far.
-func (w *world) hottest(des.Time) int {
-	m := &w.observer.minute
-	began, ended := m.began, m.ended
-	limits := &w.config.Limits
-	best, most := 0, -1.0
+// hottest is the place of the open shard that was asked for most in the last full
+// minute, refused writes counted, by the larger of its shares of the two limits; of
+// equals the one with the lower number. Before a minute is over it goes by what was
+// asked for so far.
+func (w *world) hottest(des.Time) int { return w.extreme(1) }
+
+// coldest is likewise the place of the open shard that was asked for least.
+func (w *world) coldest(des.Time) int { return w.extreme(-1) }
+
+// extreme is the open shard with the largest use, or with sign −1 the smallest.
+func (w *world) extreme(sign float64) int {
+	best, most := -1, 0.0
 	for i := range w.stream.Shards() {
-		now, before := w.stream.Meter(i), kinesis.Meter{}
-		if ended != nil {
-			now = ended[i]
+		if w.stream.Ended(i) {
+			continue
 		}
-		if began != nil {
-			before = began[i]
-		}
-		records := now.IncomingRecords + now.ThrottledRecords - before.IncomingRecords - before.ThrottledRecords
-		bytes := now.IncomingBytes + now.ThrottledBytes - before.IncomingBytes - before.ThrottledBytes
-		share := max(float64(records)/float64(limits.WriteRecordsPerSecond), float64(bytes)/float64(limits.WriteBytesPerSecond))
-		if lower := w.stream.Shard(i).ID < w.stream.Shard(best).ID; share > most || share == most && lower {
-			best, most = i, share
+		use := sign * w.observer.minute.use(w, i)
+		if best < 0 || use > most || use == most && w.stream.Shard(i).ID < w.stream.Shard(best).ID {
+			best, most = i, use
 		}
 	}
 	return best
+}
+
+// use is what the shard at a place was asked for in the last full minute, over what it
+// takes in a second; of a shard that was opened since then, so far.
+func (l *lastMinute) use(w *world, i int) float64 {
+	now, before := w.stream.Meter(i), kinesis.Meter{}
+	if i < len(l.ended) {
+		now = l.ended[i]
+		if i < len(l.began) {
+			before = l.began[i]
+		}
+	}
+	return asked(&now, &before, &w.config.Limits, 1)
 }

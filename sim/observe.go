@@ -74,10 +74,8 @@ func newObserver(w *world) *observer {
 	o := &observer{world: w, step: des.Time(stepFor(w.config.Clock.Duration))}
 	o.tick = min(o.step, des.Time(time.Second))
 	o.series.StepS = o.step.Seconds()
-	shards := w.stream.Shards()
-	o.second = make([]kinesis.Meter, shards)
-	o.warm = make([]kinesis.Meter, shards)
-	o.heat = newHeat(w.stream, o.step, w.end)
+	o.grow()
+	o.heat = newHeat(w, o.step)
 	o.backlog = make([]int64, len(w.consumers))
 	o.last = o.totals()
 	for _, k := range w.consumers {
@@ -142,6 +140,12 @@ func (o *observer) look(now des.Time) {
 	}
 }
 
+// grow makes room for the shards that were opened.
+func (o *observer) grow() {
+	more := make([]kinesis.Meter, o.world.stream.Shards()-len(o.second))
+	o.second, o.warm = append(o.second, more...), append(o.warm, more...)
+}
+
 // upTo measures the second that ends at now, if one does and nobody has.
 func (o *observer) upTo(now des.Time) {
 	if now > o.secondT && now%des.Time(time.Second) == 0 {
@@ -173,6 +177,10 @@ func (o *observer) endSecond(now des.Time) {
 	var attempts [2]float64
 	refusedRecords := int64(0)
 	for i := range o.second {
+		from, to := s.Life(i)
+		if to <= o.secondT {
+			continue // closed before
+		}
 		m, before := s.Meter(i), &o.second[i]
 		accepted := m.IncomingRecords - before.IncomingRecords
 		acceptedBytes := int64(m.IncomingBytes - before.IncomingBytes)
@@ -180,10 +188,10 @@ func (o *observer) endSecond(now des.Time) {
 		attempts[0] += float64(accepted + refused)
 		attempts[1] += float64(acceptedBytes + int64(m.ThrottledBytes-before.ThrottledBytes))
 		share := max(float64(accepted)/records, float64(acceptedBytes)/bytes)
-		o.heat.add(i, column, share, refused)
+		o.heat.add(s, i, column, share, refused)
 		o.lens.second(i, asked(&m, before, limits, span))
 		refusedRecords += refused
-		if o.secondT >= o.world.warmup && now-o.secondT >= whole {
+		if open := from <= o.secondT && to >= now; open && o.secondT >= o.world.warmup && now-o.secondT >= whole {
 			o.utilization.Add(uint64(float64(share*1e6) + 0.5))
 			if share > o.worstSecond.share {
 				o.worstSecond.share, o.worstSecond.at = share, o.secondT

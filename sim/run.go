@@ -75,6 +75,7 @@ func (w *world) result(ended des.Time) *Result {
 		CloudWatch:  w.observer.lens.finish(ended),
 		Recovery:    w.causes.recovery.result(ended),
 		Faults:      w.faultResults(),
+		Changes:     w.plane.results(),
 		NotModelled: notModelled,
 		Reproduce:   c.Reproduce,
 	}

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"kinesim/sim/des"
-	"kinesim/sim/kinesis"
 	"kinesim/sim/metric"
 )
 
@@ -23,7 +22,7 @@ func (o *observer) endBin(now des.Time) {
 	d.IncomingBytes = append(d.IncomingBytes, int64(t.meter.IncomingBytes-was.meter.IncomingBytes))
 	d.ThrottledRecords = append(d.ThrottledRecords, t.meter.ThrottledRecords-was.meter.ThrottledRecords)
 	d.ThrottledBytes = append(d.ThrottledBytes, int64(t.meter.ThrottledBytes-was.meter.ThrottledBytes))
-	limits, open := &o.world.config.Limits, o.world.stream.Shards()
+	limits, open := &o.world.config.Limits, o.world.stream.OpenShards().Len()
 	d.OpenShards = append(d.OpenShards, open)
 	d.CapacityRecordsPerS = append(d.CapacityRecordsPerS, float64(open)*float64(limits.WriteRecordsPerSecond))
 	d.CapacityBytesPerS = append(d.CapacityBytesPerS, float64(open)*float64(limits.WriteBytesPerSecond))
@@ -84,44 +83,4 @@ func millis(h *metric.Histogram, thousandths uint64) *float64 {
 	}
 	ms := float64(h.Quantile(thousandths)) / 1e6
 	return &ms
-}
-
-// The heat map is bounded in both directions.
-const (
-	maxHeatRows    = 64
-	maxHeatColumns = 240
-)
-
-// heat collects the heat map.
-type heat struct {
-	Heatmap
-	shards  int
-	perCell int // bins of the series in a column
-}
-
-func newHeat(s *kinesis.Stream, step, end des.Time) heat {
-	shards := s.Shards()
-	bins := int((end + step - 1) / step)
-	second := int((des.Time(time.Second) + step - 1) / step) // shards are looked at once a second
-	h := heat{shards: shards, perCell: max(second, (bins+maxHeatColumns-1)/maxHeatColumns)}
-	h.StepS = (step * des.Time(h.perCell)).Seconds()
-	rows, columns := min(shards, maxHeatRows), (bins+h.perCell-1)/h.perCell
-	h.Rows = make([]string, rows)
-	for r := range rows {
-		first, last := s.Shard((r*shards+rows-1)/rows).ID.String(), s.Shard(((r+1)*shards+rows-1)/rows-1).ID.String()
-		h.Rows[r] = first
-		if last != first {
-			h.Rows[r] = first + " … " + last
-		}
-		h.Utilization = append(h.Utilization, make([]float64, columns))
-		h.Throttled = append(h.Throttled, make([]int64, columns))
-	}
-	return h
-}
-
-// add puts one second of a shard into the map; bin counts bins of the series.
-func (h *heat) add(shard, bin int, share float64, throttled int64) {
-	row, column := shard*len(h.Rows)/h.shards, bin/h.perCell
-	h.Utilization[row][column] = max(h.Utilization[row][column], float64(int64(float64(share*1e4)+0.5))/1e4)
-	h.Throttled[row][column] += throttled
 }

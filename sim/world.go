@@ -13,7 +13,9 @@ type world struct {
 	stream    *kinesis.Stream
 	producers []*client.Producer
 	consumers []*client.Consumer
+	fanout    *client.Fanout
 	observer  *observer
+	plane     *plane
 	causes    *causes
 	end       des.Time // planned
 	warmup    des.Time
@@ -30,17 +32,18 @@ type eyes struct {
 func newWorld(c *Config, by eyes) *world {
 	w := &world{config: c, end: des.Time(c.Clock.Duration), warmup: des.Time(c.Clock.Warmup)}
 	w.stream = kinesis.New(kinesis.Config{
-		Limits: c.Limits, Shards: c.Stream.Shards,
+		Limits: c.Limits, Shards: c.Stream.Shards, Mode: c.Stream.Mode.service(),
 		Retention: c.Stream.Retention, MaxRecordSize: c.Stream.MaxRecordSize, ExactRows: c.Stream.ExactRecords,
 	})
 	for _, change := range c.Stream.Retentions {
 		w.engine.At(change.At, des.Service, retention{w.stream, change})
 	}
 	w.causes = newCauses(w)
+	w.fanout = client.NewFanout(&w.engine, w.stream.Shards())
 	links := client.Links{
 		Engine: &w.engine, Stream: w.stream, Seed: c.Seed, Limits: c.Limits,
 		Warmup: w.warmup, End: w.end, Faults: c.Faults, Hottest: w.hottest,
-		Fanout:  client.NewFanout(&w.engine, w.stream.Shards()),
+		Fanout:  w.fanout,
 		Trouble: client.NewTrouble(&w.engine, w.stream, c.Faults, c.Seed, w.hottest),
 		Refused: w.causes.refused,
 		Drawn:   by.drawn, Story: by.story,
@@ -54,6 +57,7 @@ func newWorld(c *Config, by eyes) *world {
 		w.causes.follow(producer)
 	}
 	w.observer = newObserver(w)
+	w.plane = newPlane(w)
 	return w
 }
 

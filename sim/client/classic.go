@@ -18,21 +18,36 @@ type Classic struct {
 func (Classic) kind() string { return "classic" }
 func (Classic) Fanout() bool { return false }
 
-// open starts a poller on each shard, each at an even time within the first
-// interval.
-func (c Classic) open(k *Consumer, now des.Time) application {
-	polls, phase := newPolling(k, c), k.random("phase")
-	for i := range k.positions {
-		r := k.read(i, k.positions[i].open(now), direct{})
-		r.way = polls.poller(r)
-		r.way.start(now, now.Add(fraction(phase, c.Interval)))
+func (c Classic) open(k *Consumer, _ des.Time) application {
+	return &pollers{consumer: k, polls: newPolling(k, c), phase: k.random("phase"), into: func(*position) intake { return direct{} }}
+}
+
+// pollers are a poller on each shard.
+type pollers struct {
+	consumer *Consumer
+	polls    *polling
+	phase    *des.Rand
+	into     func(*position) intake
+	plainReaders
+}
+
+// shard starts a poller. The first ones begin at even times within the first
+// interval; one for a child follows on the end of its parents.
+func (a *pollers) shard(now des.Time, p *position) {
+	k := a.consumer
+	r := k.read(p.place, p.seen, a.into(p))
+	r.way = a.polls.poller(r)
+	first := now
+	if now == k.Config.Joins {
+		first = now.Add(fraction(a.phase, a.polls.Interval))
 	}
-	return plainReaders{}
+	r.way.start(now, first)
 }
 
 // plainReaders are readers without anything around them.
 type plainReaders struct{}
 
+func (plainReaders) ready(des.Time)  {}
 func (plainReaders) finish(des.Time) {}
 func (plainReaders) look(des.Time)   {}
 
@@ -78,6 +93,7 @@ const (
 	answered                   // the answer to it
 	iterating                  // GetShardIterator
 	iterated                   // the answer to it
+	ending                     // nothing: there is no next iterator
 )
 
 // start calls first at first, with an iterator of that instant.
@@ -103,11 +119,18 @@ func (p *poller) Act(now des.Time) {
 		p.underway--
 		p.cursor = a.To
 		p.into.take(now, p.reader, a.From, a.To)
+		if a.End {
+			p.state = ending
+			p.wake(now)
+			return
+		}
 		if p.hurry > 0 && !a.Tip {
 			p.wake(now.Add(p.hurry))
 			return
 		}
 		p.wake(now.Add(p.Interval))
+	case p.state == ending:
+		p.into.end(now, p.reader)
 	case p.state == iterating:
 		p.fetchIterator(now)
 	case p.state == iterated:
@@ -153,6 +176,11 @@ func (p *poller) call(now des.Time) {
 		p.underway++
 		p.answer, p.state, p.due = r, answered, back
 		k.links.Engine.At(back, des.Deliveries, p)
+		return
+	}
+	if r.End {
+		p.state = ending
+		p.wake(back)
 		return
 	}
 	p.wake(back.Add(p.Interval))

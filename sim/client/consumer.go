@@ -55,9 +55,9 @@ type Consumer struct {
 
 	all, old  Reads // of all records, and of those accepted before warm-up
 	links     Links
-	id        int // the stream's number for this reader
-	positions []position
-	faults    []Fault // that befall this consumer
+	id        int         // the stream's number for this reader
+	positions []*position // by place of the shard
+	faults    []Fault     // that befall this consumer
 	joined    bool
 	app       application
 
@@ -68,17 +68,18 @@ type Consumer struct {
 
 // application is what reads for a consumer, and what it does with what it read.
 type application interface {
-	finish(end des.Time) // counts what is done by then
-	look(now des.Time)   // counts the silence of shards that nobody reads
+	shard(now des.Time, p *position) // begins to read a shard, when those that it came from have been read to their ends
+	ready(now des.Time)              // starts, when it has been told of the first shards
+	finish(end des.Time)             // counts what is done by then
+	look(now des.Time)               // counts the silence of shards that nobody reads
 }
 
 // NewConsumer makes a consumer, which wakes its readers when it joins. Random
 // streams are named after it.
 func NewConsumer(c ConsumerConfig, l Links) *Consumer {
 	k := &Consumer{Config: c, links: l, id: l.Stream.AddReader()}
-	k.positions = make([]position, l.Stream.Shards())
-	for i := range k.positions {
-		k.positions[i] = position{consumer: k, place: i}
+	for i := range l.Stream.Shards() {
+		k.positions = append(k.positions, &position{consumer: k, place: i})
 	}
 	if kind, ok := c.Kind.(interface{ keyed() bool }); ok && kind.keyed() {
 		l.Stream.KeepKeys()
@@ -89,8 +90,8 @@ func NewConsumer(c ConsumerConfig, l Links) *Consumer {
 		}
 	}
 	if l.Warmup > 0 {
-		for i := range k.positions {
-			k.positions[i].oldRows = allOld
+		for _, p := range k.positions {
+			p.oldRows = allOld
 		}
 		l.Engine.At(l.Warmup, des.Sampling, warmth{k})
 	}
@@ -106,6 +107,11 @@ func NewConsumer(c ConsumerConfig, l Links) *Consumer {
 func (k *Consumer) join(now des.Time) {
 	k.joined = true
 	k.app = k.Config.Kind.open(k, now)
+	for _, p := range k.positions {
+		p.open(now)
+	}
+	k.begin(now)
+	k.app.ready(now)
 }
 
 // arrival is the instant at which a consumer joins.
@@ -124,7 +130,7 @@ func (k *Consumer) random(use string) *des.Rand {
 
 // read makes a reader of a shard from a row on.
 func (k *Consumer) read(place int, from int64, into intake) *reader {
-	r := &reader{position: &k.positions[place], into: into, cursor: from, awake: k.awake}
+	r := &reader{position: k.positions[place], into: into, cursor: from, awake: k.awake}
 	k.readers = append(k.readers, r)
 	return r
 }
@@ -157,8 +163,8 @@ func (k *Consumer) Reads() Reads { return k.all.Minus(k.old) }
 // Accepted is how many records the stream took after the consumer's starting point.
 func (k *Consumer) Accepted() (n int64) {
 	if k.joined {
-		for i := range k.positions {
-			n += k.links.Stream.End(i) - k.positions[i].start
+		for i, p := range k.positions {
+			n += k.links.Stream.End(i) - p.start
 		}
 	}
 	return n
@@ -170,8 +176,8 @@ func (k *Consumer) Backlog() (all, old int64) {
 	if !k.joined {
 		return 0, 0
 	}
-	for i := range k.positions {
-		a, o := k.positions[i].unread()
+	for _, p := range k.positions {
+		a, o := p.unread()
 		all, old = all+a, old+o
 	}
 	return all, old
@@ -181,9 +187,9 @@ func (k *Consumer) Backlog() (all, old int64) {
 // handed; 0 without one.
 func (k *Consumer) OldestUnread(now des.Time) time.Duration {
 	var oldest time.Duration
-	for i := range k.positions {
+	for _, p := range k.positions {
 		if k.joined {
-			oldest = max(oldest, k.positions[i].oldest(now))
+			oldest = max(oldest, p.oldest(now))
 		}
 	}
 	return oldest
@@ -191,9 +197,9 @@ func (k *Consumer) OldestUnread(now des.Time) time.Duration {
 
 // Expire lets expired records go.
 func (k *Consumer) Expire(now des.Time) {
-	for i := range k.positions {
+	for _, p := range k.positions {
 		if k.joined {
-			k.positions[i].expire(now)
+			p.expire(now)
 		}
 	}
 }
@@ -207,6 +213,7 @@ func (k *Consumer) Look(now des.Time) {
 	}
 	if k.joined {
 		k.app.look(now)
+		k.lookAhead(now)
 	}
 }
 

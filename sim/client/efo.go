@@ -15,15 +15,22 @@ type EFO struct{}
 func (EFO) kind() string { return "efo" }
 func (EFO) Fanout() bool { return true }
 
-// open subscribes to every shard.
-func (EFO) open(k *Consumer, now des.Time) application {
-	pushes := newPushing(k)
-	for i := range k.positions {
-		r := k.read(i, k.positions[i].open(now), direct{})
-		r.way = pushes.pusher(r)
-		r.way.start(now, now)
-	}
-	return plainReaders{}
+func (EFO) open(k *Consumer, _ des.Time) application {
+	return &pushers{consumer: k, pushes: newPushing(k)}
+}
+
+// pushers are a subscription to each shard.
+type pushers struct {
+	consumer *Consumer
+	pushes   *pushing
+	plainReaders
+}
+
+// shard subscribes to a shard.
+func (a *pushers) shard(now des.Time, p *position) {
+	r := a.consumer.read(p.place, p.seen, direct{})
+	r.way = a.pushes.pusher(r)
+	r.way.start(now, now)
 }
 
 // pusher is one SubscribeToShard subscription: the first record after a silence
@@ -37,6 +44,7 @@ type pusher struct {
 	delay   des.Time // of the push
 	renewal des.Time // when the subscription must be renewed
 	waiting bool     // for a record
+	ending  bool     // the shard has ended, and with it the subscription
 
 	replaced bool // another subscription of the same consumer has taken its place
 
@@ -57,6 +65,19 @@ type Fanout struct {
 // NewFanout is a fan-out without consumers.
 func NewFanout(engine *des.Engine, shards int) *Fanout {
 	return &Fanout{engine, make([][]*pusher, shards)}
+}
+
+// Change tells the subscriptions that wait on closed shards that nothing will come.
+func (f *Fanout) Change(now des.Time, change kinesis.Change) {
+	f.pushers = append(f.pushers, make([][]*pusher, len(change.Opened))...)
+	for _, place := range change.Closed {
+		for _, p := range f.pushers[place] {
+			if p.waiting && !p.stopped && !p.replaced {
+				p.waiting = false
+				p.next(now)
+			}
+		}
+	}
 }
 
 // add joins a subscription to those of its shard, in place of the consumer's last.
@@ -112,8 +133,13 @@ func (p *pusher) String() string {
 // next opens the next push, or waits for a record.
 func (p *pusher) next(now des.Time) {
 	s := p.consumer.links.Stream
-	if p.cursor < s.End(p.place) {
+	switch {
+	case p.cursor < s.End(p.place):
 		p.open(now, s.AcceptedAt(p.place, p.cursor))
+		return
+	case p.exhausted():
+		p.ending = true
+		p.wake(max(now, p.subscribed))
 		return
 	}
 	p.waiting = true
@@ -158,7 +184,11 @@ func (p *pusher) alive(t des.Time) des.Time {
 
 // Act hands over the push that has arrived and opens the next.
 func (p *pusher) Act(now des.Time) {
-	if p.stopped || p.replaced {
+	switch {
+	case p.stopped || p.replaced:
+		return
+	case p.ending:
+		p.into.end(now, p.reader)
 		return
 	}
 	if p.renewal <= now { // held up for longer than the subscription lasts

@@ -26,30 +26,35 @@ const FirehoseInterval = time.Second
 // delivery is a running delivery stream.
 type delivery struct {
 	Firehose
-	consumer *Consumer
-	pending  [][]rows // in the buffer, by shard
-	bytes    model.Bytes
-	timer    int // counts the buffers, so that a timer knows whether its own was delivered
+	pollers
+	pending [][]rows // in the buffer, by shard
+	bytes   model.Bytes
+	timer   int // counts the buffers, so that a timer knows whether its own was delivered
 }
 
-// open begins to read all shards.
-func (f Firehose) open(k *Consumer, now des.Time) application {
-	d := &delivery{Firehose: f, consumer: k, pending: make([][]rows, len(k.positions))}
-	polls, phase := newPolling(k, Classic{FirehoseInterval, k.links.Limits.GetRecordsLimit}), k.random("phase")
-	for i := range k.positions {
-		p := &k.positions[i]
-		r := k.read(i, p.open(now), d)
-		p.inHand = func() int64 {
-			if len(d.pending[i]) > 0 {
-				return d.pending[i][0].from
-			}
-			return p.seen
+func (f Firehose) open(k *Consumer, _ des.Time) application {
+	d := &delivery{Firehose: f}
+	d.pollers = pollers{consumer: k, polls: newPolling(k, Classic{FirehoseInterval, k.links.Limits.GetRecordsLimit}), phase: k.random("phase"), into: d.buffer}
+	return d
+}
+
+// buffer makes a place in the buffer for the records of a shard.
+func (d *delivery) buffer(p *position) intake {
+	for len(d.pending) <= p.place {
+		d.pending = append(d.pending, nil)
+	}
+	p.inHand = func() int64 {
+		if runs := d.pending[p.place]; len(runs) > 0 {
+			return runs[0].from
 		}
-		r.way = polls.poller(r)
-		r.way.start(now, now.Add(fraction(phase, FirehoseInterval)))
+		return p.seen
 	}
 	return d
 }
+
+// end goes on to the children: what they have may be delivered together with what
+// is left of their parents, and after it.
+func (d *delivery) end(now des.Time, r *reader) { direct{}.end(now, r) }
 
 // take puts rows into the buffer.
 func (d *delivery) take(now des.Time, r *reader, from, to int64) {
@@ -79,8 +84,8 @@ func (d *delivery) add(place int, from, to int64) {
 // deliver empties the buffer.
 func (d *delivery) deliver(now des.Time) {
 	k := d.consumer
-	for i := range k.positions {
-		p := &k.positions[i]
+	for i := range d.pending {
+		p := k.positions[i]
 		for _, r := range d.pending[i] {
 			p.process(now, 0, r.from, r.to)
 		}
@@ -109,9 +114,6 @@ func (f *flush) String() string { return "the buffer of consumer " + f.delivery.
 
 // finish leaves what is in the buffer undelivered.
 func (d *delivery) finish(des.Time) {}
-
-// look has nothing to add: each shard has its reader.
-func (d *delivery) look(des.Time) {}
 
 // pace: as a classic reader that calls each second.
 func (f Firehose) pace(k *Consumer, size, room float64) float64 {

@@ -24,7 +24,7 @@ func (k *Consumer) Fleet() *FleetReport {
 		return nil
 	}
 	r := &FleetReport{
-		Leases: len(f.leases), Unseen: f.unseen, Writes: f.table.writes, Throttled: f.table.throttled,
+		Leases: len(f.leases), Unseen: len(f.unseen), Writes: f.table.writes, Throttled: f.table.throttled,
 		ReadUnits: float64(f.table.readUnits) / 2, Moves: f.moves,
 	}
 	for _, w := range f.workers {

@@ -51,24 +51,31 @@ type handful struct {
 	dropped bool
 }
 
-// open starts the job.
-func (f Flink) open(k *Consumer, now des.Time) application {
+func (f Flink) open(k *Consumer, _ des.Time) application {
 	j := &job{Flink: f, consumer: k, phase: k.random("phase")}
 	if f.EFO {
 		j.pushes = newPushing(k)
 	} else {
 		j.polls = newPolling(k, Classic{f.Interval, f.MaxRecords})
 	}
-	for i := range k.positions {
-		row := k.positions[i].open(now)
-		s := &subtask{job: j, place: i, saved: row, done: row}
-		k.positions[i].inHand = func() int64 { return s.saved }
-		j.shards = append(j.shards, s)
-	}
-	j.start(now)
-	k.links.Engine.At(now.Add(f.CheckpointEvery), des.Policies, j)
-	j.befall()
 	return j
+}
+
+// shard adds a shard to the job, which reads it at once if it runs by now.
+func (j *job) shard(now des.Time, p *position) {
+	s := &subtask{job: j, place: p.place, saved: p.seen, done: p.seen}
+	p.inHand = func() int64 { return s.saved }
+	j.shards = append(j.shards, s)
+	if j.up {
+		s.start(now, now)
+	}
+}
+
+// ready starts the job.
+func (j *job) ready(now des.Time) {
+	j.start(now)
+	j.consumer.links.Engine.At(now.Add(j.CheckpointEvery), des.Policies, j)
+	j.befall()
 }
 
 // befall wakes the ends and starts of the job; while one fault holds it down, the end
@@ -89,21 +96,33 @@ func (j *job) befall() {
 
 // start begins to read at the last checkpoint.
 func (j *job) start(now des.Time) {
-	k := j.consumer
 	j.up = true
-	for i, s := range j.shards {
-		s.saved = max(s.saved, k.positions[i].expire(now))
-		s.done = s.saved
-		s.reader = k.read(i, s.saved, s)
-		if j.EFO {
-			s.reader.way = j.pushes.pusher(s.reader)
-			s.reader.way.start(now, now)
-		} else {
-			s.reader.way = j.polls.poller(s.reader)
-			s.reader.way.start(now, now.Add(fraction(j.phase, j.Interval)))
+	for _, s := range j.shards {
+		first := now
+		if !j.EFO {
+			first = now.Add(fraction(j.phase, j.Interval))
 		}
+		s.start(now, first)
 	}
 }
+
+// start begins to read a shard where it is in the last checkpoint.
+func (s *subtask) start(now, first des.Time) {
+	j, k := s.job, s.job.consumer
+	s.saved = max(s.saved, k.positions[s.place].expire(now))
+	s.done = s.saved
+	s.reader = k.read(s.place, s.saved, s)
+	if j.EFO {
+		s.reader.way = j.pushes.pusher(s.reader)
+	} else {
+		s.reader.way = j.polls.poller(s.reader)
+	}
+	s.reader.way.start(now, first)
+}
+
+// end goes on to the children. A restart reads the shard's end again, if the last
+// checkpoint was before it.
+func (s *subtask) end(now des.Time, r *reader) { direct{}.end(now, r) }
 
 // stop ends the job where it stands.
 func (j *job) stop(now des.Time) {
@@ -195,8 +214,8 @@ func (j *job) finish(end des.Time) {
 // look counts the silence of a job that is down.
 func (j *job) look(now des.Time) {
 	if !j.up {
-		for i := range j.shards {
-			j.consumer.positions[i].silent(now)
+		for _, s := range j.shards {
+			j.consumer.positions[s.place].silent(now)
 		}
 	}
 }

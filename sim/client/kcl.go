@@ -73,11 +73,10 @@ type fleet struct {
 	runs      int                  // of the leader, so far
 	lapsed    map[*worker]des.Time // when the leader last found that a worker did not renew
 	moves     []Move
-	unseen    int // shards that nobody knows of
+	unseen    []*position // of shards that nobody knows of
 }
 
-// open starts the workers.
-func (c KCL) open(k *Consumer, now des.Time) application {
+func (c KCL) open(k *Consumer, _ des.Time) application {
 	f := &fleet{KCL: c, consumer: k, random: k.random("leases"), lapsed: map[*worker]des.Time{}}
 	f.table = leaseTable{fleet: f, random: k.random("lease table"), level: c.WriteUnits * token}
 	if c.EFO {
@@ -85,28 +84,35 @@ func (c KCL) open(k *Consumer, now des.Time) application {
 	} else {
 		f.polls = newPolling(k, Classic{c.Interval, c.MaxRecords})
 	}
-	known := len(k.positions)
-	if c.FirstPage {
-		known = min(known, listShardsPage)
+	return f
+}
+
+// shard makes a lease for a shard, which is nobody's until a worker takes it. Leases of
+// children are made here when the last of their parents is at its end; the library
+// makes that of a merged shard when the first is, and then waits.
+func (f *fleet) shard(now des.Time, p *position) {
+	if f.FirstPage && p.place >= listShardsPage {
+		f.unseen = append(f.unseen, p)
+		return
 	}
-	f.unseen = len(k.positions) - known
-	for i := range k.positions {
-		row := k.positions[i].open(now)
-		if i < known {
-			l := &lease{place: i, checkpoint: row}
-			f.leases = append(f.leases, l)
-			k.positions[i].inHand = l.inHand
-		}
+	l := &lease{place: p.place, checkpoint: p.seen}
+	f.leases = append(f.leases, l)
+	p.inHand = l.inHand
+	if now > f.consumer.Config.Joins {
+		f.table.write(now)
 	}
-	f.slots = newSlots(k, c.Workers)
+}
+
+// ready starts the workers.
+func (f *fleet) ready(now des.Time) {
+	f.slots = newSlots(f.consumer, f.Workers)
 	f.befall()
 	for i := range f.slots {
 		f.start(now, i, true)
 	}
-	if !c.Cold {
+	if !f.Cold {
 		f.spread(now)
 	}
-	return f
 }
 
 // spread gives the leases to the workers in turn, as a fleet that has run for long
@@ -157,8 +163,8 @@ func (f *fleet) look(now des.Time) {
 			f.consumer.positions[l.place].silent(now)
 		}
 	}
-	for i := len(f.leases); i < len(f.leases)+f.unseen; i++ {
-		f.consumer.positions[i].silent(now)
+	for _, p := range f.unseen {
+		p.silent(now)
 	}
 }
 

@@ -153,6 +153,9 @@ func (l *library) add(i int, told bool) {
 
 // touch is the lane of a shard for which there is something.
 func (l *library) touch(place int32) *lane {
+	for len(l.lanes) <= int(place) { // shards that were opened since
+		l.lanes = append(l.lanes, nil)
+	}
 	to := l.lanes[place]
 	if to == nil {
 		to = &lane{reducer: reducer{frame: newFrame()}, limiter: limiter{since: l.producer.links.Engine.Now()}} // limiters start empty

@@ -49,6 +49,9 @@ type mapping struct {
 	waiting              []*track
 	poisons              []*poison
 	report               LambdaReport
+	polls                *polling
+	pushes               *pushing
+	phase                *des.Rand
 	age                  metric.Histogram // of the last record of a batch at its invocation, in ns
 }
 
@@ -64,39 +67,43 @@ type LambdaReport struct {
 	Age                   metric.Stats // of the last record of a batch at its first invocation
 }
 
-// open begins to read all shards.
-func (l Lambda) open(k *Consumer, now des.Time) application {
+func (l Lambda) open(k *Consumer, _ des.Time) application {
 	m := &mapping{Lambda: l, consumer: k, duration: workload.NewDelays(l.Duration, k.random("duration")), random: k.random("outcome"), passes: k.random("filter")}
 	m.befall()
-	var polls *polling
-	var pushes *pushing
 	if l.EFO {
-		pushes = newPushing(k)
+		m.pushes = newPushing(k)
 	} else {
-		polls = newPolling(k, Classic{l.Interval, k.links.Limits.GetRecordsLimit})
-		polls.hurry = k.links.Limits.LambdaBusyPoll
+		m.polls = newPolling(k, Classic{l.Interval, k.links.Limits.GetRecordsLimit})
+		m.polls.hurry = k.links.Limits.LambdaBusyPoll
 	}
-	phase := k.random("phase")
-	for i := range k.positions {
-		s := &source{mapping: m, position: &k.positions[i]}
-		row := s.position.open(now)
-		s.read = row
-		for range l.Parallel {
-			s.tracks = append(s.tracks, &track{source: s, window: -1})
-		}
-		s.position.hold = s
-		s.reader = k.read(i, row, s)
-		if l.EFO {
-			s.reader.way = pushes.pusher(s.reader)
-			s.reader.way.start(now, now)
-		} else {
-			s.reader.way = polls.poller(s.reader)
-			s.reader.way.start(now, now.Add(fraction(phase, l.Interval)))
-		}
-		m.sources = append(m.sources, s)
-	}
+	m.phase = k.random("phase")
 	return m
 }
+
+// shard begins to read a shard.
+func (m *mapping) shard(now des.Time, p *position) {
+	k := m.consumer
+	s := &source{mapping: m, position: p, read: p.seen}
+	for range m.Parallel {
+		s.tracks = append(s.tracks, &track{source: s, window: -1})
+	}
+	p.hold = s
+	s.reader = k.read(p.place, p.seen, s)
+	first := now
+	if m.EFO {
+		s.reader.way = m.pushes.pusher(s.reader)
+	} else {
+		s.reader.way = m.polls.poller(s.reader)
+		if now == k.Config.Joins {
+			first = now.Add(fraction(m.phase, m.Interval))
+		}
+	}
+	s.reader.way.start(now, first)
+	m.sources = append(m.sources, s)
+}
+
+// ready has nothing to add: each shard has begun by itself.
+func (m *mapping) ready(des.Time) {}
 
 // befall wakes the poisons of the mapping.
 func (m *mapping) befall() {
@@ -121,7 +128,9 @@ type poison struct {
 func (p *poison) Act(now des.Time) {
 	k := p.mapping.consumer
 	p.place = k.links.placeOf(p.fault.Poison, now)
-	p.row = k.links.Stream.End(p.place)
+	if p.place >= 0 {
+		p.row = k.links.Stream.End(p.place)
+	}
 }
 
 // String names the event in messages.

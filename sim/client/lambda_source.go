@@ -14,6 +14,7 @@ type source struct {
 	reader   *reader
 	read     int64 // rows before this one were read, or are lost
 	tracks   []*track
+	ended    bool // the shard is closed and was read to its end
 }
 
 // track is one of the batches at a time that a mapping has of a shard. Every key has
@@ -114,6 +115,10 @@ func (s *source) size(r rows) int64 {
 
 // ease holds the reader up while there is enough to do, and lets it go on after.
 func (s *source) ease(now des.Time) {
+	if s.ended {
+		s.retire(now)
+		return
+	}
 	waiting := int64(0)
 	for _, l := range s.tracks {
 		waiting += l.count
@@ -195,6 +200,24 @@ func (s *source) release() {
 	}
 	k := s.mapping.consumer
 	k.links.Stream.Release(k.id, s.position.place, floor)
+}
+
+// end notes that nothing more comes. The children begin when all that was read has
+// been processed or given up.
+func (s *source) end(now des.Time, r *reader) {
+	s.ended = true
+	s.mapping.consumer.stop(r)
+	s.retire(now)
+}
+
+// retire goes on to the children when nothing of the shard is left to do.
+func (s *source) retire(now des.Time) {
+	for _, t := range s.tracks {
+		if t.busy || len(t.queue) > 0 || len(t.again) > 0 {
+			return
+		}
+	}
+	s.mapping.consumer.drained(now, s.position)
 }
 
 // front is the batch that is tried next, or is being tried; nil if there is none, or

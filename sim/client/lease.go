@@ -105,6 +105,7 @@ const (
 	Stolen   Reason = "stolen"   // to even out the number of leases
 	Balanced Reason = "balanced" // by the leader, to even out the load
 	Released Reason = "released" // its owner shut down and gave it up
+	Finished Reason = "finished" // its shard is closed and was read to its end
 )
 
 // Move is one change of the owner of a lease. Workers go by number from 0; −1 is

@@ -12,16 +12,21 @@ import (
 // reader that starts again from an older row goes over rows a second time; what
 // came the first time is not counted again. Always start ≤ seen ≤ the shard's end
 // and done ≤ seen.
+//
+// Shards that a split or merge closed are read to their ends before their children.
 type position struct {
-	consumer *Consumer
-	place    int          // of the shard
-	start    int64        // rows before this one are before the consumer's starting point
-	seen     int64        // rows before this one were handed over, or expired before that; some after it may have been as well
-	done     int64        // rows before this one were processed, or given up; only of readers that process in order
-	oldRows  int64        // rows before this one were accepted before warm-up
-	underway int          // batches that the service has given out and that are not handed over yet
-	hold     hold         // nil: what is read is handed over in order
-	inHand   func() int64 // the first row that is handed over and not processed; nil: that never takes longer than an instant
+	consumer  *Consumer
+	place     int   // of the shard
+	start     int64 // rows before this one are before the consumer's starting point
+	seen      int64 // rows before this one were handed over, or expired before that; some after it may have been as well
+	done      int64 // rows before this one were processed, or given up; only of readers that process in order
+	oldRows   int64 // rows before this one were accepted before warm-up
+	underway  int   // batches that the service has given out and that are not handed over yet
+	hold      hold  // nil: what is read is handed over in order
+	begun     bool  // somebody reads, or will
+	drained   bool  // read to the end of a closed shard, or before the consumer's starting point
+	drainedAt des.Time
+	inHand    func() int64 // the first row that is handed over and not processed; nil: that never takes longer than an instant
 }
 
 // hold is where records wait that were read and are handed over later, and not in
@@ -31,8 +36,9 @@ type hold interface {
 	expire(now des.Time, first int64) // lets go of unread rows before first, which have left the stream
 }
 
-// open begins to read at the consumer's starting point and returns its row.
-func (p *position) open(now des.Time) int64 {
+// open finds the consumer's starting point. A closed shard that ends before it counts
+// as drained.
+func (p *position) open(now des.Time) {
 	s, start := p.consumer.links.Stream, p.consumer.Config.Start
 	first := s.Expire(now, p.place)
 	row := first
@@ -47,8 +53,8 @@ func (p *position) open(now des.Time) int64 {
 		}
 	}
 	p.start, p.seen, p.done = row, row, row
+	p.drained = start.Where == Latest && s.Ended(p.place)
 	s.Release(p.consumer.id, p.place, row)
-	return row
 }
 
 // unread is how many rows have not been handed over, and how many of them were
@@ -277,8 +283,8 @@ type warmth struct{ consumer *Consumer }
 // Act notes which rows were accepted before warm-up, before anything else of
 // that instant adds to them.
 func (w warmth) Act(des.Time) {
-	for i := range w.consumer.positions {
-		w.consumer.positions[i].oldRows = w.consumer.links.Stream.End(i)
+	for i, p := range w.consumer.positions {
+		p.oldRows = w.consumer.links.Stream.End(i)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 // says in r.busy; des.Forever: until it calls resume.
 type intake interface {
 	take(now des.Time, r *reader, from, to int64)
+	end(now des.Time, r *reader) // the shard is closed and has been read to its end; r is ready for more
 }
 
 // reader reads one shard for a consumer from a row on, one answer after the other.
@@ -56,6 +57,12 @@ func (r *reader) resume(now des.Time) {
 	}
 }
 
+// exhausted tells whether nothing is left for the reader, and nothing will come.
+func (r *reader) exhausted() bool {
+	s := r.consumer.links.Stream
+	return s.Ended(r.place) && r.cursor >= s.End(r.place)
+}
+
 // silent counts the age of the oldest unread record if the reader should have
 // called before now and was held up instead.
 func (r *reader) silent(now des.Time) {
@@ -78,4 +85,9 @@ func (direct) take(now des.Time, r *reader, from, to int64) {
 	r.busy = start.Add(time.Duration(to-from) * work.PerRecord)
 	r.receive(now, start, work.PerRecord, from, to)
 	k.links.Stream.Release(k.id, r.place, to)
+}
+
+func (direct) end(now des.Time, r *reader) {
+	r.consumer.stop(r)
+	r.consumer.drained(now, r.position)
 }

@@ -30,6 +30,7 @@ type session struct {
 	closing      bool     // it ends after the batch in hand
 	lost         bool     // likewise, and it does not checkpoint
 	ended        bool
+	atEnd        bool // the shard is closed and was read to its end
 }
 
 // rows is [from, to) of a shard.
@@ -39,7 +40,7 @@ type rows struct{ from, to int64 }
 func (s *session) start(now des.Time) {
 	f := s.worker.fleet
 	k := f.consumer
-	p := &k.positions[s.lease.place]
+	p := k.positions[s.lease.place]
 	s.processed = max(s.lease.checkpoint, p.expire(now))
 	s.reader = k.read(s.lease.place, s.processed, s)
 	s.reader.due = now
@@ -162,8 +163,12 @@ func (s *session) done(now des.Time) {
 	if s.closing || now.Sub(s.checkpointed) >= f.CheckpointEvery {
 		s.checkpoint(now)
 	}
-	if s.closing && !s.ended {
+	switch {
+	case s.ended:
+	case s.closing:
 		s.close(now)
+	case s.atEnd && len(s.queue) == 0:
+		s.shardEnd(now)
 	}
 }
 
@@ -207,7 +212,7 @@ func (s *session) close(now des.Time) {
 	case l.owner == s.worker && f.table.write(now):
 		f.own(now, l, nil, Released)
 	}
-	s.end()
+	s.finish()
 }
 
 // lose ends a session whose lease is another's. Nobody stops the record processor in
@@ -219,7 +224,7 @@ func (s *session) lose(now des.Time) {
 		s.leave()
 		return
 	}
-	s.end()
+	s.finish()
 }
 
 // cut counts what of the batch in hand is processed by now.
@@ -232,8 +237,8 @@ func (s *session) cut(now des.Time) {
 	s.reader.process(s.began, s.each, s.hand.from, s.hand.from+n)
 }
 
-// end ends the session where it stands.
-func (s *session) end() {
+// finish ends the session where it stands.
+func (s *session) finish() {
 	s.ended = true
 	s.leave()
 	s.leaveLease()

@@ -72,29 +72,16 @@ func NewTrouble(engine *des.Engine, stream *kinesis.Stream, faults []Fault, seed
 	}
 	t := &Trouble{stream: stream, faults: faults, places: make([]int32, len(faults)), random: des.Stream(seed, "service/failures")}
 	for i, f := range faults {
-		switch {
-		case f.Stall == nil:
-		case f.Stall.Hottest:
+		if f.Stall != nil {
 			t.places[i] = -1
 			engine.At(f.From, des.Service, &onset{t, i, hottest})
-		default:
-			t.places[i] = int32(t.placeOf(f.Stall.Shard))
 		}
 	}
 	return t
 }
 
-// placeOf is the place of a shard; the scenario's compile has seen that it exists.
-func (t *Trouble) placeOf(id model.ShardID) int {
-	for i := range t.stream.Shards() {
-		if t.stream.Shard(i).ID == id {
-			return i
-		}
-	}
-	return -1
-}
-
-// onset is the beginning of a fault that has to look for its shard.
+// onset is the beginning of a fault that has to look for its shard, which may not have
+// been there at the start of the run. If it is not there now, nothing befalls it.
 type onset struct {
 	trouble *Trouble
 	fault   int
@@ -102,7 +89,14 @@ type onset struct {
 }
 
 // Act implements des.Actor.
-func (o *onset) Act(now des.Time) { o.trouble.places[o.fault] = int32(o.hottest(now)) }
+func (o *onset) Act(now des.Time) {
+	t, stall := o.trouble, o.trouble.faults[o.fault].Stall
+	if stall.Hottest {
+		t.places[o.fault] = int32(o.hottest(now))
+		return
+	}
+	t.places[o.fault] = int32(t.stream.Lookup(stall.Shard))
+}
 
 // String names the event in messages.
 func (o *onset) String() string { return "the beginning of a fault" }

@@ -189,7 +189,7 @@ func (w *worker) kill(now des.Time) {
 	for _, s := range slices.Clone(w.sessions) {
 		s.cut(now)
 		k.links.Story.orphaned(now, k, s.lease.place, s.lease.checkpoint, w.number)
-		s.end()
+		s.finish()
 	}
 }
 

@@ -116,7 +116,7 @@ func (s *Stream) route(b *Batch) {
 	r.Place = r.Place[:b.Len()]
 	for i, key := range b.Key {
 		if key == model.NoKey {
-			r.Place[i] = int32(s.open.Find(b.Hash[i]))
+			r.Place[i] = s.find(b.Hash[i])
 		} else {
 			r.Place[i] = b.Keys.place[key]
 		}
@@ -128,7 +128,7 @@ func (s *Stream) Place(b *Batch, i int) int {
 	if key := b.Key[i]; key != model.NoKey {
 		return int(b.Keys.place[key])
 	}
-	return s.open.Find(b.Hash[i])
+	return int(s.find(b.Hash[i]))
 }
 
 // admit takes the tokens for each record from its shard and stores it, or says

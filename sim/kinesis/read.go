@@ -13,6 +13,7 @@ type GetResult struct {
 	Bytes    model.Bytes
 	Last     des.Time // when the last row was accepted; only if there is a row
 	Tip      bool     // nothing that can be seen is left in the shard
+	End      bool     // nothing is left and nothing will come: there is no next iterator
 }
 
 // GetRecords reads a shard from a row on: at most limit rows, those accepted at
@@ -38,6 +39,7 @@ func (s *Stream) GetRecords(now des.Time, place int, from, limit int64, visible 
 	r, cut := sh.log.rows(from, min(limit, s.limits.GetRecordsLimit), int64(s.limits.GetRecordsBytes), visible)
 	sh.read.take(int64(r.Bytes))
 	r.Tip = r.To >= sh.log.next || sh.log.acceptedAt(r.To) > visible
+	r.End = r.To >= sh.log.next && sh.ended != des.Forever
 	s.answered(&sh.log, from, r.From, r.To)
 	if cut || r.Bytes == s.limits.GetRecordsBytes {
 		sh.closed = now.Add(s.limits.FullReadPenalty)
@@ -92,6 +94,7 @@ type PushResult struct {
 	Bytes    model.Bytes
 	Last     des.Time
 	Until    des.Time
+	End      bool // nothing is left and nothing will come: the subscription ends
 }
 
 // Push takes the rows of a shard from a row on that were accepted at or before
@@ -116,6 +119,7 @@ func (s *Stream) Push(now des.Time, reader, place int, from int64, visible des.T
 		}
 	}
 	sub.take(int64(out.Bytes))
+	out.End = out.To >= sh.log.next && sh.ended != des.Forever
 	s.answered(&sh.log, from, out.From, out.To)
 	return out
 }

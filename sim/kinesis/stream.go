@@ -12,6 +12,7 @@ import (
 type Config struct {
 	Limits        model.Limits
 	Shards        model.ShardMap
+	Mode          Mode
 	Retention     time.Duration
 	MaxRecordSize model.Bytes // data and key
 	ExactRows     int64       // how many are kept one by one before any is folded; 0: the constant ExactRows
@@ -23,8 +24,10 @@ type Stream struct {
 	limits    model.Limits
 	retention time.Duration
 	maxRecord model.Bytes
-	shards    []shard // by place in the map
+	shards    []shard // by place: those of the start in the order of their ranges, then children as they come
 	open      model.ShardMap
+	order     []int32 // places of the open shards, in the order of their ranges
+	control   control
 	keySets   []*KeySet
 	keys      []keyColumn // by place; nil unless a reader wants them
 	readers   int
@@ -63,6 +66,9 @@ type shard struct {
 	cursors   []int64      // by reader: rows before it are no longer wanted
 	subs      []debtBucket // by reader: bytes of enhanced fan-out
 	model.Shard
+
+	began, ended      des.Time // the span in which it takes writes; ended is des.Forever while it is open
+	parents, children []int    // places
 }
 
 // New makes a stream with full buckets and no records.
@@ -87,22 +93,30 @@ func New(c Config) *Stream {
 	}
 	s.exactChunks = c.ExactRows / chunkRows
 	s.foldAbove, s.width, s.mostLots = s.exactChunks, narrow, mostLots
-	s.shards = make([]shard, c.Shards.Len())
-	for i := range s.shards {
-		s.shards[i] = shard{
-			Shard:   c.Shards.At(i),
-			records: s.writeRecords.full, bytes: s.writeBytes.full,
-			calls: newDebtBucket(l.ReadBurstCalls, l.ReadCallsPerSecond),
-			read:  newDebtBucket(int64(l.ReadBurstBytes), int64(l.ReadBytesPerSecond)),
-
-			iterators: newDebtBucket(l.IteratorCallsPerSecond, l.IteratorCallsPerSecond),
-		}
+	s.control = control{mode: c.Mode, next: c.Shards.NextID()}
+	for i := range c.Shards.Len() {
+		s.shards = append(s.shards, s.newShard(c.Shards.At(i)))
+		s.order = append(s.order, int32(i))
 	}
 	return s
 }
 
-// Shards is the number of shards. They are told apart by their place, 0 … n−1,
-// which for open shards is the order of their hash key ranges.
+// newShard is a shard with full buckets.
+func (s *Stream) newShard(m model.Shard) shard {
+	l := &s.limits
+	return shard{
+		Shard: m, ended: des.Forever,
+		records: s.writeRecords.full, bytes: s.writeBytes.full,
+		calls: newDebtBucket(l.ReadBurstCalls, l.ReadCallsPerSecond),
+		read:  newDebtBucket(int64(l.ReadBurstBytes), int64(l.ReadBytesPerSecond)),
+
+		iterators: newDebtBucket(l.IteratorCallsPerSecond, l.IteratorCallsPerSecond),
+	}
+}
+
+// Shards is the number of shards that there ever were. They are told apart by their
+// place, 0 … n−1: those of the start in the order of their hash key ranges, then
+// children as they come.
 func (s *Stream) Shards() int { return len(s.shards) }
 
 // Shard is the shard at place i.
@@ -138,11 +152,14 @@ type KeySet struct {
 // Place is the place of the shard that owns key number i.
 func (k *KeySet) Place(i int) int { return int(k.place[i]) }
 
+// Hash is the hash key of key number i.
+func (k *KeySet) Hash(i int) model.HashKey { return k.hashes[i] }
+
 // Keys makes a key set of hash keys.
 func (s *Stream) Keys(hashes []model.HashKey) *KeySet {
 	k := &KeySet{hashes: hashes, place: make([]int32, len(hashes))}
 	for i, h := range hashes {
-		k.place[i] = int32(s.open.Find(h))
+		k.place[i] = s.find(h)
 	}
 	s.keySets = append(s.keySets, k)
 	return k
@@ -151,7 +168,7 @@ func (s *Stream) Keys(hashes []model.HashKey) *KeySet {
 // AddKey adds a hash key to a key set, with the next number.
 func (s *Stream) AddKey(k *KeySet, hash model.HashKey) {
 	k.hashes = append(k.hashes, hash)
-	k.place = append(k.place, int32(s.open.Find(hash)))
+	k.place = append(k.place, s.find(hash))
 }
 
 // AddReader announces a reader, whose number it returns. From then on the stream
@@ -163,11 +180,16 @@ func (s *Stream) AddReader() int {
 		if sh.log.next > 0 {
 			panic(fmt.Sprintf("kinesis: reader announced after %d records", sh.log.next))
 		}
-		sh.cursors = append(sh.cursors, 0)
-		sh.subs = append(sh.subs, debtBucket{bucket: s.fanout, level: s.fanout.full})
+		s.addReader(sh)
 	}
 	s.readers++
 	return s.readers - 1
+}
+
+// addReader makes a place for one more reader of a shard.
+func (s *Stream) addReader(sh *shard) {
+	sh.cursors = append(sh.cursors, 0)
+	sh.subs = append(sh.subs, debtBucket{bucket: s.fanout, level: s.fanout.full})
 }
 
 // Release says that a reader wants no row before row of the shard any more.
