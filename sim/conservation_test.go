@@ -167,6 +167,11 @@ func anyConfig(t *rapid.T) *sim.Config {
 		c.Clock.Warmup = millis(t, "warm", 0, int(c.Clock.Duration/ms)-1)
 	}
 	c.Faults = anyFaults(t)
+	if rapid.Bool().Draw(t, "reshards") {
+		c.Limits.ReshardOperation, c.Limits.UpdateShardCountStart = millis(t, "operation", 0, 800), millis(t, "start", 0, 500)
+		c.Limits.UpdateShardCountParallel = pick(t, "parallel", 10, int64(1), 2)
+		c.Reshard = anyReshard(t)
+	}
 	for i := range rapid.IntRange(1, 3).Draw(t, "producers") {
 		c.Producers = append(c.Producers, anyProducer(t, fmt.Sprint("p", i)))
 	}
@@ -178,6 +183,30 @@ func anyConfig(t *rapid.T) *sim.Config {
 		}
 	}
 	return c
+}
+
+// anyReshard is calls of the control plane, of which some are refused.
+func anyReshard(t *rapid.T) []sim.Reshard {
+	var calls []sim.Reshard
+	at := des.Time(0)
+	for i := range rapid.IntRange(1, 6).Draw(t, "calls") {
+		name := fmt.Sprint("call ", i)
+		at = at.Add(millis(t, name+" after", 0, 3000))
+		r := sim.Reshard{At: at}
+		shard := sim.ShardPick{Which: pick(t, name+" which", sim.Hottest, sim.Coldest, sim.ByID), ID: model.ShardID(rapid.IntRange(0, 9).Draw(t, name+" shard"))}
+		switch rapid.IntRange(0, 3).Draw(t, name) {
+		case 0:
+			r.Update = &sim.UpdateShardCount{Target: rapid.IntRange(1, 10).Draw(t, name+" target")}
+		case 1:
+			r.Split = &sim.SplitShard{Shard: shard, Point: pick(t, name+" point", sim.SplitMidpoint, sim.SplitOptimal, sim.SplitAtKey), At: model.EvenShards(7).At(3).Range.Start}
+		case 2:
+			r.Merge = &sim.MergeShards{Shard: shard}
+		case 3:
+			r.Mode = pick(t, name+" mode", sim.OnDemand, sim.Provisioned)
+		}
+		calls = append(calls, r)
+	}
+	return calls
 }
 
 // anyFaults is what goes wrong with the service.
