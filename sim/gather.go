@@ -17,6 +17,7 @@ func (w *world) streamResult() StreamResult {
 		ShardBytesPerS:   float64(limits.WriteBytesPerSecond),
 		Utilization:      w.observer.utilization.Total().Stats(1e-6),
 	}
+	r.ScatteredRecords = w.stream.Scattered()
 	for _, p := range w.producers {
 		t := p.Tally()
 		r.OfferedRecords += t.Offered

@@ -45,6 +45,7 @@ func (c *causes) busiestKeys() []busyKey {
 	busiest := make([]busyKey, len(c.shards))
 	shared := map[string]client.Load{} // keys that more than one producer may have, by name
 	span := c.span()
+	spreads := c.world.stream.Spreads() // then no key is on one shard
 	for p, producer := range c.world.producers {
 		load := &c.keys[p]
 		load.grow(len(producer.KeyLoads))
@@ -56,7 +57,7 @@ func (c *causes) busiestKeys() []busyKey {
 			if producer.Config.Put.Packs() { // user records, of which many make a record: only bytes weigh
 				got.Records = 0
 			}
-			if got == (client.Load{}) {
+			if got == (client.Load{}) || spreads {
 				continue
 			}
 			name := ""
@@ -139,8 +140,12 @@ func (w *world) ownKeys(p *client.Producer, load *keyLoad, n int) []KeyResult {
 	})
 	keys := make([]KeyResult, 0, n)
 	for _, i := range used[:min(len(used), n)] { // only these get names, which many keys would take long to make
+		shard := ""
+		if !w.stream.Spreads() {
+			shard = w.stream.Shard(p.Keys.Place(i)).ID.String()
+		}
 		keys = append(keys, KeyResult{
-			Key: p.Space.Name(i), Shard: w.stream.Shard(p.Keys.Place(i)).ID.String(), Records: p.KeyLoads[i].Records, Bytes: p.KeyLoads[i].Bytes,
+			Key: p.Space.Name(i), Shard: shard, Records: p.KeyLoads[i].Records, Bytes: p.KeyLoads[i].Bytes,
 			PeakRecordsPerS: load.peak[i].recordsPerS, PeakBytesPerS: load.peak[i].bytesPerS, Packed: p.Config.Put.Packs(),
 		})
 	}

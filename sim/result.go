@@ -80,6 +80,8 @@ type StreamResult struct {
 	WriteThrottled  int64   `json:"write_provisioned_throughput_exceeded"` // records, each attempt counted
 	ReadThrottled   int64   `json:"read_provisioned_throughput_exceeded"`  // calls
 
+	ScatteredRecords int64 `json:"scattered_records,omitempty"` // of a stream that spreads records: those whose key's record before went to another shard
+
 	// What one shard takes a second, and how full shards were: the largest of
 	// the byte and the record share over shards and whole seconds, 1 = the limit.
 	ShardRecordsPerS float64      `json:"shard_records_per_s"`

@@ -205,6 +205,9 @@ func (t *Trouble) merge(b *kinesis.Batch, r *kinesis.PutResult) *kinesis.PutResu
 	if r.Rejected != kinesis.Valid {
 		return &t.result
 	}
+	for i, place := range r.Place {
+		t.place[t.index[i]] = place
+	}
 	t.merged = t.merged[:0]
 	next := 0
 	for _, f := range r.Refused {

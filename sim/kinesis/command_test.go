@@ -30,6 +30,14 @@ var update = flag.Bool("update", false, "write the answers into the command file
 //	at 2s push reader=0 shard=0 from=0   what enhanced fan-out sends
 //	at 2s expire shard=0                 what the retention has left
 //	at 2s seq shard=0 row=3              a sequence number
+//	at 2s split shard=0 at=midpoint      a SplitShard; at may be a hash key
+//	at 2s merge shard=0 adjacent=1       a MergeShards
+//	at 2s update target=8                an UpdateShardCount
+//	at 2s mode to=on_demand              an UpdateStreamMode
+//	at 9s shards                         the open shards, after what was due by then
+//
+// Reads and retention take a shard's place, calls of the control plane its number; they
+// are the same for the shards of the start.
 func TestCommands(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txt")
 	if err != nil || len(files) == 0 {
@@ -94,6 +102,9 @@ func (s *script) command(words []string) string {
 		s.t.Fatalf("time goes back to %s", words[1])
 	}
 	s.now = now
+	for s.stream.Due() <= now {
+		s.stream.Step(s.stream.Due())
+	}
 	what, arguments := words[2], words[3:]
 	switch what {
 	case "put", "put-one":
@@ -107,8 +118,68 @@ func (s *script) command(words []string) string {
 	case "seq":
 		return s.stream.SequenceNumber(int(s.number(arguments, "shard", 0)), s.number(arguments, "row", 0)) + "\n"
 	}
-	s.t.Fatalf("no command: %v", words)
-	return ""
+	return s.control(what, arguments)
+}
+
+// control is a call of the control plane.
+func (s *script) control(what string, arguments []string) string {
+	s.t.Helper()
+	shard := model.ShardID(s.number(arguments, "shard", 0))
+	var fault kinesis.Fault
+	switch what {
+	case "split":
+		var at model.HashKey
+		if text := value(arguments, "at", "midpoint"); text != "midpoint" {
+			at = s.hashKey(text)
+		} else if i := s.stream.Lookup(shard); i >= 0 {
+			at = s.stream.Shard(i).Range.Midpoint()
+		}
+		fault = s.stream.SplitShard(s.now, shard, at)
+	case "merge":
+		fault = s.stream.MergeShards(s.now, shard, model.ShardID(s.number(arguments, "adjacent", 0)))
+	case "update":
+		fault = s.stream.UpdateShardCount(s.now, int(s.number(arguments, "target", 0)))
+	case "mode":
+		fault = s.stream.UpdateStreamMode(s.now, map[string]kinesis.Mode{"on_demand": kinesis.OnDemand}[value(arguments, "to", "")])
+	case "shards":
+		return s.open()
+	default:
+		s.t.Fatalf("no command: %s", what)
+	}
+	if fault != (kinesis.Fault{}) {
+		return fault.Name + ": " + fault.Message + "\n"
+	}
+	return fmt.Sprintf("accepted; the next step at %v\n", time.Duration(s.stream.Due()))
+}
+
+// open lists the open shards.
+func (s *script) open() string {
+	var b strings.Builder
+	if s.stream.Updating() {
+		fmt.Fprintf(&b, "UPDATING until %v or longer\n", time.Duration(s.stream.Due()))
+	}
+	m := s.stream.OpenShards()
+	for i := range m.Len() {
+		o := m.At(i)
+		fmt.Fprintf(&b, "%d: %v to %v", o.ID, o.Range.Start, o.Range.End)
+		if o.Parent != model.NoShard {
+			fmt.Fprintf(&b, ", of %d", o.Parent)
+		}
+		if o.AdjacentParent != model.NoShard {
+			fmt.Fprintf(&b, " and %d", o.AdjacentParent)
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
+}
+
+func (s *script) hashKey(text string) model.HashKey {
+	s.t.Helper()
+	h, err := model.ParseHashKey(text)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return h
 }
 
 // begin makes a stream: shards=, retention=, max=, readers=, window=, and limits
@@ -130,6 +201,8 @@ func (s *script) begin(arguments []string) string {
 			}
 		case *int64:
 			*v = s.number(arguments, k.Name, *v)
+		case *time.Duration:
+			*v = s.duration(value(arguments, k.Name, v.String()))
 		}
 	}
 	s.stream, s.now = kinesis.New(c), 0

@@ -254,6 +254,7 @@ func (s *Stream) Step(now des.Time) Change {
 	}
 	if len(c.rounds) == 0 && c.due <= now {
 		c.due, c.mode = 0, c.to
+		s.kibs = s.kibs || c.mode == OnDemand
 	}
 	return change
 }

@@ -146,7 +146,7 @@ func (s *Stream) remap(after model.ShardMap, first int) {
 	for place := first; place < len(s.shards); place++ {
 		places[s.shards[place].ID] = int32(place)
 	}
-	s.open, s.order = after, make([]int32, after.Len())
+	s.open, s.order, s.turn = after, make([]int32, after.Len()), 0
 	for i := range s.order {
 		s.order[i] = places[after.At(i).ID]
 	}

@@ -207,4 +207,5 @@ type Meter struct {
 	ThrottledBytes   model.Bytes
 	ReadThrottled    int64 // GetRecords calls refused
 	PayloadUnits     int64 // billed for accepted records
+	KiB              int64 // of accepted records, each rounded up; counted from when the stream is first on-demand
 }

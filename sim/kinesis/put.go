@@ -76,6 +76,9 @@ func (s *Stream) Put(now des.Time, b *Batch) *PutResult {
 	if s.keys != nil {
 		s.noteKeys(b)
 	}
+	if s.spread {
+		s.scatter(b)
+	}
 	r.Accepted = b.Len() - len(r.Refused)
 	if s.free.used > s.foldAbove {
 		s.fold(now)
@@ -114,6 +117,13 @@ func (s *Stream) route(b *Batch) {
 		r.Place = make([]int32, max(b.Len(), 512))
 	}
 	r.Place = r.Place[:b.Len()]
+	if s.spread {
+		for i := range r.Place {
+			r.Place[i] = s.inTurn(i)
+		}
+		s.turn = (s.turn + b.Len()) % len(s.order)
+		return
+	}
 	for i, key := range b.Key {
 		if key == model.NoKey {
 			r.Place[i] = s.find(b.Hash[i])
@@ -123,8 +133,46 @@ func (s *Stream) route(b *Batch) {
 	}
 }
 
+// inTurn is the place of the shard whose turn it is for record i of a batch.
+func (s *Stream) inTurn(i int) int32 { return s.order[(s.turn+i)%len(s.order)] }
+
+// scatter counts the accepted records of a batch whose key's record before went to
+// another shard: nobody can read those two in their order.
+func (s *Stream) scatter(b *Batch) {
+	next := 0
+	for i, place := range s.result.Place {
+		if next < len(s.result.Refused) && int(s.result.Refused[next].Index) == i {
+			next++
+			continue
+		}
+		key := b.Key[i]
+		if key == model.NoKey {
+			continue
+		}
+		for len(b.Keys.last) <= int(key) {
+			b.Keys.last = append(b.Keys.last, make([]int32, len(b.Keys.place)-len(b.Keys.last))...)
+		}
+		if was := &b.Keys.last[key]; *was != place+1 {
+			if *was != 0 {
+				s.scattered++
+			}
+			*was = place + 1
+		}
+	}
+}
+
+// Scattered is how many records were accepted whose key's record before went to another
+// shard, in a stream that spreads them.
+func (s *Stream) Scattered() int64 { return s.scattered }
+
+// Spreads tells whether keys do not say where a record goes.
+func (s *Stream) Spreads() bool { return s.spread }
+
 // Place is the place of the shard that record i of a batch goes to.
 func (s *Stream) Place(b *Batch, i int) int {
+	if s.spread {
+		return int(s.inTurn(i))
+	}
 	if key := b.Key[i]; key != model.NoKey {
 		return int(b.Keys.place[key])
 	}
@@ -164,6 +212,9 @@ func (s *Stream) admit(now des.Time, b *Batch) {
 		sh.bytes -= need
 		if int64(size) > s.units {
 			sh.extraUnits += (int64(size) - 1) / s.units
+		}
+		if s.kibs {
+			sh.kib += (int64(size) + 1023) >> 10
 		}
 		lag := now.Sub(arose[i])
 		packed := Lag(lag)

@@ -15,6 +15,7 @@ type Config struct {
 	Mode          Mode
 	Retention     time.Duration
 	MaxRecordSize model.Bytes // data and key
+	Spread        bool        // record distribution AUTO: shards take turns, whatever the keys
 	ExactRows     int64       // how many are kept one by one before any is folded; 0: the constant ExactRows
 }
 
@@ -44,6 +45,11 @@ type Stream struct {
 	scratch                  [chunkRows]Row // of Walk
 	units                    int64          // of PayloadUnits, in bytes
 	result                   PutResult
+
+	spread    bool
+	turn      int   // of the shards, if they take turns
+	scattered int64 // records whose key's record before went to another shard
+	kibs      bool  // sizes are also counted in whole KiB, which on-demand streams are billed by
 }
 
 // shard is one shard: the levels of its buckets, its meter and its records. What a
@@ -57,6 +63,7 @@ type shard struct {
 	refused        int64 // records
 	refusedBytes   model.Bytes
 	extraUnits     int64 // payload units of accepted records beyond one each
+	kib            int64 // of accepted records, each rounded up; only if the stream counts them
 	refusedReads   int64 // calls
 
 	calls     debtBucket   // GetRecords calls; never overdrawn
@@ -93,6 +100,7 @@ func New(c Config) *Stream {
 	}
 	s.exactChunks = c.ExactRows / chunkRows
 	s.foldAbove, s.width, s.mostLots = s.exactChunks, narrow, mostLots
+	s.spread, s.kibs = c.Spread, c.Mode == OnDemand
 	s.control = control{mode: c.Mode, next: c.Shards.NextID()}
 	for i := range c.Shards.Len() {
 		s.shards = append(s.shards, s.newShard(c.Shards.At(i)))
@@ -128,7 +136,7 @@ func (s *Stream) Meter(i int) Meter {
 	return Meter{
 		IncomingRecords: sh.log.next, IncomingBytes: model.Bytes(sh.log.bytes),
 		ThrottledRecords: sh.refused, ThrottledBytes: sh.refusedBytes,
-		ReadThrottled: sh.refusedReads, PayloadUnits: sh.log.next + sh.extraUnits,
+		ReadThrottled: sh.refusedReads, PayloadUnits: sh.log.next + sh.extraUnits, KiB: sh.kib,
 	}
 }
 
@@ -147,6 +155,7 @@ func (s *Stream) SequenceNumber(i int, row int64) string {
 type KeySet struct {
 	hashes []model.HashKey
 	place  []int32
+	last   []int32 // place of the key's last record and 1; only of streams that spread records
 }
 
 // Place is the place of the shard that owns key number i.
