@@ -41,7 +41,11 @@ func (s *Stream) Ended(place int) bool { return s.shards[place].ended != des.For
 
 // Life is from when until when the shard takes writes; des.Forever: until now.
 func (s *Stream) Life(place int) (from, to des.Time) {
-	return s.shards[place].began, s.shards[place].ended
+	sh := &s.shards[place]
+	if len(sh.parents) > 0 {
+		from = s.shards[sh.parents[0]].ended
+	}
+	return from, sh.ended
 }
 
 // OpenShards are the open shards in the order of their hash key ranges.
@@ -110,7 +114,7 @@ func (s *Stream) divide(now des.Time, o model.Operation, children []model.Shard)
 	for _, child := range children {
 		place := len(s.shards)
 		sh := s.newShard(child)
-		sh.began, sh.refilled, sh.parents = now, now, parents
+		sh.refilled, sh.parents = now, parents
 		if o.Merge {
 			sh.records, sh.bytes = min(records, s.writeRecords.full), min(bytes, s.writeBytes.full)
 		} else {

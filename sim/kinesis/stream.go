@@ -74,7 +74,7 @@ type shard struct {
 	subs      []debtBucket // by reader: bytes of enhanced fan-out
 	model.Shard
 
-	began, ended      des.Time // the span in which it takes writes; ended is des.Forever while it is open
+	ended             des.Time // it takes writes until then; des.Forever while it is open
 	parents, children []int    // places
 }
 
