@@ -22,6 +22,9 @@ func (w *world) cost(ended des.Time) Cost {
 	c := Cost{Currency: "USD", PerMonth: model.Total(lines), Items: []CostItem{}}
 	run := w.usage(0, ended)
 	run.StoredBytes = w.storedLong(run, ended)
+	for _, u := range []*model.OnDemandUsage{&run.OnDemand, &run.Advantage} {
+		u.KeptBytes, u.LongTermBytes = 0, run.StoredBytes // what is a few days old is small in a run of hours, which errs low
+	}
 	c.OfRun = model.Total(prices.Bill(run, month))
 	for _, l := range lines {
 		c.Items = append(c.Items, CostItem{l.Item, l.Quantity, l.Unit, l.USD})
@@ -32,26 +35,26 @@ func (w *world) cost(ended des.Time) Cost {
 // usage is what was used in [from, to), where from is 0 or the end of warm-up.
 func (w *world) usage(from, to des.Time) model.Usage {
 	span := to.Sub(from)
-	u := model.Usage{Time: span, Retention: w.config.Stream.Retention, ShardHours: w.shardHours(from, to)}
+	u := model.Usage{Time: span, Retention: w.config.Stream.Retention}
+	w.modes(&u, from, to)
 	var bytes float64
 	for i := range w.stream.Shards() {
 		m, before := w.stream.Meter(i), kinesis.Meter{}
 		if from > 0 {
 			before = w.observer.warm[i]
 		}
-		u.PayloadUnits += float64(m.PayloadUnits - before.PayloadUnits)
 		bytes += float64(m.IncomingBytes - before.IncomingBytes)
 	}
-	if old := u.Retention - model.Week; old > 0 && span > 0 { // in the steady state, once the stream has run that long
-		u.StoredBytes = bytes / span.Seconds() * old.Seconds()
+	if span > 0 { // in the steady state, once the stream has run that long
+		rate := bytes / span.Seconds()
+		u.StoredBytes = rate * max(0, u.Retention-model.Week).Seconds()
+		kept := rate * max(0, min(u.Retention, model.Week)-model.MinRetention).Seconds()
+		u.OnDemand.KeptBytes, u.OnDemand.LongTermBytes = kept, u.StoredBytes
+		u.Advantage.KeptBytes, u.Advantage.LongTermBytes = kept, u.StoredBytes
 	}
 	for _, k := range w.consumers {
 		if k.Fanout() {
 			u.FanoutConsumers++
-			u.FanoutBytes += float64(k.Bytes)
-			if from == 0 {
-				u.FanoutBytes += float64(k.WarmBytes)
-			}
 		}
 		if f := k.Fleet(); f != nil {
 			u.LeaseTables++
@@ -103,6 +106,8 @@ func scaled(u model.Usage, span time.Duration) model.Usage {
 	u.FanoutBytes *= times
 	u.LeaseWrites *= times
 	u.LeaseReads *= times
+	u.OnDemand = u.OnDemand.Times(times)
+	u.Advantage = u.Advantage.Times(times)
 	u.Time = span
 	return u
 }

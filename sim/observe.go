@@ -255,4 +255,5 @@ func (w warmUp) Act(now des.Time) {
 		w.warm[i] = w.world.stream.Meter(i)
 	}
 	w.world.causes.warmUp(now)
+	w.world.cutBill(now, w.world.plane.current)
 }

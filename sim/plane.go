@@ -30,13 +30,18 @@ type plane struct {
 	did   [][]int            // by result: the places of the shards that it closed
 	under int                // the result whose change is under way; -1: none
 	after func(now des.Time) // called when the stream is ACTIVE again; nil: by nobody
+
+	least, most int  // open shards, so far
+	current     Mode // of the stream; Advantage if its account has that setting
+	next        Mode // once the switch under way is over
 }
 
 // mostChanges bounds the list of calls that a result keeps.
 const mostChanges = 5_000
 
 func newPlane(w *world) *plane {
-	p := &plane{world: w, under: -1}
+	open := w.stream.OpenShards().Len()
+	p := &plane{world: w, under: -1, least: open, most: open, current: w.config.Stream.Mode, next: w.config.Stream.Mode}
 	for i := range w.config.Reshard {
 		r := &w.config.Reshard[i]
 		w.engine.At(r.At, des.Service, &planned{p, r})
@@ -93,9 +98,29 @@ func (p *plane) merge(now des.Time, by string, shard, adjacent model.ShardID) ki
 
 // mode asks for another capacity mode.
 func (p *plane) mode(now des.Time, by string, mode Mode) {
+	if mode.service() == kinesis.OnDemand && p.current.service() == kinesis.OnDemand && mode != p.current {
+		p.advantage(now, by, mode)
+		return
+	}
 	f := p.world.stream.UpdateStreamMode(now, mode.service())
 	word := map[Mode]string{Provisioned: "PROVISIONED", OnDemand: "ON_DEMAND", OnDemandAdvantage: "ON_DEMAND"}[mode]
 	p.note(now, ChangeResult{By: by, Call: "UpdateStreamMode", Arguments: "StreamMode=" + word}, f)
+	if f == (kinesis.Fault{}) {
+		p.next = mode
+	}
+}
+
+// advantage changes the setting of the account, which takes no time and leaves the
+// stream as it is.
+func (p *plane) advantage(now des.Time, by string, mode Mode) {
+	status := map[Mode]string{OnDemand: "DISABLED", OnDemandAdvantage: "ENABLED"}[mode]
+	at := now.Seconds()
+	open := p.world.stream.OpenShards().Len()
+	p.done = append(p.done, ChangeResult{AtS: at, By: by, Call: "UpdateAccountSettings", Arguments: "MinimumThroughputBillingCommitment=" + status,
+		DoneS: &at, ShardsBefore: open, ShardsMost: open, ShardsAfter: open})
+	p.did = append(p.did, nil)
+	p.current, p.next = mode, mode
+	p.world.cutBill(now, mode)
 }
 
 // note writes a call and its answer down, and waits for what it set off.
@@ -121,6 +146,12 @@ func (p *plane) note(now des.Time, r ChangeResult, f kinesis.Fault) {
 	}
 }
 
+// explain says of the last call why an autoscaler made it.
+func (p *plane) explain(saw, reason string) {
+	r := &p.done[len(p.done)-1]
+	r.Saw, r.Reason = saw, reason
+}
+
 // String names the control plane in messages.
 func (p *plane) String() string { return "the control plane" }
 
@@ -138,6 +169,7 @@ func (p *plane) Act(now des.Time) {
 		}
 		p.did[p.under] = append(p.did[p.under], change.Closed...)
 	}
+	p.look()
 	r.ShardsAfter = s.OpenShards().Len()
 	r.ShardsMost = max(r.ShardsMost, r.ShardsAfter)
 	if due := s.Due(); due != des.Forever {
@@ -146,10 +178,20 @@ func (p *plane) Act(now des.Time) {
 	}
 	at := now.Seconds()
 	r.DoneS = &at
+	if p.next != p.current {
+		p.current = p.next
+		w.cutBill(now, p.current)
+	}
 	p.under = -1
 	if p.after != nil {
 		p.after(now)
 	}
+}
+
+// look notes how many shards are open.
+func (p *plane) look() {
+	open := p.world.stream.OpenShards().Len()
+	p.least, p.most = min(p.least, open), max(p.most, open)
 }
 
 // changed tells everyone of shards that were closed and opened.

@@ -76,6 +76,7 @@ func (w *world) result(ended des.Time) *Result {
 		Recovery:    w.causes.recovery.result(ended),
 		Faults:      w.faultResults(),
 		Changes:     w.plane.results(),
+		Autoscaler:  w.scaler.finish(),
 		NotModelled: notModelled,
 		Reproduce:   c.Reproduce,
 	}

@@ -16,6 +16,8 @@ type world struct {
 	fanout    *client.Fanout
 	observer  *observer
 	plane     *plane
+	scaler    *scaler
+	cuts      []billCut
 	causes    *causes
 	end       des.Time // planned
 	warmup    des.Time
@@ -58,6 +60,8 @@ func newWorld(c *Config, by eyes) *world {
 	}
 	w.observer = newObserver(w)
 	w.plane = newPlane(w)
+	w.cutBill(0, w.plane.current)
+	w.scaler = newScaler(w)
 	return w
 }
 

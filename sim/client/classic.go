@@ -166,6 +166,8 @@ func (p *poller) call(now des.Time) {
 	}
 	if now >= k.links.Warmup {
 		p.count(now, visible, r)
+	} else {
+		k.WarmBytes += r.Bytes
 	}
 	if r.Refused == kinesis.NoLimit {
 		p.issued = back

@@ -209,6 +209,9 @@ func (s *Stream) Scale(now des.Time, operations []model.Operation) Change {
 	return s.change(now, operations)
 }
 
+// NextID is the number of the next child.
+func (s *Stream) NextID() model.ShardID { return s.control.next }
+
 // CallsLeft is how many UpdateShardCount calls would be accepted for their number.
 func (s *Stream) CallsLeft(now des.Time) int {
 	s.control.updates = since(s.control.updates, now.Add(-day))
