@@ -87,3 +87,97 @@ func inOrder(t *testing.T, c *sim.Config, key string, numbers []int) {
 		last = first
 	}
 }
+
+// TestHotKeyIsNotHelped: no number of splits helps a hot key; one split helps a hot
+// shard. The causes tell them apart.
+func TestHotKeyIsNotHelped(t *testing.T) {
+	refused := func(keys workload.Keys, reshard []sim.Reshard) *sim.Result {
+		c := scene(2, 1500, 4*time.Minute)
+		c.Producers[0].Keys = keys
+		c.Clock.Warmup = 2 * time.Minute // what was before the splits does not count
+		c.Reshard = reshard
+		return play(t, c)
+	}
+	split := []sim.Reshard{{At: 1e9, Split: &sim.SplitShard{Shard: sim.ShardPick{Which: sim.Hottest}}}, {At: 40e9, Split: &sim.SplitShard{Shard: sim.ShardPick{Which: sim.Hottest}}}}
+	key := refused(oneKey("hot"), split)
+	near(t, "a hot key after two splits", throttled(key), 1./3, 1e-3)
+	if len(key.Causes) != 1 || key.Causes[0].Cause != "hot_key" || len(key.Changes) != 2 || key.Stream.OpenShards != 4 {
+		t.Errorf("causes %+v, %d changes", key.Causes, len(key.Changes))
+	}
+	var crowd workload.List // many keys, all of which the first shard of two owns
+	for i := 0; len(crowd) < 40; i++ {
+		if name := fmt.Sprint("c", i); model.EvenShards(2).Find(model.KeyHash(name)) == 0 {
+			crowd = append(crowd, workload.Key{Name: name, Weight: 1})
+		}
+	}
+	whole := refused(crowd, nil)
+	near(t, "a hot shard", throttled(whole), 1./3, 1e-3)
+	if whole.Causes[0].Cause != "hot_shard" {
+		t.Errorf("causes %+v", whole.Causes)
+	}
+	if halves := refused(crowd, split[:1]); halves.Stream.WriteThrottled != 0 {
+		t.Errorf("%d refused after the split", halves.Stream.WriteThrottled)
+	}
+}
+
+// TestChildrenShareTheBurst: children begin with their parts of what the parent's bucket
+// holds, and a merged shard with what its parents' hold.
+func TestChildrenShareTheBurst(t *testing.T) {
+	c := scene(1, 1, 40*time.Second)
+	c.Limits.ReshardOperation = 10 * time.Second
+	stepped(t, c, 0, 0, 10, 100_000)
+	c.Reshard = []sim.Reshard{{At: 0, Split: &sim.SplitShard{}}}
+	r := play(t, c)
+	if first := r.Series.Stream.IncomingRecords; len(first) < 11 || first[10] < 2990 || first[10] > 3010 {
+		t.Errorf("%d records in the first second after the split, want 1,000 of the burst and 2 × 1,000", first[10])
+	}
+}
+
+// TestBacklogIsNotSplit: a reader that is behind is not helped by more shards: what it
+// has not read stays in the parent, at the parent's pace.
+func TestBacklogIsNotSplit(t *testing.T) {
+	run := func(reshard []sim.Reshard) *sim.Result {
+		c := scene(1, 900, 10*time.Minute)
+		c.Consumers = []client.ConsumerConfig{classic("slow", time.Second)}
+		c.Consumers[0].Processing.PerRecord = 2 * ms // 500 a second of each shard
+		c.Reshard = reshard
+		return play(t, c)
+	}
+	whole, split := run(nil), run([]sim.Reshard{{At: 290e9, Split: &sim.SplitShard{}}})
+	backlog := func(r *sim.Result, second int) int64 { return r.Series.Consumers[0].BacklogRecords[second] }
+	near(t, "backlog at five minutes", float64(backlog(split, 299)), 400*300, 0.05)
+	// The parent holds 320 s × 900 records at the split, of which 160,000 are read by
+	// then; the rest takes until 576 s. Until then no child is read.
+	near(t, "backlog a little later", float64(backlog(split, 560)), float64(backlog(whole, 560)), 0.01)
+	d := split.Changes[0].Drained[0]
+	if d.AtS == nil {
+		t.Fatal("the parent is never drained")
+	}
+	near(t, "the parent is drained", *d.AtS, 320*900./500, 0.02)
+}
+
+// TestCallsAreRefused: what the service refuses is in the timeline with the error's own
+// name, and the run goes on.
+func TestCallsAreRefused(t *testing.T) {
+	c := scene(4, 100, 10*time.Minute)
+	one := model.ShardID(2)
+	c.Reshard = []sim.Reshard{
+		{At: 10e9, Update: &sim.UpdateShardCount{Target: 9}},
+		{At: 20e9, Update: &sim.UpdateShardCount{Target: 8}},
+		{At: 30e9, Split: &sim.SplitShard{}},
+		{At: 120e9, Split: &sim.SplitShard{}}, // of shard 0, which is closed by then
+		{At: 120e9, Merge: &sim.MergeShards{Shard: sim.ShardPick{ID: 4}, Adjacent: &one}},
+		{At: 200e9, Mode: sim.OnDemand},
+		{At: 300e9, Update: &sim.UpdateShardCount{Target: 4}},
+	}
+	r := play(t, c)
+	want := []string{"LimitExceededException", "", "ResourceInUseException", "InvalidArgumentException", "InvalidArgumentException", "", "ValidationException"}
+	for i, change := range r.Changes {
+		if change.Error != want[i] || (change.Error == "") != (change.Message == "") {
+			t.Errorf("call %d: %+v, want %q", i+1, change, want[i])
+		}
+	}
+	if r.Stream.OpenShards != 8 || r.Stream.IncomingRecords != 60_000 {
+		t.Errorf("%d shards, %d records", r.Stream.OpenShards, r.Stream.IncomingRecords)
+	}
+}

@@ -61,6 +61,7 @@ func newWorld(c *Config, by eyes) *world {
 	w.observer = newObserver(w)
 	w.plane = newPlane(w)
 	w.cutBill(0, w.plane.current)
+	newOnDemand(w)
 	w.scaler = newScaler(w)
 	return w
 }
