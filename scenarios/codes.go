@@ -34,4 +34,5 @@ const (
 	codeLong        = "KS407" // the run will take long
 	codeIdle        = "KS409" // workers without work, or shards without workers
 	codeGap         = "KS408" // a rate file has gaps
+	codeRefused     = "KS410" // a call that the service will refuse
 )

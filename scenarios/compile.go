@@ -31,6 +31,7 @@ func (c *checker) compile(s *Scenario) *sim.Config {
 		x.complain(codeConflict, &s.Clock.Warmup, "warmup %s leaves nothing of the %s to measure", s.Clock.Warmup, s.Clock.Duration)
 	}
 	x.config.Stream = x.stream(&s.Stream)
+	x.reshard(s.Reshard)
 	x.people()
 	x.fanouts(s.Consumers)
 	for i := range s.Faults {

@@ -206,7 +206,7 @@ func (l Limits) MarshalJSON() ([]byte, error) {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, `{"profile":%q,"region":%q`, l.Profile, l.Region)
 	for _, k := range model.Register {
-		if k.Used == model.Resharding && l.overridden[k.Name] == nil {
+		if (k.Used == model.Resharding || k.Used == model.OnDemandMode) && l.overridden[k.Name] == nil {
 			continue
 		}
 		text, err := json.Marshal(written(k, &l.values))

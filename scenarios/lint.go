@@ -161,16 +161,21 @@ func (c *compiler) unused() {
 		readers[model.Functions] = readers[model.Functions] || k.Lambda != nil
 		readers[model.Leases] = readers[model.Leases] || k.KCL != nil
 	}
+	onDemand := c.scenario.Stream.Mode != "provisioned" || c.becomesOnDemand()
+	readers[model.OnDemandMode] = onDemand
+	readers[model.Resharding] = onDemand || len(c.scenario.Reshard) > 0 || c.config.Autoscale != nil
 	for _, k := range model.Register {
 		key := c.scenario.Limits.overridden[k.Name]
 		p := problem{code: codeUnused, warning: true}
 		switch {
 		case key == nil || readers[k.Used]:
 			continue
-		case k.Used == model.Resharding:
-			p.message = fmt.Sprintf("nothing in this version uses limits.%s", k.Name)
 		case k.Value(table) == k.Value(c.config.Limits):
 			continue // as the table has it: an effective scenario lists everything
+		case k.Used == model.Resharding:
+			p.message = fmt.Sprintf("limits.%s makes no difference: the shards of this run never change", k.Name)
+		case k.Used == model.OnDemandMode:
+			p.message = fmt.Sprintf("limits.%s makes no difference: the stream is never on-demand", k.Name)
 		default:
 			p.message = fmt.Sprintf("limits.%s makes no difference: no consumer is read by %s", k.Name, k.Used)
 		}

@@ -77,7 +77,7 @@ consumers: [{name: reader, classic: {}}]
 	// <stdin>:4:3: unknown field "retension" in stream [KS101]
 	//       retension: 48h
 	//       ^^^^^^^^^
-	//   accepted: mode, shards, retention, max_record_size
+	//   accepted: mode, shards, retention, max_record_size, history, warm_throughput, distribution
 	//   did you mean retention?
 	// <stdin>:5:31: 100 has no unit [KS201]
 	//     producers: [{name: app, rate: 100}]

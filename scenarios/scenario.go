@@ -21,7 +21,8 @@ type Scenario struct {
 
 	Faults []Fault `json:"faults,omitempty" range:"0..1000" doc:"What goes wrong, when and for how long."`
 
-	Reshard   *Later `json:"reshard,omitempty" jsonschema:"-" later:"stream.shards fixed for the whole run"`
+	Reshard []Reshard `json:"reshard,omitempty" range:"0..10000" doc:"Calls that change the stream's shards or its mode."`
+
 	Autoscale *Later `json:"autoscale,omitempty" jsonschema:"-" later:"stream.shards fixed for the whole run"`
 	Plan      *Later `json:"plan,omitempty" jsonschema:"-" later:"kinesim run with --set stream.shards=N"`
 	Sweep     *Later `json:"sweep,omitempty" jsonschema:"-" later:"kinesim run with --set and --runs"`

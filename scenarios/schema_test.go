@@ -103,6 +103,7 @@ var beyond = map[string]string{
 	"list-explicit":  "the size of a 39-digit number is no matter of form",
 	"merge-scalar":   "it is a fault of YAML, not of the scenario",
 	"key-mapping":    "it is a fault of YAML, not of the scenario",
+	"missing-shards": "whether a stream may do without hangs on its mode",
 	"two-documents":  "editors check each document by itself",
 }
 
@@ -220,6 +221,7 @@ func TestKinds(t *testing.T) {
 		reflect.TypeFor[Put](): reflect.TypeFor[putKind](), reflect.TypeFor[Retry](): reflect.TypeFor[retryKind](),
 		reflect.TypeFor[Consumer](): reflect.TypeFor[consumerKind](), reflect.TypeFor[Delay](): reflect.TypeFor[delayKind](),
 		reflect.TypeFor[Arrivals](): reflect.TypeFor[arrivalsKind](), reflect.TypeFor[Fault](): reflect.TypeFor[faultKind](),
+		reflect.TypeFor[Reshard](): reflect.TypeFor[reshardCall](),
 	}
 	words := map[reflect.Type]bool{reflect.TypeFor[Start](): true, reflect.TypeFor[Expectation](): true, reflect.TypeFor[Producer](): true, reflect.TypeFor[Retention](): true} // not compiled by kind
 	everyType(func(s reflect.Type) {
@@ -257,7 +259,7 @@ func TestSchemaForEditors(t *testing.T) {
 			t.Errorf("limits in the schema have no %s", k.Name)
 		}
 	}
-	for _, later := range []string{"autoscale", "on_demand", "reshard", "Later"} {
+	for _, later := range []string{"sweep", "lesson", "account", "Later"} {
 		if bytes.Contains(Schema(), []byte(`"`+later+`"`)) {
 			t.Errorf("the schema offers %s, which is not simulated", later)
 		}

@@ -101,8 +101,9 @@ func TestBadSets(t *testing.T) {
 		{"limits.put_latency.normal=5", `--set:1:20: unknown field "normal" in limits.put_latency`},
 		{"stream={shards: [}", `--set:1:8: the value is not YAML`},
 		{"stream={shards: 4, shards: 5}", `--set:1:20: "shards" stands here a second time`},
-		{"stream={shards: 4, mode: on_demand}", `--set:1:26: this version does not simulate stream.mode on_demand yet`},
-		{"reshard=[]", `--set:1:1: this version does not simulate reshard yet`},
+		{"stream={shards: 4, mode: on_request}", `--set:1:26: stream.mode "on_request" is not known`},
+		{"reshard=[{at: 1s}]", `--set:1:10: reshard.0 has no call`},
+		{"sweep=[]", `--set:1:1: this version does not simulate sweep yet`},
 		{"clock.duration=-1s", `--set:1:16: -1s is negative`},
 	} {
 		problems := Check("-", strings.NewReader(full), Options{Sets: []string{c.set}})

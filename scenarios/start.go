@@ -80,6 +80,9 @@ func (c *compiler) openShard(id model.ShardID, otherwise string, value any) {
 	if !c.sound(&c.scenario.Stream) || !c.sound(&c.scenario.Stream.Shards) {
 		return // what it has is not known
 	}
+	if c.scenario.Stream.Mode != "provisioned" || len(c.scenario.Reshard) > 0 || c.config.Autoscale != nil {
+		return // nor what it will have
+	}
 	open := c.config.Stream.Shards
 	for i := range open.Len() {
 		if open.At(i).ID == id {

@@ -11,17 +11,17 @@ import (
 // Stream is the stream at the start of the run.
 type Stream struct {
 	Mode          Mode      `json:"mode" doc:"Capacity mode (default provisioned)."`
-	Shards        Shards    `json:"shards" jsonschema:"required" eg:"4" doc:"The shards: how many, or where each begins."`
+	Shards        Shards    `json:"shards" doc:"The shards: how many, or where each begins. Of an on-demand stream by default what its history and warm throughput ask for, 4 at least."`
 	Retention     Retention `json:"retention" doc:"How long records stay (default 24h)."`
 	MaxRecordSize Size      `json:"max_record_size" range:"1MiB..10MiB" doc:"The largest record that the stream takes, data and partition key (default 1MiB)."`
 
-	History        *Later `json:"history,omitempty" jsonschema:"-" later:"a stream without a past"`
-	WarmThroughput *Later `json:"warm_throughput,omitempty" jsonschema:"-" later:"mode: provisioned"`
-	Distribution   *Later `json:"distribution,omitempty" jsonschema:"-" later:"partition keys routed by MD5"`
+	History        *History     `json:"history,omitempty" doc:"Of an on-demand stream: what it has seen in the last 30 days."`
+	WarmThroughput *ByteRate    `json:"warm_throughput,omitempty" range:"0MiB/s..10240MiB/s" doc:"Of on_demand_advantage: what it takes from the start."`
+	Distribution   Distribution `json:"distribution" doc:"Of an on-demand stream: what says where a record goes (default partition_key)."`
 }
 
 func (s *Stream) defaults() {
-	s.Mode, s.MaxRecordSize = "provisioned", Size(model.DefaultMaxRecord)
+	s.Mode, s.MaxRecordSize, s.Distribution = "provisioned", Size(model.DefaultMaxRecord), "partition_key"
 }
 
 // Shards are the shards of the stream at the start of the run.
@@ -104,6 +104,7 @@ func (c *compiler) stream(s *Stream) sim.StreamConfig {
 		Shards: model.EvenShards(1), // holds the place where the true ones are faulty
 	}
 	compiled.Retention, compiled.Retentions = c.retention(&s.Retention)
+	c.onDemand(s, &compiled)
 	if c.places[&s.Shards] != nil && c.sound(&s.Shards) {
 		if m, ok := kindOf[shardsKind](s.Shards).shards(c.checker, &s.Shards); ok {
 			compiled.Shards = m

@@ -64,7 +64,8 @@ func (Region) words() []word { return []word{{text: "us-east-1", doc: "US East (
 func (Mode) words() []word {
 	return []word{
 		{text: "provisioned", doc: "A fixed number of shards."},
-		{text: "on_demand", later: true}, {text: "on_demand_advantage", later: true},
+		{text: "on_demand", doc: "The service splits shards as the load grows, up to twice the peak of the last 30 days."},
+		{text: "on_demand_advantage", doc: "Likewise, with the account's commitment to 25 MiB/s, lower prices and warm throughput."},
 	}
 }
 

@@ -148,6 +148,8 @@ func assumptions(c *Config) []Assumption {
 			used[model.Functions] = true
 		}
 	}
+	used[model.OnDemandMode] = c.mayBeOnDemand()
+	used[model.Resharding] = used[model.OnDemandMode] || len(c.Reshard) > 0 || c.Autoscale != nil
 	defaults := model.AWS2026()
 	list := []Assumption{}
 	for _, row := range model.Register {

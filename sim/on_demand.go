@@ -39,7 +39,7 @@ func (c *Config) scalerOnDemand() autoscale.OnDemand {
 
 // newOnDemand watches a stream that is on-demand, or may become so; nil for others.
 func newOnDemand(w *world) *onDemand {
-	if !w.mayBeOnDemand() {
+	if !w.config.mayBeOnDemand() {
 		return nil
 	}
 	d := &onDemand{world: w, state: w.config.scalerOnDemand().Start()}
@@ -47,12 +47,13 @@ func newOnDemand(w *world) *onDemand {
 	return d
 }
 
-func (w *world) mayBeOnDemand() bool {
-	if w.config.Stream.Mode.service() == kinesis.OnDemand {
+// mayBeOnDemand tells whether the stream is on-demand at any time.
+func (c *Config) mayBeOnDemand() bool {
+	if c.Stream.Mode.service() == kinesis.OnDemand {
 		return true
 	}
-	for i := range w.config.Reshard {
-		if r := &w.config.Reshard[i]; r.Mode != "" && r.Mode.service() == kinesis.OnDemand {
+	for i := range c.Reshard {
+		if r := &c.Reshard[i]; r.Mode != "" && r.Mode.service() == kinesis.OnDemand {
 			return true
 		}
 	}
