@@ -1,0 +1,33 @@
+package autoscale
+
+import (
+	"slices"
+	"time"
+)
+
+// Preset is a policy with the values that its makers published.
+type Preset struct {
+	Name   string
+	Help   string // one line
+	Policy Policy
+}
+
+// Presets lists them, in the order in which help shows them.
+var Presets = []Preset{
+	{
+		// 70 % is the target of the service's own examples for DynamoDB, and what most
+		// take; both cool-downs are those of custom resources.
+		"target-tracking",
+		"Application Auto Scaling: keep write use at 70 %, out after 3 minutes above, in after 15 below 63 %.",
+		TargetTracking{Metric: Utilization, Target: 0.7, ScaleOut: 5 * time.Minute, ScaleIn: 5 * time.Minute},
+	},
+}
+
+// Named is the preset of that name.
+func Named(name string) (Preset, bool) {
+	i := slices.IndexFunc(Presets, func(p Preset) bool { return p.Name == name })
+	if i < 0 {
+		return Preset{}, false
+	}
+	return Presets[i], true
+}
