@@ -21,6 +21,16 @@ var Presets = []Preset{
 		"Application Auto Scaling: keep write use at 70 %, out after 3 minutes above, in after 15 below 63 %.",
 		TargetTracking{Metric: Utilization, Target: 0.7, ScaleOut: 5 * time.Minute, ScaleIn: 5 * time.Minute},
 	},
+	{
+		// The first example of the README, without its limits of 1 and 16 shards.
+		"scaling-utils",
+		"amazon-kinesis-scaling-utils: one shard more after 5 minutes above 75 %, one less after 15 below 25 %.",
+		ScalingUtils{
+			Put: true, Get: true, Refresh: 5 * time.Minute, CheckInterval: 5 * time.Minute,
+			Up:   MonitorRule{ThresholdPct: 75, AfterMins: 5, Count: 1, CoolOff: 15 * time.Minute},
+			Down: MonitorRule{ThresholdPct: 25, AfterMins: 15, Count: 1, CoolOff: time.Hour},
+		},
+	},
 }
 
 // Named is the preset of that name.
