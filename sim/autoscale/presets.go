@@ -31,6 +31,12 @@ var Presets = []Preset{
 			Down: MonitorRule{ThresholdPct: 25, AfterMins: 15, Count: 1, CoolOff: time.Hour},
 		},
 	},
+	{
+		// The CloudFormation template of the README.
+		"kinesis-auto-scaling",
+		"aws-samples/kinesis-auto-scaling: double after 25 minutes at 75 %, halve after 285 of 300 below 25 %.",
+		KinesisAutoScaling{Period: 5 * time.Minute, UpAt: 0.75, UpPeriods: 5, UpPoints: 5, DownAt: 0.25, DownPeriods: 60, DownPoints: 57},
+	},
 }
 
 // Named is the preset of that name.
