@@ -37,6 +37,11 @@ var Presets = []Preset{
 		"aws-samples/kinesis-auto-scaling: double after 25 minutes at 75 %, halve after 285 of 300 below 25 %.",
 		KinesisAutoScaling{Period: 5 * time.Minute, UpAt: 0.75, UpPeriods: 5, UpPoints: 5, DownAt: 0.25, DownPeriods: 60, DownPoints: 57},
 	},
+	{
+		"substation",
+		"brexhq/substation: up after 5 minutes at 70 %, down after 60 at 35 %, in steps that shrink with size.",
+		Substation{Threshold: 0.7, UpPoints: 5, DownPoints: 60},
+	},
 }
 
 // Named is the preset of that name.
