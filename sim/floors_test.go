@@ -21,6 +21,7 @@ var floors = map[string][]string{
 	"sim/workload":   {"kinesim/model", "kinesim/sim/des"},
 	"sim/kinesis":    {"kinesim/model", "kinesim/sim/des"},
 	"sim/client":     {"kinesim/model", "kinesim/sim/des", "kinesim/sim/kinesis", "kinesim/sim/metric", "kinesim/sim/workload"},
+	"sim/autoscale":  {"kinesim/model", "kinesim/sim/des"},
 	"sim":            {"kinesim/model", "kinesim/model/analytic", "kinesim/sim/des", "kinesim/sim/kinesis", "kinesim/sim/metric", "kinesim/sim/workload", "kinesim/sim/client"},
 	"scenarios": {
 		"kinesim/model", "kinesim/sim", "kinesim/sim/des", "kinesim/sim/client", "kinesim/sim/workload",

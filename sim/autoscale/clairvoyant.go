@@ -77,12 +77,14 @@ func (p Clairvoyant) Start() Scaler {
 // of a day and longer in longer ones, and need to a few dozen numbers of shards.
 func (p Clairvoyant) Plan() []Step {
 	g := p.grid()
-	fee := 0.0
-	best := g.cheapest(fee)
-	for fee = 1; busiest(best) > p.Calls; fee *= 2 {
-		best = g.cheapest(fee)
+	best := g.cheapest(0)
+	if busiest(best) <= p.Calls {
+		return best
 	}
-	low, high := 0.0, fee
+	low, high := 0.0, 1.0
+	for best = g.cheapest(high); busiest(best) > p.Calls; best = g.cheapest(high) {
+		low, high = high, 2*high
+	}
 	for range 16 {
 		mid := (low + high) / 2
 		if plan := g.cheapest(mid); busiest(plan) > p.Calls {
@@ -171,15 +173,27 @@ func levels(need []int, open int) []int {
 			all = fewer
 		}
 	}
-	all = append(all, open)
-	slices.Sort(all)
-	all = slices.Compact(all)
+	all = with(all, open)
+	most := all[len(all)-1]
+	for _, n := range all { // where each leads in the fewest calls, as long as there is room
+		for n *= 2; n < most && len(all) < mostLevels; n *= 2 {
+			all = with(slices.Clone(all), n)
+		}
+	}
 	for i := 0; i+1 < len(all); i++ {
 		if all[i+1] > 2*all[i] {
 			all = slices.Insert(all, i+1, 2*all[i])
 		}
 	}
 	return all
+}
+
+// with adds a number to an ascending list, if it is not in it.
+func with(list []int, n int) []int {
+	if i, found := slices.BinarySearch(list, n); !found {
+		return slices.Insert(list, i, n)
+	}
+	return list
 }
 
 // cheapest is the plan with the least cost if each call has a fee, in shards × blocks.
@@ -189,17 +203,17 @@ func (g *grid) cheapest(fee float64) (plan []Step) {
 	next := make([]int32, (g.blocks+1)*n)   // the level to go to
 	for t := g.blocks - 1; t >= 0; t-- {
 		for l := range n {
-			best, go_ := g.pay(t, t+1, l, l)+cost[(t+1)*n+l], l
+			best, choice := g.pay(t, t+1, l, l)+cost[(t+1)*n+l], l
 			for to, takes := range g.takes[l] {
 				if takes == 0 {
 					continue
 				}
 				end := min(t+takes, g.blocks)
 				if c := fee + g.pay(t, end, l, to) + cost[end*n+to]; c < best {
-					best, go_ = c, to
+					best, choice = c, to
 				}
 			}
-			cost[t*n+l], next[t*n+l] = best, int32(go_)
+			cost[t*n+l], next[t*n+l] = best, int32(choice)
 		}
 	}
 	for t, l := 0, g.start; t < g.blocks; {

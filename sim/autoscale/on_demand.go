@@ -134,8 +134,8 @@ func (s *OnDemandScaler) Minute(end des.Time, use []ShardUse) []Operation {
 		bytes, records = bytes+use[i].Bytes, records+use[i].Records
 		open[use[i].ID] = true
 	}
-	for id := range s.pending { // each id alone: their order does not show
-		if !open[id] {
+	for id, at := range s.pending { // each for itself: their order does not show
+		if !open[id] || end.Sub(at) > time.Minute { // done, or it could not be
 			delete(s.pending, id)
 		}
 	}
@@ -154,7 +154,7 @@ func (s *OnDemandScaler) Minute(end des.Time, use []ShardUse) []Operation {
 func (s *OnDemandScaler) splits(end des.Time, use []ShardUse) (ops []Operation) {
 	will := len(use)
 	for _, at := range s.pending {
-		if at > end {
+		if at >= end {
 			will++
 		}
 	}
@@ -192,7 +192,7 @@ func (s *OnDemandScaler) merge(end des.Time, use []ShardUse) []Operation {
 	s.pending[a], s.pending[b] = end, end
 	return []Operation{{
 		At: end, Merge: true, Shard: a, Adjacent: b,
-		Saw:    fmt.Sprintf("%d shards, %s together took %s of the limits of one", len(use), a.String()+" and "+b.String(), percent(least)),
+		Saw:    fmt.Sprintf("%d shards; %s and %s together took %s of the limits of one", len(use), a, b, percent(least)),
 		Reason: fmt.Sprintf("%d shards would do for %v", s.Least(), s.ShrinkAfter),
 	}}
 }

@@ -292,9 +292,6 @@ func (m *monitor) vote(o *Observation, of func(*Minute) (bytes, records float64)
 		}
 	}
 	missing := max(back-int(max(-from, 0)/minute)-found, 0)
-	if found == 0 && from >= 0 {
-		missing += m.Down.AfterMins
-	}
 	t := &bytes
 	if records.average > bytes.average {
 		t = &records

@@ -87,10 +87,10 @@ const tryAgain = 5 * time.Minute
 // Decide wants the next call towards the step that is due.
 func (f *follower) Decide(o *Observation) Decision {
 	if step := f.due(o.Now); step != f.step {
-		f.step, f.done, f.notYet = step, step.Shards == 0, 0
+		f.step, f.done, f.notYet = step, false, 0
 	}
 	f.done = f.done || o.OpenShards == f.step.Shards && !o.Updating
-	if f.done || o.Updating || o.Now < f.notYet {
+	if f.step.Shards == 0 || f.done || o.Updating || o.Now < f.notYet {
 		return Decision{}
 	}
 	return Decision{
