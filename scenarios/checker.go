@@ -103,6 +103,11 @@ func (c *checker) node(values ...any) *yaml.Node {
 // that it makes sense to look further at it.
 func (c *checker) sound(value any) bool { return !c.faulty[value] }
 
+// conflict is a problem of values that contradict each other.
+func conflict(format string, arguments ...any) problem {
+	return problem{code: codeConflict, message: fmt.Sprintf(format, arguments...)}
+}
+
 // complain is fail with a message only.
 func (c *checker) complain(code string, value any, format string, arguments ...any) {
 	c.fail(problem{code: code, message: fmt.Sprintf(format, arguments...)}, value)

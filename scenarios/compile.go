@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"kinesim/sim"
+	"kinesim/sim/kinesis"
 )
 
 // compiler turns a checked scenario into what the engine plays. On the way it
@@ -14,6 +15,13 @@ type compiler struct {
 	scenario             *Scenario
 	config               *sim.Config
 	producers, consumers []string // their names
+
+	lineage *kinesis.Stream // at the end of the run, where all changes are known beforehand
+}
+
+// changes tells whether the stream's shards may change during the run.
+func (c *compiler) changes() bool {
+	return c.scenario.Stream.Mode != "provisioned" || len(c.scenario.Reshard) > 0 || c.config.Autoscale != nil
 }
 
 // compile compiles what is sound of a scenario, so that all problems come at
@@ -31,6 +39,7 @@ func (c *checker) compile(s *Scenario) *sim.Config {
 		x.complain(codeConflict, &s.Clock.Warmup, "warmup %s leaves nothing of the %s to measure", s.Clock.Warmup, s.Clock.Duration)
 	}
 	x.config.Stream = x.stream(&s.Stream)
+	x.autoscale(s.Autoscale)
 	x.reshard(s.Reshard)
 	x.people()
 	x.fanouts(s.Consumers)
@@ -45,6 +54,7 @@ func (c *checker) compile(s *Scenario) *sim.Config {
 		}
 	}
 	if !c.problems.Errors() {
+		s.Limits.used = x.parts()
 		x.lint()
 	}
 	return x.config

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -82,7 +83,7 @@ func emptyHint(t reflect.Type, f field) string {
 			return ""
 		}
 	}
-	return "write " + f.name + ": {}"
+	return cmp.Or(f.example, "write "+f.name+": {}")
 }
 
 // structure reads a mapping into a struct, or the bare value of a union.
@@ -92,11 +93,17 @@ func (c *checker) structure(v reflect.Value, n *yaml.Node, f field, where string
 	if n.Kind == yaml.MappingNode {
 		return c.fields(v, s, n, where)
 	}
-	if bare, ok := s.bare(); ok && n.Kind == yaml.ScalarNode && !contains(s.known(), n.Value) {
+	if bare, ok := s.bare(); ok && n.Kind == yaml.ScalarNode && (!contains(s.known(), n.Value) || speaks(v.Type().Field(bare.index).Type, n.Value)) {
 		bare.accepts = accepted(v.Type(), f)
 		return c.value(v.Field(bare.index), n, bare, where)
 	}
 	return c.misshapen(v.Type(), s, n, f, where)
+}
+
+// speaks tells whether a type is a vocabulary, given by a pointer to it, with this word.
+func speaks(t reflect.Type, text string) bool {
+	v, ok := reflect.Zero(t.Elem()).Interface().(vocabulary)
+	return ok && slices.ContainsFunc(v.words(), func(w word) bool { return w.text == text })
 }
 
 // misshapen refuses a node that is no mapping where one belongs.

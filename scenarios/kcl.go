@@ -92,8 +92,14 @@ func (k *KCL) fill(c *compiler) {
 
 // leases warns where the workers and shards do not go together.
 func (c *compiler) leases(k *KCL) {
-	if !c.sound(&c.scenario.Stream) || !c.sound(&c.scenario.Stream.Shards) {
+	if !c.sound(&c.scenario.Stream) {
 		return
+	}
+	if least := c.leastRetention(); time.Duration(k.CheckpointEvery) >= least {
+		c.complain(codeConflict, &k.CheckpointEvery, "a checkpoint each %s is rarer than the stream keeps records, %s: what comes after a failover would be gone", k.CheckpointEvery, Duration(least))
+	}
+	if !c.sound(&c.scenario.Stream.Shards) || c.changes() {
+		return // how many shards there are is not known, or changes
 	}
 	shards, workers := int64(c.config.Stream.Shards.Len()), k.Workers
 	if workers > shards {
@@ -106,9 +112,6 @@ func (c *compiler) leases(k *KCL) {
 	}
 	if k.MaxLeases < (shards+workers-1)/workers {
 		c.warn(problem{code: codeIdle, message: fmt.Sprintf("%s with at most %d leases each read %d of the %d shards", count(int(workers), "worker"), k.MaxLeases, workers*k.MaxLeases, shards)}, &k.MaxLeases)
-	}
-	if least := c.leastRetention(); time.Duration(k.CheckpointEvery) >= least {
-		c.complain(codeConflict, &k.CheckpointEvery, "a checkpoint each %s is rarer than the stream keeps records, %s: what comes after a failover would be gone", k.CheckpointEvery, Duration(least))
 	}
 }
 

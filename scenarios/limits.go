@@ -22,6 +22,7 @@ type Limits struct {
 
 	values     model.Limits
 	overridden map[string]*yaml.Node // constants that the scenario gives, by name
+	used       map[model.Part]bool   // the parts of the run, filled in by the compile
 }
 
 func (l *Limits) defaults() {
@@ -200,13 +201,13 @@ func (c *checker) delay(to *model.Delay, k model.Constant, n *yaml.Node, where s
 	return len(c.problems) == before
 }
 
-// MarshalJSON writes the whole table, in the order of the register. What nothing
-// uses yet is left out unless the scenario gave it.
+// MarshalJSON writes the table, in the order of the register. What only streams that
+// change use is left out of other scenarios, unless they give it.
 func (l Limits) MarshalJSON() ([]byte, error) {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, `{"profile":%q,"region":%q`, l.Profile, l.Region)
 	for _, k := range model.Register {
-		if (k.Used == model.Resharding || k.Used == model.OnDemandMode) && l.overridden[k.Name] == nil {
+		if (k.Used == model.Resharding || k.Used == model.OnDemandMode) && !l.used[k.Used] && l.overridden[k.Name] == nil {
 			continue
 		}
 		text, err := json.Marshal(written(k, &l.values))

@@ -26,6 +26,7 @@ func (c *compiler) lint() {
 	c.capacity()
 	c.polls()
 	c.functions()
+	c.scaling()
 	c.unused()
 }
 
@@ -54,6 +55,7 @@ func (c *compiler) capacity() {
 	room := shards * float64(c.config.Limits.WriteRecordsPerSecond)
 	space := shards * float64(c.config.Limits.WriteBytesPerSecond)
 	switch s := &c.scenario.Stream.Shards; {
+	case c.changes(): // how much they take is what the run is to show
 	case records/seconds > room:
 		c.warn(problem{code: codeCapacity, message: fmt.Sprintf("the producers offer %s records a second on average; %s take at most %s",
 			decimals(records/seconds), count(int(shards), "shard"), decimals(room))}, s, s.Even, s.File)
@@ -153,22 +155,12 @@ func (c *compiler) polls() {
 
 // unused warns of overridden constants that make no difference.
 func (c *compiler) unused() {
-	table := model.AWS2026()
-	readers := map[model.Part]bool{model.Always: true}
-	for _, k := range c.scenario.Consumers {
-		readers[model.Classic] = readers[model.Classic] || k.polls()
-		readers[model.Fanout] = readers[model.Fanout] || k.fanout()
-		readers[model.Functions] = readers[model.Functions] || k.Lambda != nil
-		readers[model.Leases] = readers[model.Leases] || k.KCL != nil
-	}
-	onDemand := c.scenario.Stream.Mode != "provisioned" || c.becomesOnDemand()
-	readers[model.OnDemandMode] = onDemand
-	readers[model.Resharding] = onDemand || len(c.scenario.Reshard) > 0 || c.config.Autoscale != nil
+	table, used := model.AWS2026(), c.scenario.Limits.used
 	for _, k := range model.Register {
 		key := c.scenario.Limits.overridden[k.Name]
 		p := problem{code: codeUnused, warning: true}
 		switch {
-		case key == nil || readers[k.Used]:
+		case key == nil || used[k.Used]:
 			continue
 		case k.Value(table) == k.Value(c.config.Limits):
 			continue // as the table has it: an effective scenario lists everything
@@ -181,4 +173,19 @@ func (c *compiler) unused() {
 		}
 		c.at(key, p)
 	}
+}
+
+// parts are the parts of the run, by which constants are used or not.
+func (c *compiler) parts() map[model.Part]bool {
+	used := map[model.Part]bool{
+		model.Always: true, model.Resharding: c.changes(),
+		model.OnDemandMode: c.scenario.Stream.Mode != "provisioned" || c.becomesOnDemand(),
+	}
+	for _, k := range c.scenario.Consumers {
+		used[model.Classic] = used[model.Classic] || k.polls()
+		used[model.Fanout] = used[model.Fanout] || k.fanout()
+		used[model.Functions] = used[model.Functions] || k.Lambda != nil
+		used[model.Leases] = used[model.Leases] || k.KCL != nil
+	}
+	return used
 }

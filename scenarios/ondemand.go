@@ -58,7 +58,7 @@ func (c *compiler) onDemand(s *Stream, compiled *sim.StreamConfig) {
 	}
 	written := c.places[&s.Shards] != nil
 	if s.Mode == "provisioned" {
-		if !written {
+		if !written && c.places[s] != nil { // else it is the stream that is missing
 			c.at(c.keyOr(c.node(s)), problem{code: codeMissing, message: "stream has no shards", hint: "write shards: 4"})
 		}
 		c.notOnDemand(s)
@@ -98,8 +98,13 @@ func (c *compiler) notOnDemand(s *Stream) {
 
 // becomesOnDemand tells whether a call switches the stream to on-demand.
 func (c *compiler) becomesOnDemand() bool {
+	return c.becomes(func(m Mode) bool { return m != "provisioned" })
+}
+
+// becomes tells whether a call switches the stream to such a mode.
+func (c *compiler) becomes(such func(Mode) bool) bool {
 	for i := range c.scenario.Reshard {
-		if m := c.scenario.Reshard[i].UpdateStreamMode; m != nil && *m != "provisioned" {
+		if m := c.scenario.Reshard[i].UpdateStreamMode; m != nil && such(*m) {
 			return true
 		}
 	}

@@ -5,6 +5,7 @@ import (
 
 	"kinesim/model"
 	"kinesim/sim"
+	"kinesim/sim/des"
 	"kinesim/sim/kinesis"
 )
 
@@ -28,6 +29,10 @@ func (c *compiler) rehearse(calls []*Reshard) {
 			return
 		}
 	}
+	for s.Due() < des.Time(c.config.Clock.Duration) {
+		s.Step(s.Due())
+	}
+	c.lineage = s
 }
 
 // rehearsed plays one call. It returns whether what comes after is still known.

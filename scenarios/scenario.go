@@ -23,12 +23,13 @@ type Scenario struct {
 
 	Reshard []Reshard `json:"reshard,omitempty" range:"0..10000" doc:"Calls that change the stream's shards or its mode."`
 
-	Autoscale *Later `json:"autoscale,omitempty" jsonschema:"-" later:"stream.shards fixed for the whole run"`
-	Plan      *Later `json:"plan,omitempty" jsonschema:"-" later:"kinesim run with --set stream.shards=N"`
-	Sweep     *Later `json:"sweep,omitempty" jsonschema:"-" later:"kinesim run with --set and --runs"`
-	Compare   *Later `json:"compare,omitempty" jsonschema:"-" later:"two runs, one after the other"`
-	Lesson    *Later `json:"lesson,omitempty" jsonschema:"-" later:"description and comments"`
-	Account   *Later `json:"account,omitempty" jsonschema:"-" later:"limits of one stream, by limits"`
+	Autoscale *Autoscale `json:"autoscale,omitempty" doc:"Who changes the number of shards by what CloudWatch shows, in minutes and late."`
+
+	Plan    *Later `json:"plan,omitempty" jsonschema:"-" later:"kinesim run with --set stream.shards=N"`
+	Sweep   *Later `json:"sweep,omitempty" jsonschema:"-" later:"kinesim run with --set and --runs"`
+	Compare *Later `json:"compare,omitempty" jsonschema:"-" later:"two runs, one after the other"`
+	Lesson  *Later `json:"lesson,omitempty" jsonschema:"-" later:"description and comments"`
+	Account *Later `json:"account,omitempty" jsonschema:"-" later:"limits of one stream, by limits"`
 }
 
 func (s *Scenario) defaults() {

@@ -80,17 +80,28 @@ func (c *compiler) openShard(id model.ShardID, otherwise string, value any) {
 	if !c.sound(&c.scenario.Stream) || !c.sound(&c.scenario.Stream.Shards) {
 		return // what it has is not known
 	}
-	if c.scenario.Stream.Mode != "provisioned" || len(c.scenario.Reshard) > 0 || c.config.Autoscale != nil {
-		return // nor what it will have
-	}
 	open := c.config.Stream.Shards
-	for i := range open.Len() {
-		if open.At(i).ID == id {
-			return
-		}
+	if _, there := open.Lookup(id); there {
+		return
+	}
+	if c.changes() && id >= open.NextID() {
+		c.laterShard(id, value)
+		return
 	}
 	c.fail(problem{code: codeConflict, message: "the stream has no open shard " + id.String(),
 		accepted: otherwise + open.At(0).ID.String() + " and so on"}, value)
+}
+
+// laterShard warns of a shard that is not there at the start unless it is known to come.
+func (c *compiler) laterShard(id model.ShardID, value any) {
+	p := problem{code: codeReference, message: fmt.Sprintf("the stream begins without %s; what changes it may make one or not", id)}
+	if c.lineage != nil {
+		if c.lineage.Lookup(id) >= 0 {
+			return
+		}
+		p.message = fmt.Sprintf("the stream begins without %s, and no call of reshard makes one before the end of the run", id)
+	}
+	c.warn(p, value)
 }
 
 // SequenceNumber is the sequence number of a record, as --trace shows it.
