@@ -14,7 +14,8 @@ type compiler struct {
 	*checker
 	scenario             *Scenario
 	config               *sim.Config
-	producers, consumers []string // their names
+	producers, consumers []string  // their names
+	like                 *compiler // of the scenario that this is a variant of; else nil
 
 	lineage *kinesis.Stream // at the end of the run, where all changes are known beforehand
 }
@@ -25,9 +26,10 @@ func (c *compiler) changes() bool {
 }
 
 // compile compiles what is sound of a scenario, so that all problems come at
-// once. The result is good only if no errors were told.
-func (c *checker) compile(s *Scenario) *sim.Config {
-	x := &compiler{checker: c, scenario: s, config: &sim.Config{
+// once. The result is good only if no errors were told. A variant takes the load of
+// the scenario that it is like.
+func (c *checker) compile(s *Scenario, like *compiler) *compiler {
+	x := &compiler{checker: c, scenario: s, like: like, config: &sim.Config{
 		Name: string(s.Name), Description: s.Description, SHA256: c.source.sum(), Seed: s.Seed, Resolution: "record",
 		Limits: s.Limits.values, Clock: sim.Clock{Duration: time.Duration(s.Clock.Duration), Warmup: time.Duration(s.Clock.Warmup)},
 	}}
@@ -57,26 +59,35 @@ func (c *checker) compile(s *Scenario) *sim.Config {
 		s.Limits.used = x.parts()
 		x.lint()
 	}
-	return x.config
+	return x
 }
 
 // people compiles the producers and consumers.
 func (c *compiler) people() {
 	s := c.scenario
-	named := map[Name]bool{}
-	for i := range s.Producers {
-		p := &s.Producers[i]
-		c.producers = c.unique(named, "producer", &p.Name, c.producers)
-		if c.sound(p) {
-			c.config.Producers = append(c.config.Producers, c.producer(p))
-		}
+	if c.like == nil {
+		c.writers()
+	} else { // data files may be large
+		s.Producers, c.producers, c.config.Producers = c.like.scenario.Producers, c.like.producers, c.like.config.Producers
 	}
-	named = map[Name]bool{}
+	named := map[Name]bool{}
 	for i := range s.Consumers {
 		k := &s.Consumers[i]
 		c.consumers = c.unique(named, "consumer", &k.Name, c.consumers)
 		if c.sound(k) {
 			c.config.Consumers = append(c.config.Consumers, c.consumer(k))
+		}
+	}
+}
+
+// writers compiles the producers.
+func (c *compiler) writers() {
+	named := map[Name]bool{}
+	for i := range c.scenario.Producers {
+		p := &c.scenario.Producers[i]
+		c.producers = c.unique(named, "producer", &p.Name, c.producers)
+		if c.sound(p) {
+			c.config.Producers = append(c.config.Producers, c.producer(p))
 		}
 	}
 }

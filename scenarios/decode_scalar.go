@@ -266,7 +266,11 @@ func acceptedStruct(t reflect.Type) string {
 		return "{}"
 	}
 	if !s.union() {
-		return "a mapping of " + strings.Join(s.names(), ", ")
+		mapping := "a mapping of " + strings.Join(s.names(), ", ")
+		if bare, ok := s.bare(); ok {
+			mapping = accepted(t.Field(bare.index).Type, bare) + ", or " + mapping
+		}
+		return mapping
 	}
 	kinds := "{" + strings.Join(s.kinds(), ": …}, {") + ": …}"
 	bare, ok := s.bare()

@@ -27,7 +27,9 @@ func (c *compiler) lint() {
 	c.polls()
 	c.functions()
 	c.scaling()
-	c.unused()
+	if c.like == nil { // else another variant may use what this one does not
+		c.unused()
+	}
 }
 
 // large warns of records that the stream will refuse.
@@ -178,8 +180,8 @@ func (c *compiler) unused() {
 // parts are the parts of the run, by which constants are used or not.
 func (c *compiler) parts() map[model.Part]bool {
 	used := map[model.Part]bool{
-		model.Always: true, model.Resharding: c.changes(),
-		model.OnDemandMode: c.scenario.Stream.Mode != "provisioned" || c.becomesOnDemand(),
+		model.Always: true, model.Resharding: c.changes() || c.scenario.Compare != nil,
+		model.OnDemandMode: c.scenario.Stream.Mode != "provisioned" || c.becomesOnDemand() || c.comparesOnDemand(),
 	}
 	for _, k := range c.scenario.Consumers {
 		used[model.Classic] = used[model.Classic] || k.polls()

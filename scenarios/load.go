@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"strings"
 
+	"gopkg.in/yaml.v3"
+
 	"kinesim/sim"
 )
 
@@ -16,6 +18,7 @@ type Options struct {
 	Sets       []string // "stream.shards=12"; later ones win
 	Seed       *uint64
 	Resolution string
+	Compare    string // "autoscale=none,substation,on-demand": in place of the scenario's compare
 }
 
 // Load reads, checks and compiles a scenario. ref is the path of a file, the name
@@ -47,10 +50,11 @@ func load(ref string, stdin io.Reader, o Options) (*sim.Config, Problems) {
 	if c.problems.Errors() {
 		return nil, c.problems.cut(s.name)
 	}
-	for _, p := range c.problems {
-		config.Warnings = append(config.Warnings, fmt.Sprintf("%s (%s)", p.Message, p.where()))
-	}
+	config.Warnings = c.problems.texts()
 	config.Reproduce = reproduce(ref, config.Seed, o)
+	for _, v := range config.Compare {
+		v.Config.Reproduce = config.Reproduce
+	}
 	return config, c.problems
 }
 
@@ -67,6 +71,24 @@ func (c *checker) load(o Options) *sim.Config {
 	if o.Resolution != "" {
 		root = c.set(root, "--resolution", o.Resolution, "resolution="+o.Resolution)
 	}
+	if o.Compare != "" {
+		root = c.compared(root, o.Compare)
+	}
+	x := c.through(root, o, nil)
+	if c.problems.Errors() {
+		return nil
+	}
+	x.contest(root, o)
+	if c.problems.Errors() {
+		return nil
+	}
+	x.config.Document = x.scenario.document()
+	return x.config
+}
+
+// through reads and compiles a tree; like is the compiler of the scenario that it is a
+// variant of, or nil.
+func (c *checker) through(root *yaml.Node, o Options, like *compiler) *compiler {
 	scenario := fresh[Scenario]()
 	scenario.Name = Name(c.source.title)
 	c.value(reflect.ValueOf(scenario).Elem(), root, field{}, "") // what is faulty is marked so
@@ -76,16 +98,16 @@ func (c *checker) load(o Options) *sim.Config {
 	if o.Seed != nil {
 		scenario.Seed = *o.Seed
 	}
-	config := c.compile(scenario)
-	if c.problems.Errors() {
-		return nil
-	}
-	document, err := json.Marshal(scenario)
+	return c.compile(scenario, like)
+}
+
+// document is the effective scenario.
+func (s *Scenario) document() json.RawMessage {
+	document, err := json.Marshal(s)
 	if err != nil {
 		panic("scenarios: " + err.Error()) // plain data, with marshallers that do not fail
 	}
-	config.Document = document
-	return config
+	return document
 }
 
 // reproduce is the command line that gives a result again.
@@ -96,6 +118,9 @@ func reproduce(ref string, seed uint64, o Options) string {
 	}
 	for _, s := range o.Sets {
 		words = append(words, "--set", s)
+	}
+	if o.Compare != "" {
+		words = append(words, "--compare", o.Compare)
 	}
 	for i := range words {
 		words[i] = quoted(words[i])

@@ -56,6 +56,9 @@ func (c *compiler) onDemand(s *Stream, compiled *sim.StreamConfig) {
 	if !c.sound(s) {
 		return
 	}
+	if h := s.History; h != nil { // a provisioned stream may be switched
+		compiled.History = sim.History{PeakBytes: model.Bytes(h.Peak), PeakRecords: wholeRate(h.PeakRecords)}
+	}
 	written := c.places[&s.Shards] != nil
 	if s.Mode == "provisioned" {
 		if !written && c.places[s] != nil { // else it is the stream that is missing
@@ -66,9 +69,6 @@ func (c *compiler) onDemand(s *Stream, compiled *sim.StreamConfig) {
 	}
 	if s.WarmThroughput != nil && s.Mode != "on_demand_advantage" {
 		c.complain(codeConflict, s.WarmThroughput, "warm_throughput is for mode: on_demand_advantage; an on-demand stream of Standard begins with twice its history's peak")
-	}
-	if h := s.History; h != nil {
-		compiled.History = sim.History{PeakBytes: model.Bytes(h.Peak), PeakRecords: wholeRate(h.PeakRecords)}
 	}
 	if s.WarmThroughput != nil {
 		compiled.Warm = model.Bytes(*s.WarmThroughput)
@@ -91,7 +91,7 @@ func (c *compiler) notOnDemand(s *Stream) {
 	if s.WarmThroughput != nil {
 		c.complain(codeConflict, s.WarmThroughput, "warm_throughput is for mode: on_demand_advantage")
 	}
-	if s.History != nil && !c.becomesOnDemand() {
+	if s.History != nil && !c.becomesOnDemand() && !c.comparesOnDemand() && c.like == nil {
 		c.warn(problem{code: codeUnused, message: "history makes no difference: a provisioned stream has the shards that it is given"}, s.History, s)
 	}
 }

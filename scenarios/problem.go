@@ -89,6 +89,14 @@ func (p Problems) Errors() bool {
 	return false
 }
 
+// texts are the problems in words, as results list warnings.
+func (p Problems) texts() (texts []string) {
+	for _, x := range p {
+		texts = append(texts, fmt.Sprintf("%s (%s)", x.Message, x.where()))
+	}
+	return texts
+}
+
 // Render prints the problems for people: place, message and code, the line with
 // a caret, what is accepted, and what may have been meant.
 func (p Problems) Render(w io.Writer, color bool) error {

@@ -25,9 +25,10 @@ type Scenario struct {
 
 	Autoscale *Autoscale `json:"autoscale,omitempty" doc:"Who changes the number of shards by what CloudWatch shows, in minutes and late."`
 
+	Compare *Comparison `json:"compare,omitempty" doc:"Ways to run the stream that are ranked under the same load."`
+
 	Plan    *Later `json:"plan,omitempty" jsonschema:"-" later:"kinesim run with --set stream.shards=N"`
 	Sweep   *Later `json:"sweep,omitempty" jsonschema:"-" later:"kinesim run with --set and --runs"`
-	Compare *Later `json:"compare,omitempty" jsonschema:"-" later:"two runs, one after the other"`
 	Lesson  *Later `json:"lesson,omitempty" jsonschema:"-" later:"description and comments"`
 	Account *Later `json:"account,omitempty" jsonschema:"-" later:"limits of one stream, by limits"`
 }

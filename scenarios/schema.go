@@ -146,7 +146,7 @@ func refine(root, s *jsonschema.Schema, t reflect.Type) {
 	short.Description = bare.doc
 	long := *s
 	*s = jsonschema.Schema{AnyOf: []*jsonschema.Schema{short}}
-	if len(kinds) > 0 {
+	if len(fields) > 1 {
 		s.AnyOf = append(s.AnyOf, &long)
 	}
 }
