@@ -23,6 +23,11 @@ func FuzzLoad(f *testing.F) {
 	}
 	f.Add([]byte(full), "producers.zipf.keys.zipf.s=2")
 	f.Add([]byte(smallest), "producers.app.rate.steps=[{at: 0s, rate: 5/s}]")
+	f.Add([]byte(changing), "stream.mode=on_demand_advantage")
+	f.Add([]byte(variants), "compare.autoscale.tuned.autoscale.alarms.rules=[{metric: utilization, above: 5%, then: {grow: 5%}}]")
+	for _, a := range autoscalers {
+		f.Add([]byte(smallest), "autoscale="+a.yaml)
+	}
 	f.Add([]byte(smallest), "limits.put_latency.uniform={min: 0s, max: 1s}")
 	f.Fuzz(func(t *testing.T, text []byte, set string) {
 		config, err := Load("-", bytes.NewReader(text), Options{Sets: []string{set}})

@@ -40,10 +40,11 @@ func (c *compiler) rehearsed(s *kinesis.Stream, call *sim.Reshard, at *Reshard) 
 	switch {
 	case call.Update != nil:
 		open := s.OpenShards().Len()
-		if call.Update.Target == open && !s.Updating() {
+		fault := s.UpdateShardCount(call.At, call.Update.Target)
+		if call.Update.Target == open && fault == (kinesis.Fault{}) {
 			c.warn(problem{code: codeUnused, message: fmt.Sprintf("the stream has %s at %s already; the call only counts as one of those of the day", count(open, "shard"), at.At)}, at.UpdateShardCount, at)
 		}
-		c.refused(s.UpdateShardCount(call.At, call.Update.Target), between(open, call.Update.Target), at.UpdateShardCount, at)
+		c.refused(fault, between(open, call.Update.Target), at.UpdateShardCount, at)
 	case call.Split != nil:
 		return c.splits(s, call, at.SplitShard, at)
 	case call.Merge != nil:
