@@ -24,7 +24,10 @@
 //
 // Reading order: scenario.go, stream.go, producer.go, rate.go, size.go, keys.go,
 // put.go, consumer.go, expect.go and limits.go are the format, each type with its
-// defaults and its way into the engine's types. load.go is the way of a file
+// defaults and its way into the engine's types; ondemand.go, reshard.go (and
+// rehearsal.go: what a call can never do) and autoscale.go (with tracking.go,
+// alarms.go, scalers.go, scalingutils.go; rouse.go: what a policy never does) are
+// streams that change, compare.go several ways to run one. load.go is the way of a file
 // through the package: source.go (find and read it), tree.go (YAML to a tree,
 // anchors expanded), set.go (--set), decode.go (tree to Scenario), compile.go
 // (Scenario to sim.Config), lint.go (what is legal but odd). problem.go and

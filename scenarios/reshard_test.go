@@ -36,7 +36,7 @@ func TestReshard(t *testing.T) {
 		{At: at(90), Update: &sim.UpdateShardCount{Target: 8}},
 		{At: at(100), Split: &sim.SplitShard{Shard: sim.ShardPick{Which: sim.Hottest}}},
 		{At: at(100), Split: &sim.SplitShard{Shard: sim.ShardPick{ID: 4}, Point: sim.SplitOptimal}},
-		{At: at(180), Split: &sim.SplitShard{Shard: sim.ShardPick{Which: sim.Coldest}, Point: sim.SplitAtKey, At: model.HashKey{0, 7}}},
+		{At: at(180), Split: &sim.SplitShard{Shard: sim.ShardPick{Which: sim.Coldest}, Point: sim.SplitAtKey, At: model.HashKey{Lo: 7}}},
 		{At: at(300), Merge: &sim.MergeShards{Shard: sim.ShardPick{ID: 10}, Adjacent: &adjacent}},
 		{At: at(360), Merge: &sim.MergeShards{Shard: sim.ShardPick{Which: sim.Coldest}}},
 		{At: at(420), Mode: sim.OnDemand},
