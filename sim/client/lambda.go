@@ -147,14 +147,14 @@ func (k *Consumer) Lambda() *LambdaReport {
 	return &r
 }
 
-// Running is how many invocations ran at a time, at the most since it was last asked.
+// Running is how many invocations ran at a time, at the most since it was last asked;
+// none before the mapping has joined. Others have none at all.
 func (k *Consumer) Running() (most int, ok bool) {
-	m, ok := k.app.(*mapping)
-	if !ok {
-		return 0, false
+	if m, joined := k.app.(*mapping); joined {
+		most, m.peak = m.peak, m.running
 	}
-	most, m.peak = m.peak, m.running
-	return most, true
+	_, ok = k.Config.Kind.(Lambda)
+	return most, ok
 }
 
 // pace: so many batches at a time, if there are as many keys; of no more than the
