@@ -20,6 +20,8 @@ type position struct {
 	done     int64        // rows before this one were processed, or given up; only of readers that process in order
 	oldRows  int64        // rows before this one were accepted before warm-up
 	underway int          // batches that the service has given out and that are not handed over yet
+	ahead    int64        // the end of the last of them, or of what expired behind it
+	gaps     []rows       // after seen, in order: what expired behind batches under way
 	hold     hold         // nil: what is read is handed over in order
 	inHand   func() int64 // the first row that is handed over and not processed; nil: that never takes longer than an instant
 }
@@ -58,7 +60,21 @@ func (p *position) unread() (all, old int64) {
 		return p.hold.unread()
 	}
 	end := p.consumer.links.Stream.End(p.place)
-	return end - p.seen, p.old(p.seen, end)
+	all, old = end-p.seen, p.old(p.seen, end)
+	for _, g := range p.gaps {
+		all -= g.to - g.from
+		old -= p.old(g.from, g.to)
+	}
+	return all, old
+}
+
+// send notes that a batch up to to is under way.
+func (p *position) send(to int64) {
+	if p.underway == 0 {
+		p.ahead = p.seen
+	}
+	p.underway++
+	p.ahead = max(p.ahead, to)
 }
 
 // oldest is the age of the oldest unread record of the shard; 0 without one. What
@@ -88,9 +104,21 @@ func (p *position) silent(now des.Time) {
 func (p *position) expire(now des.Time) int64 {
 	first := p.consumer.links.Stream.Expire(now, p.place)
 	switch {
-	case first <= p.seen || p.underway > 0: // what is under way was read in time
+	case first <= p.seen:
 	case p.hold != nil:
-		p.hold.expire(now, first)
+		if p.underway == 0 {
+			p.hold.expire(now, first)
+		}
+	case p.underway > 0: // which was read in time
+		if first > p.ahead {
+			p.miss(now, p.ahead, first)
+			if n := len(p.gaps); n > 0 && p.gaps[n-1].to == p.ahead {
+				p.gaps[n-1].to = first
+			} else {
+				p.gaps = append(p.gaps, rows{p.ahead, first})
+			}
+			p.ahead = first
+		}
 	default:
 		p.lose(now, first)
 		kept := first
@@ -102,9 +130,15 @@ func (p *position) expire(now des.Time) int64 {
 	return first
 }
 
-// lose counts the rows up to to as expired unread.
+// lose counts the rows up to to as expired unread, those that were not yet.
 func (p *position) lose(now des.Time, to int64) {
-	p.miss(now, p.seen, to)
+	from := p.seen
+	for len(p.gaps) > 0 && p.gaps[0].from < to {
+		p.miss(now, from, p.gaps[0].from)
+		from = p.gaps[0].to
+		p.gaps = p.gaps[1:]
+	}
+	p.miss(now, from, to)
 	if p.done == p.seen {
 		p.done = to
 	}

@@ -73,7 +73,7 @@ func (s *session) start(now des.Time) {
 
 // take puts what was read into the queue.
 func (s *session) take(now des.Time, r *reader, from, to int64) {
-	r.underway++ // until it is handed over
+	r.send(to) // until it is handed over
 	s.queue = append(s.queue, rows{from, to})
 	s.waiting += to - from
 	s.next(now)
