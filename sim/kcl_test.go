@@ -193,6 +193,33 @@ func TestGracefulHandoff(t *testing.T) {
 	}
 }
 
+// TestSlowHandoff: a worker that waits for the owner before to finish its batch is not
+// taken for dead, so it gets its lease, and nothing comes twice beside what was in the
+// hands of the worker that was killed.
+func TestSlowHandoff(t *testing.T) {
+	handed := 0
+	for seed := range uint64(5) {
+		k := team(3)
+		k.Version, k.Handoff, k.Prefetch = 3, 30*time.Second, 4
+		c := killed(crew(6, 600, 20*time.Minute, k), 4*time.Minute, 5*time.Minute, 1)
+		c.Seed, c.Consumers[0].Processing.PerBatch = seed+1, 15*time.Second
+		r := play(t, c)
+		lapsed, balanced := moves(r, client.Lapsed), moves(r, client.Balanced)
+		handed += len(balanced)
+		if len(lapsed) != 2 {
+			t.Errorf("seed %d: %d leases expired of the two of the dead worker; %d were handed over", c.Seed, len(lapsed), len(balanced))
+		}
+		for _, m := range balanced {
+			if m.ReadsAtS == nil || *m.ReadsAtS > m.AtS+30+10+1 {
+				t.Errorf("seed %d: handed over and never read: %+v", c.Seed, m)
+			}
+		}
+	}
+	if handed == 0 {
+		t.Error("no lease was handed over")
+	}
+}
+
 // TestZombie: workers that are cut off for longer than the failover go on with what
 // they have read, and another goes over the same records.
 func TestZombie(t *testing.T) {
