@@ -220,6 +220,20 @@ func TestSlowHandoff(t *testing.T) {
 	}
 }
 
+// TestDeadTwice: a worker that two faults keep away comes back when the longer is over.
+func TestDeadTwice(t *testing.T) {
+	c := killed(killed(crew(2, 20, 10*time.Minute, team(2)), time.Minute, 8*time.Minute, 2), 2*time.Minute, 3*time.Minute, 2)
+	r := play(t, c)
+	if n := len(r.Consumers[0].KCL.Workers); n != 4 {
+		t.Errorf("%d workers, want two and two that came after them", n)
+	}
+	for _, m := range r.Consumers[0].KCL.Moves {
+		if m.AtS > 60 && m.AtS < 480 {
+			t.Errorf("a lease moved while no worker was there: %+v", m)
+		}
+	}
+}
+
 // TestZombie: workers that are cut off for longer than the failover go on with what
 // they have read, and another goes over the same records.
 func TestZombie(t *testing.T) {
