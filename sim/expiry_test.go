@@ -35,3 +35,27 @@ func TestExpiryBehindAQueue(t *testing.T) {
 		}
 	}
 }
+
+// TestInterruptedAndExpired: records that were in hand when their reader was stopped,
+// and that left the stream before it came back, are given up: whatever was handed over
+// is processed, given up or in hand.
+func TestInterruptedAndExpired(t *testing.T) {
+	for _, kind := range []client.ConsumerKind{
+		team(1), client.Flink{Interval: time.Second, MaxRecords: 10_000, CheckpointEvery: time.Minute},
+	} {
+		c := scene(1, 5, 20*time.Minute)
+		c.Stream.Retention = 3 * time.Minute
+		c.Consumers = []client.ConsumerConfig{{Name: "team", Kind: kind, Processing: client.Processing{PerBatch: 60 * time.Second}}}
+		c.Faults = []client.Fault{{From: 270e9, To: 900e9, Consumer: "team", Workers: 1, Kill: true}}
+		if _, job := kind.(client.Flink); job {
+			c.Faults[0] = client.Fault{From: 270e9, To: 900e9, Consumer: "team", Restart: true}
+		}
+		k := play(t, c).Consumers[0]
+		if k.FailedRecords < 250 || k.FailedRecords > 310 { // what came in a minute
+			t.Errorf("%T: %d given up", kind, k.FailedRecords)
+		}
+		if hand := k.ReceivedRecords - k.ProcessedRecords - k.FailedRecords; hand != 300 {
+			t.Errorf("%T: %d received, %d processed, %d given up: %d in hand", kind, k.ReceivedRecords, k.ProcessedRecords, k.FailedRecords, hand)
+		}
+	}
+}

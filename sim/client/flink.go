@@ -2,6 +2,7 @@ package client
 
 import (
 	"fmt"
+	"math"
 	"time"
 
 	"kinesim/sim/des"
@@ -62,7 +63,7 @@ func (f Flink) open(k *Consumer, now des.Time) application {
 	for i := range k.positions {
 		row := k.positions[i].open(now)
 		s := &subtask{job: j, place: i, saved: row, done: row}
-		k.positions[i].inHand = func() int64 { return s.saved }
+		k.positions[i].inHand = s.inHand
 		j.shards = append(j.shards, s)
 	}
 	j.start(now)
@@ -110,8 +111,7 @@ func (j *job) stop(now des.Time) {
 	j.up = false
 	for _, s := range j.shards {
 		if h := s.hand; h != nil {
-			n := finished(h.began, h.each, h.to-h.from, now)
-			s.reader.process(h.began, h.each, h.from, h.from+n)
+			h.cut(now)
 			h.dropped = true
 			s.hand = nil
 		}
@@ -147,6 +147,20 @@ func (s *subtask) take(now des.Time, r *reader, from, to int64) {
 		return
 	}
 	k.links.Engine.At(r.busy, des.Deliveries, s.hand)
+}
+
+// inHand is the first row that is in processing.
+func (s *subtask) inHand() int64 {
+	if s.hand == nil {
+		return math.MaxInt64
+	}
+	return s.hand.from
+}
+
+// cut counts what of the batch is processed by now.
+func (h *handful) cut(now des.Time) {
+	n := finished(h.began, h.each, h.to-h.from, now)
+	h.subtask.reader.process(h.began, h.each, h.from, h.from+n)
 }
 
 // Act ends the batch.
@@ -187,8 +201,10 @@ func (c *jobChange) String() string {
 
 // finish counts what of the batches in hand is processed by the end of the run.
 func (j *job) finish(end des.Time) {
-	if j.up {
-		j.stop(end)
+	for _, s := range j.shards {
+		if s.hand != nil {
+			s.hand.cut(end)
+		}
 	}
 }
 

@@ -95,7 +95,7 @@ func (c KCL) open(k *Consumer, now des.Time) application {
 		if i < known {
 			l := &lease{place: i, checkpoint: row}
 			f.leases = append(f.leases, l)
-			k.positions[i].inHand = l.inHand
+			k.positions[i].inHand = l.busy
 		}
 	}
 	f.slots = newSlots(k, c.Workers)

@@ -33,6 +33,17 @@ func (l *lease) inHand() int64 {
 	return least
 }
 
+// busy is the first row that a session has in hand.
+func (l *lease) busy() int64 {
+	least := int64(math.MaxInt64)
+	for _, s := range l.active {
+		if s.busy {
+			least = min(least, s.hand.from)
+		}
+	}
+	return least
+}
+
 // leaseTable is the DynamoDB table that the leases are kept in: what it is asked
 // for, and what it refuses.
 type leaseTable struct {

@@ -20,10 +20,10 @@ type position struct {
 	done     int64        // rows before this one were processed, or given up; only of readers that process in order
 	oldRows  int64        // rows before this one were accepted before warm-up
 	underway int          // batches that the service has given out and that are not handed over yet
-	ahead    int64        // the end of the last of them, or of what expired behind it
-	gaps     []rows       // after seen, in order: what expired behind batches under way
+	ahead    int64        // the end of the last of them
+	gaps     []rows       // after seen, in order: what expired behind batches under way or in hand
 	hold     hold         // nil: what is read is handed over in order
-	inHand   func() int64 // the first row that is handed over and not processed; nil: that never takes longer than an instant
+	inHand   func() int64 // the first row that somebody has in hand and has not processed; nil: that never takes longer than an instant
 }
 
 // hold is where records wait that were read and are handed over later, and not in
@@ -103,31 +103,43 @@ func (p *position) silent(now des.Time) {
 // left.
 func (p *position) expire(now des.Time) int64 {
 	first := p.consumer.links.Stream.Expire(now, p.place)
+	if p.inHand != nil && p.underway == 0 { // what was interrupted can no longer be read again
+		p.giveUp(now, p.done, min(first, p.seen, p.inHand()))
+	}
 	switch {
 	case first <= p.seen:
 	case p.hold != nil:
 		if p.underway == 0 {
 			p.hold.expire(now, first)
 		}
-	case p.underway > 0: // which was read in time
-		if first > p.ahead {
-			p.miss(now, p.ahead, first)
-			if n := len(p.gaps); n > 0 && p.gaps[n-1].to == p.ahead {
-				p.gaps[n-1].to = first
-			} else {
-				p.gaps = append(p.gaps, rows{p.ahead, first})
-			}
-			p.ahead = first
-		}
+	case p.underway > 0, p.inHand != nil && p.done < p.seen: // that was read in time
+		p.loseBehind(now, first)
 	default:
 		p.lose(now, first)
-		kept := first
-		if p.inHand != nil {
-			kept = min(kept, p.inHand())
-		}
-		p.consumer.links.Stream.Release(p.consumer.id, p.place, kept)
+		p.consumer.links.Stream.Release(p.consumer.id, p.place, first)
 	}
 	return first
+}
+
+// loseBehind counts the rows before first that are neither under way nor in hand as
+// expired unread.
+func (p *position) loseBehind(now des.Time, first int64) {
+	from, n := p.seen, len(p.gaps)
+	if p.underway > 0 {
+		from = max(from, p.ahead)
+	}
+	if n > 0 {
+		from = max(from, p.gaps[n-1].to)
+	}
+	if from >= first {
+		return
+	}
+	p.miss(now, from, first)
+	if n > 0 && p.gaps[n-1].to == from {
+		p.gaps[n-1].to = first
+	} else {
+		p.gaps = append(p.gaps, rows{from, first})
+	}
 }
 
 // lose counts the rows up to to as expired unread, those that were not yet.

@@ -40,7 +40,6 @@ func (s *session) start(now des.Time) {
 	f := s.worker.fleet
 	k := f.consumer
 	p := &k.positions[s.lease.place]
-	s.processed = max(s.lease.checkpoint, p.expire(now))
 	s.reader = k.read(s.lease.place, s.processed, s)
 	s.reader.due = now
 	if len(s.lease.active) == 1 { // nobody read before
