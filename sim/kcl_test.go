@@ -234,6 +234,23 @@ func TestDeadTwice(t *testing.T) {
 	}
 }
 
+// TestMostLeases: a worker that is left alone takes no more leases than it may have,
+// however long they have waited.
+func TestMostLeases(t *testing.T) {
+	k := team(5)
+	k.MaxLeases = 2
+	c := killed(crew(4, 60, 10*time.Minute, k), time.Minute, time.Hour, 4)
+	c.Faults = append(c.Faults, client.Fault{From: 60e9, To: 150e9, Consumer: "team", LeaseTable: 1})
+	for seed := range uint64(5) {
+		c.Seed = seed + 1
+		for _, w := range play(t, c).Consumers[0].KCL.Workers {
+			if w.Leases > 2 {
+				t.Errorf("seed %d: %s has %d leases, of which two are allowed", c.Seed, w.Worker, w.Leases)
+			}
+		}
+	}
+}
+
 // TestZombie: workers that are cut off for longer than the failover go on with what
 // they have read, and another goes over the same records.
 func TestZombie(t *testing.T) {
