@@ -120,6 +120,20 @@ func TestPoison(t *testing.T) {
 	}
 }
 
+// TestFailedInvocations: of a function that fails each time nothing is processed, unless
+// it says which record failed: then those before it are.
+func TestFailedInvocations(t *testing.T) {
+	l := function()
+	l.Errors, l.Retries = 1, 2
+	if f := play(t, mapped(1, 100, time.Minute, l)).Consumers[0]; f.ProcessedRecords != 0 || f.FailedRecords == 0 {
+		t.Errorf("%d processed, %d given up", f.ProcessedRecords, f.FailedRecords)
+	}
+	l.Partial = true
+	if f := play(t, mapped(1, 100, time.Minute, l)).Consumers[0]; f.ProcessedRecords == 0 || f.FailedRecords == 0 || f.RepeatedRecords != 0 {
+		t.Errorf("told which: %d processed, %d given up, %d processed again", f.ProcessedRecords, f.FailedRecords, f.RepeatedRecords)
+	}
+}
+
 // TestMaxAge: what is older than allowed is given up, so a blocked shard goes on.
 func TestMaxAge(t *testing.T) {
 	l := function()

@@ -36,7 +36,6 @@ type bunch struct {
 	runs     []rows
 	n        int64
 	attempts int
-	done     int64 // so many of its records were processed by an attempt that failed
 	handed   bool
 	closing  bool // no records: the end of a tumbling window
 }
@@ -260,7 +259,7 @@ func (b *bunch) add(r rows) {
 
 // part is the records [from, to) of a batch, as a batch.
 func (b *bunch) part(from, to int64) *bunch {
-	p := &bunch{n: to - from, attempts: b.attempts, handed: b.handed, done: min(max(0, b.done-from), to-from)}
+	p := &bunch{n: to - from, attempts: b.attempts, handed: b.handed}
 	at := int64(0)
 	for _, r := range b.runs {
 		n := r.to - r.from
