@@ -134,6 +134,25 @@ func TestFailedInvocations(t *testing.T) {
 	}
 }
 
+// TestPausedFunction: a mapping or delivery stream that pauses invokes or delivers
+// nothing, not even what it tries again, and what waits in its batch window or buffer.
+func TestPausedFunction(t *testing.T) {
+	failing, waiting := function(), function()
+	failing.Errors, waiting.Window, waiting.BatchSize = 1, 30*time.Second, 10_000
+	for _, kind := range []client.ConsumerKind{failing, waiting, client.Firehose{BufferSize: 1 << 30, BufferInterval: 30 * time.Second}} {
+		c := scene(2, 200, 4*time.Minute)
+		c.Consumers = []client.ConsumerConfig{{Name: "still", Kind: kind}}
+		c.Faults = []client.Fault{{From: 50e9, To: 200e9, Consumer: "still", Pause: true}}
+		s := play(t, c).Series.Consumers[0]
+		for bin := 52; bin < 199; bin++ {
+			if len(s.Invocations) > 0 && s.Invocations[bin] > 0 || s.EndToEndMax[bin] != nil {
+				t.Errorf("%T: at work at %d s", kind, bin)
+				break
+			}
+		}
+	}
+}
+
 // TestMaxAge: what is older than allowed is given up, so a blocked shard goes on.
 func TestMaxAge(t *testing.T) {
 	l := function()

@@ -14,6 +14,10 @@ func (t *track) next(now des.Time) {
 		return
 	}
 	m := t.source.mapping
+	if wake := m.consumer.awake(now); wake > now {
+		t.restUntil(wake)
+		return
+	}
 	if len(t.again) == 0 {
 		t.purge(now)
 	}
@@ -301,9 +305,14 @@ func (i *invocation) fail(now des.Time, bad int64) {
 // rest lets a track wait before its next attempt.
 func (t *track) rest(now des.Time) {
 	if wait := t.source.mapping.consumer.links.Limits.LambdaRetryDelay; wait > 0 {
-		t.busy = true
-		t.source.mapping.consumer.links.Engine.At(now.Add(wait), des.Deliveries, &breather{t})
+		t.restUntil(now.Add(wait))
 	}
+}
+
+// restUntil lets a track begin nothing before an instant.
+func (t *track) restUntil(wake des.Time) {
+	t.busy = true
+	t.source.mapping.consumer.links.Engine.At(wake, des.Deliveries, &breather{t})
 }
 
 // breather is the end of a track's wait.
@@ -317,7 +326,7 @@ func (b *breather) Act(now des.Time) {
 }
 
 // String names the event in messages.
-func (b *breather) String() string { return "a retry of a " + b.track.String() }
+func (b *breather) String() string { return "the end of a wait for the " + b.track.String() }
 
 // giveUp counts a batch as given up.
 func (t *track) giveUp(now des.Time, b *bunch) {

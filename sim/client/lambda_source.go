@@ -25,7 +25,7 @@ type track struct {
 	bytes  int64    // of them
 	since  des.Time // when the first of them was read
 	again  []*bunch // to be tried again, the next one first
-	busy   bool     // an invocation runs
+	busy   bool     // an invocation runs, or it rests
 	queued bool     // it waits for others to end
 	timer  bool     // it will be looked at when the window of its batch is over
 	window des.Time // start of the tumbling window that it is in; negative before the first
