@@ -33,7 +33,7 @@ type hardship struct {
 	overAt    des.Time
 	peakAge   time.Duration
 	peak      int64    // backlog, the largest
-	peakAt    des.Time // when peakAge was
+	peakAt    des.Time // when the age was last within a hundredth of peakAge
 	atPeak    int64    // backlog then
 	estimate  float64  // seconds from peakAt on
 }
@@ -64,10 +64,12 @@ func (h *hardship) look(now des.Time) {
 		h.begun, h.before, h.lastAbove = true, h.consumer.Total(), h.fault.From
 	}
 	age := h.consumer.OldestUnread(now)
+	h.consumer.Expire(now)
 	backlog, _ := h.consumer.Backlog()
 	h.peak = max(h.peak, backlog)
-	if age >= h.peakAge {
-		h.peakAge, h.peakAt, h.atPeak = age, now, backlog
+	h.peakAge = max(h.peakAge, age)
+	if age >= h.peakAge-h.peakAge/100 { // as old as retention lets it be, it may stay for long
+		h.peakAt, h.atPeak = now, backlog
 		h.estimate = h.world.catchUp(h.consumer, now)
 	}
 	if age > time.Duration(levelTimes*float64(h.usual))+slack {
@@ -95,8 +97,9 @@ func (h *hardship) result(ended des.Time) *Hardship {
 	since := func(t des.Time) *float64 { s := (t - h.fault.From).Seconds(); return &s }
 	if h.over && h.above {
 		r.CaughtUpS = since(h.lastAbove)
-		took := max(0, (h.lastAbove - h.peakAt).Seconds())
-		r.CatchUpS = &took
+		if took := max(0, (h.lastAbove - h.peakAt).Seconds()); h.fault.Deploy == nil { // whose turns each have a peak
+			r.CatchUpS = &took
+		}
 	}
 	if h.estimate >= 0 && h.above && h.estimate < 1e9 {
 		r.EstimateS = &h.estimate

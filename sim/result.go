@@ -143,9 +143,9 @@ type Hardship struct {
 	PeakAgeMS     float64  `json:"peak_age_ms"`  // of the oldest unread record
 	PeakBacklog   int64    `json:"peak_backlog_records"`
 	BacklogAtPeak int64    `json:"backlog_at_peak_age_records"`
-	PeakS         float64  `json:"peak_s"`              // when the age was largest
+	PeakS         float64  `json:"peak_s"`              // when the age was last about the largest, within a hundredth
 	EstimateS     *float64 `json:"catch_up_estimate_s"` // from then on, by the closed form: backlog ÷ (what the consumer reads − what arrives), for the shard that takes longest
-	CatchUpS      *float64 `json:"catch_up_s"`          // what it took
+	CatchUpS      *float64 `json:"catch_up_s"`          // what it took; null for a rolling_deploy, whose turns each have a peak
 	Duplicates    int64    `json:"duplicate_records"`   // handed over again
 	Expired       int64    `json:"expired_records"`     // lost unread
 	Failed        int64    `json:"failed_records"`      // handed over and given up
