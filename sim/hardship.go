@@ -114,7 +114,7 @@ func (h *hardship) leases(r *Hardship, until des.Time, since func(des.Time) *flo
 	if f == nil {
 		return
 	}
-	waiting := map[int]bool{}
+	waiting, taken := map[int]bool{}, map[int]bool{} // by shard
 	for _, m := range f.Moves {
 		if m.At < h.fault.From || m.At > until {
 			continue
@@ -122,17 +122,16 @@ func (h *hardship) leases(r *Hardship, until des.Time, since func(des.Time) *flo
 		if r.DetectedS == nil && (m.Why == client.Lapsed || m.Why == client.Released) {
 			r.DetectedS = since(m.At)
 		}
-		switch {
-		case m.Why == client.Released:
+		if m.Why == client.Lapsed || m.Why == client.Released {
 			waiting[m.Place] = true
-		case m.Why == client.Lapsed || waiting[m.Place]:
+		}
+		if waiting[m.Place] && m.Read {
 			delete(waiting, m.Place)
-			if m.Read {
-				r.TakenOver++
-				r.TakenOverS = since(m.Begun)
-			}
+			taken[m.Place] = true
+			r.TakenOverS = since(m.Begun)
 		}
 	}
+	r.TakenOver = len(taken)
 }
 
 // catchUp is how long a consumer takes from now on to read its backlog away, by the

@@ -232,6 +232,11 @@ func TestDeadTwice(t *testing.T) {
 			t.Errorf("a lease moved while no worker was there: %+v", m)
 		}
 	}
+	for _, f := range r.Faults { // one lease was taken and then stolen
+		if f.Recovery.TakenOver != 2 {
+			t.Errorf("%s: %d leases taken over of two", f.Text, f.Recovery.TakenOver)
+		}
+	}
 }
 
 // TestMostLeases: a worker that is left alone takes no more leases than it may have,

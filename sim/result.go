@@ -149,7 +149,7 @@ type Hardship struct {
 	Duplicates    int64    `json:"duplicate_records"`   // handed over again
 	Expired       int64    `json:"expired_records"`     // lost unread
 	Failed        int64    `json:"failed_records"`      // handed over and given up
-	TakenOver     int      `json:"leases_taken_over"`
+	TakenOver     int      `json:"leases_taken_over"`   // such leases, each once
 }
 
 // ConsumerResult is one consumer.
