@@ -83,6 +83,22 @@ func TestFunctionCatchUp(t *testing.T) {
 	near(t, "estimate", *h.EstimateS, analytic.CatchUp(120*200, 500, 200), 0.03)
 }
 
+// TestSharedCatchUp: a concurrency that the shards share is their pace together, and what
+// the filter keeps out takes no time.
+func TestSharedCatchUp(t *testing.T) {
+	for _, keep := range []float64{1, 0.5} {
+		l := function()
+		l.Concurrency, l.Keep = 1, keep
+		c := mapped(4, 200, 15*time.Minute, l)
+		c.Limits.GetRecordsLimit = 200 // else most of the backlog is read and filtered at once
+		c.Faults = []client.Fault{{From: 60e9, To: 360e9, Consumer: "fn", Pause: true}}
+		h := play(t, c).Faults[0].Recovery
+		want := analytic.CatchUp(300*200, 500/keep, 200)
+		near(t, "catch-up", *h.CatchUpS, want, 0.12)
+		near(t, "estimate", *h.EstimateS, want, 0.06) // of the busiest shard
+	}
+}
+
 // poisoned is a function that meets a record at 60 s that it cannot process.
 func poisoned(l client.Lambda) *sim.Config {
 	c := mapped(2, 200, 4*time.Minute, l)
