@@ -34,7 +34,7 @@ type Usage struct {
 	Time            time.Duration
 	ShardHours      float64
 	PayloadUnits    float64
-	Retention       time.Duration
+	Extended        float64 // part of the shard-hours with a retention above 24 hours
 	StoredBytes     float64 // older than 7 days, on average over Time
 	FanoutConsumers int
 	FanoutBytes     float64
@@ -64,10 +64,10 @@ func (p Prices) Bill(u Usage, billingMonth time.Duration) []BillLine {
 		line("open shards", "shard-hours", u.ShardHours, p.ShardHour),
 		line("PUT payload units", "units", u.PayloadUnits, p.PayloadUnit),
 	}
-	if u.Retention > MinRetention {
-		lines = append(lines, line("extended retention", "shard-hours", u.ShardHours, p.ExtendedShardHour))
+	if u.Extended > 0 {
+		lines = append(lines, line("extended retention", "shard-hours", u.ShardHours*u.Extended, p.ExtendedShardHour))
 	}
-	if u.Retention > Week {
+	if u.StoredBytes > 0 {
 		months := u.Time.Hours() / billingMonth.Hours()
 		lines = append(lines, line("long-term retention", "GiB-months", u.StoredBytes/float64(GiB)*months, p.LongTermGiBMonth))
 	}
