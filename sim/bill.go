@@ -59,6 +59,10 @@ func (w *world) usage(from, to des.Time) model.Usage {
 			u.LeaseTables++
 			u.LeaseWrites += float64(f.Writes - f.Throttled)
 			u.LeaseReads += f.ReadUnits
+			if from == 0 {
+				u.LeaseWrites += float64(f.WarmWrites)
+				u.LeaseReads += f.WarmReadUnits
+			}
 		}
 	}
 	return u

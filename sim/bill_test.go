@@ -31,3 +31,15 @@ func TestRetentionIsBilledForItsTime(t *testing.T) {
 	c.Stream.Retention, c.Stream.Retentions = 48*time.Hour, []sim.RetentionChange{{At: 5 * 60e9, Retention: 24 * time.Hour}}
 	near(t, "extended retention that ends", billed(play(t, c), "extended retention"), 2*720*3./8, 1e-9)
 }
+
+// TestRunCostsWhatItCosts: a run costs the same whatever part of it is measured.
+func TestRunCostsWhatItCosts(t *testing.T) {
+	for version := 1; version <= 3; version++ {
+		k := team(2)
+		k.Version, k.CheckpointEvery = version, 0
+		c := crew(4, 100, 10*time.Minute, k)
+		want := play(t, c).Cost.OfRun
+		c.Clock.Warmup = 7 * time.Minute
+		near(t, "cost of the run with a warm-up", play(t, c).Cost.OfRun, want, 1e-9)
+	}
+}
