@@ -164,8 +164,8 @@ type ConsumerResult struct {
 	FailedRecords    int64        `json:"failed_records"`               // handed over and given up
 	ExpiredRecords   int64        `json:"expired_records"`              // left the stream unread
 	FirstExpiredAtS  *float64     `json:"first_expired_at_s,omitempty"` // when the first of them did
-	AgeGrowth        float64      `json:"age_growth"`                   // seconds a second by which the oldest unread record grew older in the last quarter of the run
-	UntilLossS       *float64     `json:"until_loss_s,omitempty"`       // from the end until records expire unread, if the age grows on as in the last quarter
+	AgeGrowth        float64      `json:"age_growth"`                   // seconds a second by which the oldest unread record grew older since warm-up or the last fault
+	UntilLossS       *float64     `json:"until_loss_s,omitempty"`       // from the end until records expire unread, if the age grows on like that; only where that can be told from noise, and as exact as it can
 	BacklogRecords   int64        `json:"backlog_records"`              // unread at the end
 	MaxBacklog       int64        `json:"max_backlog_records"`
 	Calls            int64        `json:"calls"` // GetRecords calls, or pushes
