@@ -60,7 +60,7 @@ type Usage struct {
 	Advantage       OnDemandUsage // likewise, with the Advantage setting
 	ShardHours      float64
 	PayloadUnits    float64
-	Retention       time.Duration
+	Extended        float64 // part of the shard-hours with a retention above 24 hours
 	StoredBytes     float64 // older than 7 days, on average over Time
 	FanoutConsumers int
 	FanoutBytes     float64
@@ -103,10 +103,10 @@ func (p Prices) Bill(u Usage, billingMonth time.Duration) []BillLine {
 	lines = append(lines, u.OnDemand.bill("on-demand", p.OnDemand, p.LongTermGiBMonth, billingMonth)...)
 	lines = append(lines, u.Advantage.bill("on-demand advantage", p.Advantage, p.LongTermGiBMonth, billingMonth)...)
 	lines = append(lines, u.Advantage.shortfall(p.Advantage)...)
-	if u.Retention > MinRetention && u.ShardHours > 0 {
-		lines = append(lines, line("extended retention", "shard-hours", u.ShardHours, p.ExtendedShardHour))
+	if u.Extended > 0 && u.ShardHours > 0 {
+		lines = append(lines, line("extended retention", "shard-hours", u.ShardHours*u.Extended, p.ExtendedShardHour))
 	}
-	if u.Retention > Week && u.ShardHours > 0 {
+	if u.StoredBytes > 0 && u.ShardHours > 0 {
 		months := u.Time.Hours() / billingMonth.Hours()
 		lines = append(lines, line("long-term retention", "GiB-months", u.StoredBytes/float64(GiB)*months, p.LongTermGiBMonth))
 	}

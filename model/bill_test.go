@@ -18,7 +18,7 @@ func TestBill(t *testing.T) {
 		{1, 1000, 47.088},
 	} {
 		lines := model.USEast1().Bill(model.Usage{
-			Time: month, ShardHours: row.shards * 720, PayloadUnits: row.unitsPerSecond * month.Seconds(), Retention: model.MinRetention,
+			Time: month, ShardHours: row.shards * 720, PayloadUnits: row.unitsPerSecond * month.Seconds(),
 		}, month)
 		if got := model.Total(lines); math.Abs(got-row.want) > 1e-9 || len(lines) != 2 {
 			t.Errorf("%v shards: %v USD on %d lines, want %v on 2", row.shards, got, len(lines), row.want)
@@ -30,7 +30,7 @@ func TestBill(t *testing.T) {
 // and a line appears only when its thing is used.
 func TestBillLines(t *testing.T) {
 	u := model.Usage{
-		Time: month / 2, ShardHours: 720, PayloadUnits: 1e9, Retention: 30 * 24 * time.Hour,
+		Time: month / 2, ShardHours: 720, PayloadUnits: 1e9, Extended: 1,
 		StoredBytes: 100 * float64(model.GiB), FanoutConsumers: 3, FanoutBytes: 10 * float64(model.GiB),
 	}
 	want := map[string]float64{
@@ -46,7 +46,7 @@ func TestBillLines(t *testing.T) {
 			t.Errorf("%s: %v %s cost %v USD, want %v", l.Item, l.Quantity, l.Unit, l.USD, want[l.Item])
 		}
 	}
-	u.Retention, u.FanoutConsumers = model.Week, 0
+	u.StoredBytes, u.FanoutConsumers = 0, 0
 	if lines := model.USEast1().Bill(u, month); len(lines) != 3 {
 		t.Errorf("a week of retention without fan-out has %d lines, want 3", len(lines))
 	}

@@ -31,7 +31,27 @@ func (b *builder) befell(f *sim.FaultResult) string {
 	if r.CatchUpS != nil && r.EstimateS != nil && *r.EstimateS >= 1 {
 		parts = append(parts, fmt.Sprintf("%s of backlog caught up with in %s (closed form: %s)", plural(r.BacklogAtPeak, "record"), after(r.CatchUpS), after(r.EstimateS)))
 	}
-	return strings.Join(append(parts, lossWords(r.Duplicates, r.Failed, r.Expired)...), "; ")
+	lost := lossWords(r.Duplicates, r.Failed, r.Expired)
+	if n := len(lost); n > 0 && b.amid(f) {
+		lost[n-1] += ", other faults of that time included"
+	}
+	return strings.Join(append(parts, lost...), "; ")
+}
+
+// amid tells whether the consumer of a fault had another one before it was level again.
+func (b *builder) amid(f *sim.FaultResult) bool {
+	level := func(f *sim.FaultResult) float64 {
+		if r := f.Recovery; r != nil && r.CaughtUpS != nil {
+			return max(f.ToS, f.FromS+*r.CaughtUpS)
+		}
+		return b.r.EndedAtS
+	}
+	for i := range b.r.Faults {
+		if o := &b.r.Faults[i]; o != f && o.Consumer == f.Consumer && o.FromS < level(f) && f.FromS < level(o) {
+			return true
+		}
+	}
+	return false
 }
 
 // lossWords are what came twice or not at all, those that are not zero.

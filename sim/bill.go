@@ -21,7 +21,7 @@ func (w *world) cost(ended des.Time) Cost {
 	lines := prices.Bill(scaled(measured, month), month)
 	c := Cost{Currency: "USD", PerMonth: model.Total(lines), Items: []CostItem{}}
 	run := w.usage(0, ended)
-	run.StoredBytes = w.storedLong(run, ended)
+	run.StoredBytes = w.storedLong(ended)
 	for _, u := range []*model.OnDemandUsage{&run.OnDemand, &run.Advantage} {
 		u.KeptBytes, u.LongTermBytes = 0, run.StoredBytes // what is a few days old is small in a run of hours, which errs low
 	}
@@ -35,7 +35,7 @@ func (w *world) cost(ended des.Time) Cost {
 // usage is what was used in [from, to), where from is 0 or the end of warm-up.
 func (w *world) usage(from, to des.Time) model.Usage {
 	span := to.Sub(from)
-	u := model.Usage{Time: span, Retention: w.config.Stream.Retention}
+	u := model.Usage{Time: span}
 	w.modes(&u, from, to)
 	var bytes float64
 	for i := range w.stream.Shards() {
@@ -47,10 +47,10 @@ func (w *world) usage(from, to des.Time) model.Usage {
 	}
 	if span > 0 { // in the steady state, once the stream has run that long
 		rate := bytes / span.Seconds()
-		u.StoredBytes = rate * max(0, u.Retention-model.Week).Seconds()
-		kept := rate * max(0, min(u.Retention, model.Week)-model.MinRetention).Seconds()
-		u.OnDemand.KeptBytes, u.OnDemand.LongTermBytes = kept, u.StoredBytes
-		u.Advantage.KeptBytes, u.Advantage.LongTermBytes = kept, u.StoredBytes
+		kept := w.retentions(from, to)
+		u.Extended, u.StoredBytes = kept.extended, rate*kept.long.Seconds()
+		u.OnDemand.KeptBytes, u.OnDemand.LongTermBytes = rate*kept.days.Seconds(), u.StoredBytes
+		u.Advantage.KeptBytes, u.Advantage.LongTermBytes = u.OnDemand.KeptBytes, u.StoredBytes
 	}
 	for _, k := range w.consumers {
 		if k.Fanout() {
@@ -60,6 +60,10 @@ func (w *world) usage(from, to des.Time) model.Usage {
 			u.LeaseTables++
 			u.LeaseWrites += float64(f.Writes - f.Throttled)
 			u.LeaseReads += f.ReadUnits
+			if from == 0 {
+				u.LeaseWrites += float64(f.WarmWrites)
+				u.LeaseReads += f.WarmReadUnits
+			}
 		}
 	}
 	return u
@@ -77,19 +81,50 @@ func (w *world) shardHours(from, to des.Time) float64 {
 	return hours
 }
 
+// keeping is how long records are kept, on average over some time.
+type keeping struct {
+	extended float64       // the part of the time with a retention above 24 hours
+	days     time.Duration // beyond 24 hours and up to a week
+	long     time.Duration // beyond a week
+}
+
+// retentions is how records are kept in [from, to).
+func (w *world) retentions(from, to des.Time) keeping {
+	var k keeping
+	kept, at := w.config.Stream.Retention, from
+	until := func(t des.Time) {
+		if t = min(t, to); t > at {
+			part := (t - at).Seconds() / (to - from).Seconds()
+			if kept > model.MinRetention {
+				k.extended += part
+			}
+			k.days += time.Duration(part * float64(max(0, min(kept, model.Week)-model.MinRetention)))
+			k.long += time.Duration(part * float64(max(0, kept-model.Week)))
+			at = t
+		}
+	}
+	for _, change := range w.config.Stream.Retentions {
+		until(change.At)
+		kept = change.Retention
+	}
+	until(to)
+	return k
+}
+
 // storedLong is how much of what the run brought was in long-term storage, on average
 // over the run: what came more than a week before its end, for as long as that was so.
 // It takes an even rate.
-func (w *world) storedLong(u model.Usage, ended des.Time) float64 {
+func (w *world) storedLong(ended des.Time) float64 {
 	old := ended.Sub(0) - model.Week
-	if u.Retention <= model.Week || old <= 0 {
+	if old <= 0 {
 		return 0
 	}
 	var bytes float64
 	for i := range w.stream.Shards() {
 		bytes += float64(w.stream.Meter(i).IncomingBytes)
 	}
-	kept := min(old, u.Retention-model.Week)
+	beyond := w.retentions(0, ended).long
+	kept := min(old, beyond)
 	// It grows from the end of the first week on, until as much goes as comes.
 	mean := kept.Seconds() * (old.Seconds() - kept.Seconds()/2) / ended.Seconds()
 	return bytes / ended.Seconds() * mean

@@ -33,7 +33,7 @@ type hardship struct {
 	overAt    des.Time
 	peakAge   time.Duration
 	peak      int64    // backlog, the largest
-	peakAt    des.Time // when peakAge was
+	peakAt    des.Time // when the age was last within a hundredth of peakAge
 	atPeak    int64    // backlog then
 	estimate  float64  // seconds from peakAt on
 }
@@ -64,10 +64,12 @@ func (h *hardship) look(now des.Time) {
 		h.begun, h.before, h.lastAbove = true, h.consumer.Total(), h.fault.From
 	}
 	age := h.consumer.OldestUnread(now)
+	h.consumer.Expire(now)
 	backlog, _ := h.consumer.Backlog()
 	h.peak = max(h.peak, backlog)
-	if age >= h.peakAge {
-		h.peakAge, h.peakAt, h.atPeak = age, now, backlog
+	h.peakAge = max(h.peakAge, age)
+	if age >= h.peakAge-h.peakAge/100 { // as old as retention lets it be, it may stay for long
+		h.peakAt, h.atPeak = now, backlog
 		h.estimate = h.world.catchUp(h.consumer, now)
 	}
 	if age > time.Duration(levelTimes*float64(h.usual))+slack {
@@ -95,8 +97,9 @@ func (h *hardship) result(ended des.Time) *Hardship {
 	since := func(t des.Time) *float64 { s := (t - h.fault.From).Seconds(); return &s }
 	if h.over && h.above {
 		r.CaughtUpS = since(h.lastAbove)
-		took := max(0, (h.lastAbove - h.peakAt).Seconds())
-		r.CatchUpS = &took
+		if took := max(0, (h.lastAbove - h.peakAt).Seconds()); h.fault.Deploy == nil { // whose turns each have a peak
+			r.CatchUpS = &took
+		}
 	}
 	if h.estimate >= 0 && h.above && h.estimate < 1e9 {
 		r.EstimateS = &h.estimate
@@ -111,7 +114,7 @@ func (h *hardship) leases(r *Hardship, until des.Time, since func(des.Time) *flo
 	if f == nil {
 		return
 	}
-	waiting := map[int]bool{}
+	waiting, taken := map[int]bool{}, map[int]bool{} // by shard
 	for _, m := range f.Moves {
 		if m.At < h.fault.From || m.At > until {
 			continue
@@ -119,17 +122,16 @@ func (h *hardship) leases(r *Hardship, until des.Time, since func(des.Time) *flo
 		if r.DetectedS == nil && (m.Why == client.Lapsed || m.Why == client.Released) {
 			r.DetectedS = since(m.At)
 		}
-		switch {
-		case m.Why == client.Released:
+		if m.Why == client.Lapsed || m.Why == client.Released {
 			waiting[m.Place] = true
-		case m.Why == client.Lapsed || waiting[m.Place]:
+		}
+		if waiting[m.Place] && m.Read {
 			delete(waiting, m.Place)
-			if m.Read {
-				r.TakenOver++
-				r.TakenOverS = since(m.Begun)
-			}
+			taken[m.Place] = true
+			r.TakenOverS = since(m.Begun)
 		}
 	}
+	r.TakenOver = len(taken)
 }
 
 // catchUp is how long a consumer takes from now on to read its backlog away, by the

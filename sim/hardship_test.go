@@ -9,6 +9,7 @@ import (
 	"kinesim/model/analytic"
 	"kinesim/sim"
 	"kinesim/sim/client"
+	"kinesim/sim/des"
 	"kinesim/sim/workload"
 )
 
@@ -45,6 +46,22 @@ func TestCatchUpAfterAnOutage(t *testing.T) {
 				t.Errorf("%+v", h)
 			}
 		})
+	}
+}
+
+// TestCatchUpAfterLosses: what piles up for longer than the stream keeps it stays as old
+// as that until the reader is back, and from then on it takes as long as an outage of
+// the retention.
+func TestCatchUpAfterLosses(t *testing.T) {
+	const arrive = 400 << 10
+	for _, until := range []des.Time{600e9, 1100e9} {
+		c := outage(1, arrive)
+		c.Stream.Retention, c.Faults[0].To = 2*time.Minute, until
+		c.Producers[0].Arrivals = workload.Poisson{}
+		h := play(t, c).Faults[0].Recovery
+		want := analytic.CatchUp(120*arrive, float64(model.AWS2026().ReadBytesPerSecond), arrive)
+		near(t, "catch-up", *h.CatchUpS, want, 0.1)
+		near(t, "its estimate", *h.EstimateS, want, 0.03)
 	}
 }
 

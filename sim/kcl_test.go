@@ -193,6 +193,69 @@ func TestGracefulHandoff(t *testing.T) {
 	}
 }
 
+// TestSlowHandoff: a worker that waits for the owner before to finish its batch is not
+// taken for dead, so it gets its lease, and nothing comes twice beside what was in the
+// hands of the worker that was killed.
+func TestSlowHandoff(t *testing.T) {
+	handed := 0
+	for seed := range uint64(5) {
+		k := team(3)
+		k.Version, k.Handoff, k.Prefetch = 3, 30*time.Second, 4
+		c := killed(crew(6, 600, 20*time.Minute, k), 4*time.Minute, 5*time.Minute, 1)
+		c.Seed, c.Consumers[0].Processing.PerBatch = seed+1, 15*time.Second
+		r := play(t, c)
+		lapsed, balanced := moves(r, client.Lapsed), moves(r, client.Balanced)
+		handed += len(balanced)
+		if len(lapsed) != 2 {
+			t.Errorf("seed %d: %d leases expired of the two of the dead worker; %d were handed over", c.Seed, len(lapsed), len(balanced))
+		}
+		for _, m := range balanced {
+			if m.ReadsAtS == nil || *m.ReadsAtS > m.AtS+30+10+1 {
+				t.Errorf("seed %d: handed over and never read: %+v", c.Seed, m)
+			}
+		}
+	}
+	if handed == 0 {
+		t.Error("no lease was handed over")
+	}
+}
+
+// TestDeadTwice: a worker that two faults keep away comes back when the longer is over.
+func TestDeadTwice(t *testing.T) {
+	c := killed(killed(crew(2, 20, 10*time.Minute, team(2)), time.Minute, 8*time.Minute, 2), 2*time.Minute, 3*time.Minute, 2)
+	r := play(t, c)
+	if n := len(r.Consumers[0].KCL.Workers); n != 4 {
+		t.Errorf("%d workers, want two and two that came after them", n)
+	}
+	for _, m := range r.Consumers[0].KCL.Moves {
+		if m.AtS > 60 && m.AtS < 480 {
+			t.Errorf("a lease moved while no worker was there: %+v", m)
+		}
+	}
+	for _, f := range r.Faults { // one lease was taken and then stolen
+		if f.Recovery.TakenOver != 2 {
+			t.Errorf("%s: %d leases taken over of two", f.Text, f.Recovery.TakenOver)
+		}
+	}
+}
+
+// TestMostLeases: a worker that is left alone takes no more leases than it may have,
+// however long they have waited.
+func TestMostLeases(t *testing.T) {
+	k := team(5)
+	k.MaxLeases = 2
+	c := killed(crew(4, 60, 10*time.Minute, k), time.Minute, time.Hour, 4)
+	c.Faults = append(c.Faults, client.Fault{From: 60e9, To: 150e9, Consumer: "team", LeaseTable: 1})
+	for seed := range uint64(5) {
+		c.Seed = seed + 1
+		for _, w := range play(t, c).Consumers[0].KCL.Workers {
+			if w.Leases > 2 {
+				t.Errorf("seed %d: %s has %d leases, of which two are allowed", c.Seed, w.Worker, w.Leases)
+			}
+		}
+	}
+}
+
 // TestZombie: workers that are cut off for longer than the failover go on with what
 // they have read, and another goes over the same records.
 func TestZombie(t *testing.T) {

@@ -83,6 +83,22 @@ func TestFunctionCatchUp(t *testing.T) {
 	near(t, "estimate", *h.EstimateS, analytic.CatchUp(120*200, 500, 200), 0.03)
 }
 
+// TestSharedCatchUp: a concurrency that the shards share is their pace together, and what
+// the filter keeps out takes no time.
+func TestSharedCatchUp(t *testing.T) {
+	for _, keep := range []float64{1, 0.5} {
+		l := function()
+		l.Concurrency, l.Keep = 1, keep
+		c := mapped(4, 200, 15*time.Minute, l)
+		c.Limits.GetRecordsLimit = 200 // else most of the backlog is read and filtered at once
+		c.Faults = []client.Fault{{From: 60e9, To: 360e9, Consumer: "fn", Pause: true}}
+		h := play(t, c).Faults[0].Recovery
+		want := analytic.CatchUp(300*200, 500/keep, 200)
+		near(t, "catch-up", *h.CatchUpS, want, 0.12)
+		near(t, "estimate", *h.EstimateS, want, 0.06) // of the busiest shard
+	}
+}
+
 // poisoned is a function that meets a record at 60 s that it cannot process.
 func poisoned(l client.Lambda) *sim.Config {
 	c := mapped(2, 200, 4*time.Minute, l)
@@ -117,6 +133,39 @@ func TestPoison(t *testing.T) {
 	l.Bisect = true
 	if f = play(t, poisoned(l)).Consumers[0]; f.FailedRecords != 1 || f.RepeatedRecords != 0 {
 		t.Errorf("told which, by halves: %d given up, %d processed again", f.FailedRecords, f.RepeatedRecords)
+	}
+}
+
+// TestFailedInvocations: of a function that fails each time nothing is processed, unless
+// it says which record failed: then those before it are.
+func TestFailedInvocations(t *testing.T) {
+	l := function()
+	l.Errors, l.Retries = 1, 2
+	if f := play(t, mapped(1, 100, time.Minute, l)).Consumers[0]; f.ProcessedRecords != 0 || f.FailedRecords == 0 {
+		t.Errorf("%d processed, %d given up", f.ProcessedRecords, f.FailedRecords)
+	}
+	l.Partial = true
+	if f := play(t, mapped(1, 100, time.Minute, l)).Consumers[0]; f.ProcessedRecords == 0 || f.FailedRecords == 0 || f.RepeatedRecords != 0 {
+		t.Errorf("told which: %d processed, %d given up, %d processed again", f.ProcessedRecords, f.FailedRecords, f.RepeatedRecords)
+	}
+}
+
+// TestPausedFunction: a mapping or delivery stream that pauses invokes or delivers
+// nothing, not even what it tries again, and what waits in its batch window or buffer.
+func TestPausedFunction(t *testing.T) {
+	failing, waiting := function(), function()
+	failing.Errors, waiting.Window, waiting.BatchSize = 1, 30*time.Second, 10_000
+	for _, kind := range []client.ConsumerKind{failing, waiting, client.Firehose{BufferSize: 1 << 30, BufferInterval: 30 * time.Second}} {
+		c := scene(2, 200, 4*time.Minute)
+		c.Consumers = []client.ConsumerConfig{{Name: "still", Kind: kind}}
+		c.Faults = []client.Fault{{From: 50e9, To: 200e9, Consumer: "still", Pause: true}}
+		s := play(t, c).Series.Consumers[0]
+		for bin := 52; bin < 199; bin++ {
+			if len(s.Invocations) > 0 && s.Invocations[bin] > 0 || s.EndToEndMax[bin] != nil {
+				t.Errorf("%T: at work at %d s", kind, bin)
+				break
+			}
+		}
 	}
 }
 

@@ -191,13 +191,13 @@ type Hardship struct {
 	PeakAgeMS     float64  `json:"peak_age_ms"`  // of the oldest unread record
 	PeakBacklog   int64    `json:"peak_backlog_records"`
 	BacklogAtPeak int64    `json:"backlog_at_peak_age_records"`
-	PeakS         float64  `json:"peak_s"`              // when the age was largest
+	PeakS         float64  `json:"peak_s"`              // when the age was last about the largest, within a hundredth
 	EstimateS     *float64 `json:"catch_up_estimate_s"` // from then on, by the closed form: backlog ÷ (what the consumer reads − what arrives), for the shard that takes longest
-	CatchUpS      *float64 `json:"catch_up_s"`          // what it took
+	CatchUpS      *float64 `json:"catch_up_s"`          // what it took; null for a rolling_deploy, whose turns each have a peak
 	Duplicates    int64    `json:"duplicate_records"`   // handed over again
 	Expired       int64    `json:"expired_records"`     // lost unread
 	Failed        int64    `json:"failed_records"`      // handed over and given up
-	TakenOver     int      `json:"leases_taken_over"`
+	TakenOver     int      `json:"leases_taken_over"`   // such leases, each once
 }
 
 // ConsumerResult is one consumer.
@@ -212,8 +212,8 @@ type ConsumerResult struct {
 	FailedRecords    int64        `json:"failed_records"`               // handed over and given up
 	ExpiredRecords   int64        `json:"expired_records"`              // left the stream unread
 	FirstExpiredAtS  *float64     `json:"first_expired_at_s,omitempty"` // when the first of them did
-	AgeGrowth        float64      `json:"age_growth"`                   // seconds a second by which the oldest unread record grew older in the last quarter of the run
-	UntilLossS       *float64     `json:"until_loss_s,omitempty"`       // from the end until records expire unread, if the age grows on as in the last quarter
+	AgeGrowth        float64      `json:"age_growth"`                   // seconds a second by which the oldest unread record grew older since warm-up or the last fault
+	UntilLossS       *float64     `json:"until_loss_s,omitempty"`       // from the end until records expire unread, if the age grows on like that; only where that can be told from noise, and as exact as it can
 	BacklogRecords   int64        `json:"backlog_records"`              // unread at the end
 	MaxBacklog       int64        `json:"max_backlog_records"`
 	Calls            int64        `json:"calls"` // GetRecords calls, or pushes

@@ -175,7 +175,7 @@ func (p *poller) call(now des.Time) {
 	}
 	if r.From < r.To {
 		p.place = r.Last
-		p.underway++
+		p.send(r.To)
 		p.answer, p.state, p.due = r, answered, back
 		k.links.Engine.At(back, des.Deliveries, p)
 		return

@@ -10,7 +10,8 @@ import (
 // Firehose is a delivery stream: it reads each shard once a second, like any classic
 // reader, and delivers what it has read when its buffer is full or has waited long
 // enough (kinesis.md, section 8.2). A record counts as processed when it is delivered.
-// Delivery itself takes no time here, and never fails.
+// Delivery itself takes no time here, and never fails. While the consumer pauses, the
+// buffer waits.
 type Firehose struct {
 	BufferSize     model.Bytes
 	BufferInterval time.Duration
@@ -84,6 +85,10 @@ func (d *delivery) add(place int, from, to int64) {
 // deliver empties the buffer.
 func (d *delivery) deliver(now des.Time) {
 	k := d.consumer
+	if wake := k.awake(now); wake > now {
+		k.links.Engine.At(wake, des.Deliveries, &flush{d, d.timer})
+		return
+	}
 	for i := range d.pending {
 		p := k.positions[i]
 		for _, r := range d.pending[i] {

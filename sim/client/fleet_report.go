@@ -5,6 +5,8 @@ type FleetReport struct {
 	Leases, Unseen    int   // shards that it knows, and that nobody of it knows
 	Writes, Throttled int64 // of the lease table, at or after warm-up: asked for, and refused
 	ReadUnits         float64
+	WarmWrites        int64 // of the lease table, before warm-up was over: those that it took
+	WarmReadUnits     float64
 	Moves             []Move // of leases, the first of them
 	Workers           []WorkerReport
 }
@@ -25,7 +27,8 @@ func (k *Consumer) Fleet() *FleetReport {
 	}
 	r := &FleetReport{
 		Leases: len(f.leases), Unseen: len(f.unseen), Writes: f.table.writes, Throttled: f.table.throttled,
-		ReadUnits: float64(f.table.readUnits) / 2, Moves: f.moves,
+		ReadUnits:  float64(f.table.readUnits) / 2,
+		WarmWrites: f.table.warmWrites, WarmReadUnits: float64(f.table.warmReads) / 2, Moves: f.moves,
 	}
 	for _, w := range f.workers {
 		r.Workers = append(r.Workers, WorkerReport{w.number, w.slot, w.up, len(w.sessions), w.Received, w.Processed, w.Again})

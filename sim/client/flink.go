@@ -2,6 +2,7 @@ package client
 
 import (
 	"fmt"
+	"math"
 	"time"
 
 	"kinesim/sim/des"
@@ -64,7 +65,7 @@ func (f Flink) open(k *Consumer, _ des.Time) application {
 // shard adds a shard to the job, which reads it at once if it runs by now.
 func (j *job) shard(now des.Time, p *position) {
 	s := &subtask{job: j, place: p.place, saved: p.seen, done: p.seen}
-	p.inHand = func() int64 { return s.saved }
+	p.inHand = s.inHand
 	j.shards = append(j.shards, s)
 	if j.up {
 		s.start(now, now)
@@ -129,8 +130,7 @@ func (j *job) stop(now des.Time) {
 	j.up = false
 	for _, s := range j.shards {
 		if h := s.hand; h != nil {
-			n := finished(h.began, h.each, h.to-h.from, now)
-			s.reader.process(h.began, h.each, h.from, h.from+n)
+			h.cut(now)
 			h.dropped = true
 			s.hand = nil
 		}
@@ -166,6 +166,20 @@ func (s *subtask) take(now des.Time, r *reader, from, to int64) {
 		return
 	}
 	k.links.Engine.At(r.busy, des.Deliveries, s.hand)
+}
+
+// inHand is the first row that is in processing.
+func (s *subtask) inHand() int64 {
+	if s.hand == nil {
+		return math.MaxInt64
+	}
+	return s.hand.from
+}
+
+// cut counts what of the batch is processed by now.
+func (h *handful) cut(now des.Time) {
+	n := finished(h.began, h.each, h.to-h.from, now)
+	h.subtask.reader.process(h.began, h.each, h.from, h.from+n)
 }
 
 // Act ends the batch.
@@ -206,8 +220,10 @@ func (c *jobChange) String() string {
 
 // finish counts what of the batches in hand is processed by the end of the run.
 func (j *job) finish(end des.Time) {
-	if j.up {
-		j.stop(end)
+	for _, s := range j.shards {
+		if s.hand != nil {
+			s.hand.cut(end)
+		}
 	}
 }
 

@@ -97,7 +97,7 @@ func (f *fleet) shard(now des.Time, p *position) {
 	}
 	l := &lease{place: p.place, checkpoint: p.seen}
 	f.leases = append(f.leases, l)
-	p.inHand = l.inHand
+	p.inHand = l.busy
 	if now > f.consumer.Config.Joins {
 		f.table.write(now)
 	}

@@ -156,23 +156,25 @@ func (k *Consumer) Lambda() *LambdaReport {
 	return &r
 }
 
-// Running is how many invocations ran at a time, at the most since it was last asked.
+// Running is how many invocations ran at a time, at the most since it was last asked;
+// none before the mapping has joined. Others have none at all.
 func (k *Consumer) Running() (most int, ok bool) {
-	m, ok := k.app.(*mapping)
-	if !ok {
-		return 0, false
+	if m, joined := k.app.(*mapping); joined {
+		most, m.peak = m.peak, m.running
 	}
-	most, m.peak = m.peak, m.running
-	return most, true
+	_, ok = k.Config.Kind.(Lambda)
+	return most, ok
 }
 
-// pace: so many batches at a time, if there are as many keys; of no more than the
-// service gives.
+// pace: so many batches at a time, if there are as many keys and the concurrency is
+// enough for all shards, of what the filter lets through; of no more than the service
+// gives.
 func (l Lambda) pace(k *Consumer, size, room float64) float64 {
 	n := float64(l.BatchSize)
 	each := l.Duration.Mean().Seconds() + n/k.Config.Processing.busyRate(n)
-	if each <= 0 {
-		return room / max(size, 1)
+	parallel := float64(l.Parallel)
+	if l.Concurrency > 0 {
+		parallel = min(parallel, float64(l.Concurrency)/float64(k.links.Stream.Shards()))
 	}
-	return min(room/max(size, 1), n*float64(l.Parallel)/each)
+	return min(room/max(size, 1), n*parallel/max(each*l.Keep, 1e-9))
 }

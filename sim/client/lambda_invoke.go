@@ -14,6 +14,10 @@ func (t *track) next(now des.Time) {
 		return
 	}
 	m := t.source.mapping
+	if wake := m.consumer.awake(now); wake > now {
+		t.restUntil(wake)
+		return
+	}
 	if len(t.again) == 0 {
 		t.purge(now)
 	}
@@ -223,7 +227,7 @@ func (i *invocation) Act(now des.Time) {
 	l.busy = false
 	m.running--
 	if bad := i.failure(now); bad < 0 {
-		i.process(now, b, b.n)
+		i.process(b.n)
 		l.again = slices.Delete(l.again, 0, 1)
 	} else {
 		i.fail(now, bad)
@@ -262,30 +266,25 @@ func (i *invocation) failure(now des.Time) int64 {
 }
 
 // process counts the first n records of the batch as processed.
-func (i *invocation) process(now des.Time, b *bunch, n int64) {
+func (i *invocation) process(n int64) {
 	p := i.track.source.position
-	again := min(b.done, n)
 	start := i.began
-	for _, r := range b.part(0, again).runs {
-		p.redo(start, i.each, r.from, r.to)
-		start = start.Add(time.Duration(r.to-r.from) * i.each)
-	}
-	for _, r := range b.part(again, n).runs {
+	for _, r := range i.batch.part(0, n).runs {
 		p.complete(start, i.each, r.from, r.to)
 		start = start.Add(time.Duration(r.to-r.from) * i.each)
 	}
-	b.done = max(b.done, n)
 }
 
-// fail decides what becomes of a batch whose invocation failed at a record.
+// fail decides what becomes of a batch whose invocation failed at a record. What came
+// before it in the batch counts as processed only if the function says which one it was.
 func (i *invocation) fail(now des.Time, bad int64) {
 	l, b := i.track, i.batch
 	m := l.source.mapping
 	if now >= m.consumer.links.Warmup {
 		m.report.Failures++
 	}
-	i.process(now, b, bad)
 	if m.Partial && bad > 0 {
+		i.process(bad)
 		b = b.part(bad, b.n)
 	}
 	switch {
@@ -306,9 +305,14 @@ func (i *invocation) fail(now des.Time, bad int64) {
 // rest lets a track wait before its next attempt.
 func (t *track) rest(now des.Time) {
 	if wait := t.source.mapping.consumer.links.Limits.LambdaRetryDelay; wait > 0 {
-		t.busy = true
-		t.source.mapping.consumer.links.Engine.At(now.Add(wait), des.Deliveries, &breather{t})
+		t.restUntil(now.Add(wait))
 	}
+}
+
+// restUntil lets a track begin nothing before an instant.
+func (t *track) restUntil(wake des.Time) {
+	t.busy = true
+	t.source.mapping.consumer.links.Engine.At(wake, des.Deliveries, &breather{t})
 }
 
 // breather is the end of a track's wait.
@@ -322,7 +326,7 @@ func (b *breather) Act(now des.Time) {
 }
 
 // String names the event in messages.
-func (b *breather) String() string { return "a retry of a " + b.track.String() }
+func (b *breather) String() string { return "the end of a wait for the " + b.track.String() }
 
 // giveUp counts a batch as given up.
 func (t *track) giveUp(now des.Time, b *bunch) {
@@ -331,8 +335,6 @@ func (t *track) giveUp(now des.Time, b *bunch) {
 		if !b.handed {
 			p.arrive(now, r.from, r.to)
 		}
-	}
-	for _, r := range b.part(b.done, b.n).runs {
 		p.abandon(now, r.from, r.to)
 	}
 	if m.Destination && now >= m.consumer.links.Warmup {

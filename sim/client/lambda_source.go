@@ -26,7 +26,7 @@ type track struct {
 	bytes  int64    // of them
 	since  des.Time // when the first of them was read
 	again  []*bunch // to be tried again, the next one first
-	busy   bool     // an invocation runs
+	busy   bool     // an invocation runs, or it rests
 	queued bool     // it waits for others to end
 	timer  bool     // it will be looked at when the window of its batch is over
 	window des.Time // start of the tumbling window that it is in; negative before the first
@@ -37,7 +37,6 @@ type bunch struct {
 	runs     []rows
 	n        int64
 	attempts int
-	done     int64 // so many of its records were processed by an attempt that failed
 	handed   bool
 	closing  bool // no records: the end of a tumbling window
 }
@@ -283,7 +282,7 @@ func (b *bunch) add(r rows) {
 
 // part is the records [from, to) of a batch, as a batch.
 func (b *bunch) part(from, to int64) *bunch {
-	p := &bunch{n: to - from, attempts: b.attempts, handed: b.handed, done: min(max(0, b.done-from), to-from)}
+	p := &bunch{n: to - from, attempts: b.attempts, handed: b.handed}
 	at := int64(0)
 	for _, r := range b.runs {
 		n := r.to - r.from

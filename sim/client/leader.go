@@ -20,13 +20,18 @@ func (w *worker) report(now des.Time) {
 	}
 }
 
-// discover is how a worker of version 3 finds out which leases it got.
+// discover is how a worker of version 3 finds out which leases it got. It renews those
+// that it does not read yet, so that nobody takes it for dead while it waits for the
+// owner before.
 func (w *worker) discover(now des.Time) {
 	f := w.fleet
 	f.table.query(now)
 	for _, l := range f.leases {
 		if l.owner != w || w.closing || w.reads(l) {
 			continue
+		}
+		if f.table.write(now) {
+			l.counter++
 		}
 		if l.giver == nil || now >= l.until {
 			l.giver = nil

@@ -33,6 +33,17 @@ func (l *lease) inHand() int64 {
 	return least
 }
 
+// busy is the first row that a session has in hand.
+func (l *lease) busy() int64 {
+	least := int64(math.MaxInt64)
+	for _, s := range l.active {
+		if s.busy {
+			least = min(least, s.hand.from)
+		}
+	}
+	return least
+}
+
 // leaseTable is the DynamoDB table that the leases are kept in: what it is asked
 // for, and what it refuses.
 type leaseTable struct {
@@ -43,6 +54,8 @@ type leaseTable struct {
 	writes    int64
 	throttled int64
 	readUnits int64 // half units: eventually consistent reads of 4 KiB
+
+	warmWrites, warmReads int64 // before warm-up was over: writes taken, and half units read
 }
 
 // itemBytes is about what a lease takes in the table: its key, owner, counter,
@@ -76,21 +89,25 @@ func (t *leaseTable) write(now des.Time) bool {
 		if refused {
 			t.throttled++
 		}
+	} else if !refused {
+		t.warmWrites++
 	}
 	return !refused
 }
 
 // scan reads all leases.
 func (t *leaseTable) scan(now des.Time) {
-	if now >= t.fleet.consumer.links.Warmup {
-		t.readUnits += (int64(len(t.fleet.leases))*itemBytes + 4095) / 4096
-	}
+	t.read(now, (int64(len(t.fleet.leases))*itemBytes+4095)/4096)
 }
 
 // query reads the leases of one owner by the index, which holds keys only.
-func (t *leaseTable) query(now des.Time) {
+func (t *leaseTable) query(now des.Time) { t.read(now, 1) }
+
+func (t *leaseTable) read(now des.Time, units int64) {
 	if now >= t.fleet.consumer.links.Warmup {
-		t.readUnits++
+		t.readUnits += units
+	} else {
+		t.warmReads += units
 	}
 }
 

@@ -16,17 +16,19 @@ import (
 // Shards that a split or merge closed are read to their ends before their children.
 type position struct {
 	consumer  *Consumer
-	place     int   // of the shard
-	start     int64 // rows before this one are before the consumer's starting point
-	seen      int64 // rows before this one were handed over, or expired before that; some after it may have been as well
-	done      int64 // rows before this one were processed, or given up; only of readers that process in order
-	oldRows   int64 // rows before this one were accepted before warm-up
-	underway  int   // batches that the service has given out and that are not handed over yet
-	hold      hold  // nil: what is read is handed over in order
-	begun     bool  // somebody reads, or will
-	drained   bool  // read to the end of a closed shard, or before the consumer's starting point
+	place     int    // of the shard
+	start     int64  // rows before this one are before the consumer's starting point
+	seen      int64  // rows before this one were handed over, or expired before that; some after it may have been as well
+	done      int64  // rows before this one were processed, or given up; only of readers that process in order
+	oldRows   int64  // rows before this one were accepted before warm-up
+	underway  int    // batches that the service has given out and that are not handed over yet
+	ahead     int64  // the end of the last of them
+	gaps      []rows // after seen, in order: what expired behind batches under way or in hand
+	hold      hold   // nil: what is read is handed over in order
+	begun     bool   // somebody reads, or will
+	drained   bool   // read to the end of a closed shard, or before the consumer's starting point
 	drainedAt des.Time
-	inHand    func() int64 // the first row that is handed over and not processed; nil: that never takes longer than an instant
+	inHand    func() int64 // the first row that somebody has in hand and has not processed; nil: that never takes longer than an instant
 }
 
 // hold is where records wait that were read and are handed over later, and not in
@@ -64,7 +66,21 @@ func (p *position) unread() (all, old int64) {
 		return p.hold.unread()
 	}
 	end := p.consumer.links.Stream.End(p.place)
-	return end - p.seen, p.old(p.seen, end)
+	all, old = end-p.seen, p.old(p.seen, end)
+	for _, g := range p.gaps {
+		all -= g.to - g.from
+		old -= p.old(g.from, g.to)
+	}
+	return all, old
+}
+
+// send notes that a batch up to to is under way.
+func (p *position) send(to int64) {
+	if p.underway == 0 {
+		p.ahead = p.seen
+	}
+	p.underway++
+	p.ahead = max(p.ahead, to)
 }
 
 // oldest is the age of the oldest unread record of the shard; 0 without one. What
@@ -93,24 +109,54 @@ func (p *position) silent(now des.Time) {
 // left.
 func (p *position) expire(now des.Time) int64 {
 	first := p.consumer.links.Stream.Expire(now, p.place)
+	if p.inHand != nil && p.underway == 0 { // what was interrupted can no longer be read again
+		p.giveUp(now, p.done, min(first, p.seen, p.inHand()))
+	}
 	switch {
-	case first <= p.seen || p.underway > 0: // what is under way was read in time
+	case first <= p.seen:
 	case p.hold != nil:
-		p.hold.expire(now, first)
+		if p.underway == 0 {
+			p.hold.expire(now, first)
+		}
+	case p.underway > 0, p.inHand != nil && p.done < p.seen: // that was read in time
+		p.loseBehind(now, first)
 	default:
 		p.lose(now, first)
-		kept := first
-		if p.inHand != nil {
-			kept = min(kept, p.inHand())
-		}
-		p.consumer.links.Stream.Release(p.consumer.id, p.place, kept)
+		p.consumer.links.Stream.Release(p.consumer.id, p.place, first)
 	}
 	return first
 }
 
-// lose counts the rows up to to as expired unread.
+// loseBehind counts the rows before first that are neither under way nor in hand as
+// expired unread.
+func (p *position) loseBehind(now des.Time, first int64) {
+	from, n := p.seen, len(p.gaps)
+	if p.underway > 0 {
+		from = max(from, p.ahead)
+	}
+	if n > 0 {
+		from = max(from, p.gaps[n-1].to)
+	}
+	if from >= first {
+		return
+	}
+	p.miss(now, from, first)
+	if n > 0 && p.gaps[n-1].to == from {
+		p.gaps[n-1].to = first
+	} else {
+		p.gaps = append(p.gaps, rows{from, first})
+	}
+}
+
+// lose counts the rows up to to as expired unread, those that were not yet.
 func (p *position) lose(now des.Time, to int64) {
-	p.miss(now, p.seen, to)
+	from := p.seen
+	for len(p.gaps) > 0 && p.gaps[0].from < to {
+		p.miss(now, from, p.gaps[0].from)
+		from = p.gaps[0].to
+		p.gaps = p.gaps[1:]
+	}
+	p.miss(now, from, to)
 	if p.done == p.seen {
 		p.done = to
 	}

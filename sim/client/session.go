@@ -41,7 +41,6 @@ func (s *session) start(now des.Time) {
 	f := s.worker.fleet
 	k := f.consumer
 	p := k.positions[s.lease.place]
-	s.processed = max(s.lease.checkpoint, p.expire(now))
 	s.reader = k.read(s.lease.place, s.processed, s)
 	s.reader.due = now
 	if len(s.lease.active) == 1 { // nobody read before
@@ -74,7 +73,7 @@ func (s *session) start(now des.Time) {
 
 // take puts what was read into the queue.
 func (s *session) take(now des.Time, r *reader, from, to int64) {
-	r.underway++ // until it is handed over
+	r.send(to) // until it is handed over
 	s.queue = append(s.queue, rows{from, to})
 	s.waiting += to - from
 	s.next(now)

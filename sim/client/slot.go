@@ -14,6 +14,7 @@ type slot struct {
 	worker  *worker // the last that stood in it
 	freezes []span  // it stands still
 	cuts    []span  // it reaches neither the stream nor the lease table
+	away    []span  // nobody stands in it
 }
 
 // span is [from, to).
@@ -102,7 +103,8 @@ func merged(spans []span) []span {
 	return list
 }
 
-// befall wakes the ends and starts of workers.
+// befall wakes the ends and starts of workers. While one fault keeps a worker away, the
+// end of another does not bring it back.
 func (f *fleet) befall() {
 	random := f.consumer.random("killed")
 	n := len(f.slots)
@@ -122,6 +124,11 @@ func (f *fleet) befall() {
 			}
 		}
 	}
+	for slot := range f.slots {
+		for _, a := range merged(f.slots[slot].away) {
+			f.consumer.links.Engine.At(a.to, des.Service, &change{f, slot, true, false})
+		}
+	}
 }
 
 // downtime takes the worker of a slot away in [from, to), as far as the application
@@ -133,7 +140,7 @@ func (f *fleet) downtime(slot int, from, to des.Time, gently bool) {
 	}
 	from = max(from, joined)
 	f.consumer.links.Engine.At(from, des.Service, &change{f, slot, false, gently})
-	f.consumer.links.Engine.At(to, des.Service, &change{f, slot, true, gently})
+	f.slots[slot].away = append(f.slots[slot].away, span{from, to})
 }
 
 // change is the end of a worker or the start of the next.

@@ -31,6 +31,7 @@ func (w *worker) take(now des.Time) {
 	for _, l := range free {
 		if want > 0 || w.expired(now, l, veryOldExpiration) && held[w] < f.MaxLeases {
 			if w.win(now, l, Lapsed) {
+				held[w]++
 				want--
 			}
 		}

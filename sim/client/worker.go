@@ -140,6 +140,7 @@ func (w *worker) expired(now des.Time, l *lease, failovers int) bool {
 // begin starts to read the shard of a lease.
 func (w *worker) begin(now des.Time, l *lease) {
 	s := &session{worker: w, lease: l, renewed: now, checkpointed: now, move: l.move}
+	s.processed = max(l.checkpoint, w.fleet.consumer.positions[l.place].expire(now))
 	w.sessions = append(w.sessions, s)
 	l.active = append(l.active, s)
 	if l.move >= 0 && !w.fleet.moves[l.move].Read {

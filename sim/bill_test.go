@@ -1,0 +1,45 @@
+package sim_test
+
+import (
+	"testing"
+	"time"
+
+	"kinesim/sim"
+)
+
+// billed is what of an item is on the bill of a month.
+func billed(r *sim.Result, item string) float64 {
+	for _, l := range r.Cost.Items {
+		if l.Item == item {
+			return l.Quantity
+		}
+	}
+	return 0
+}
+
+// TestRetentionIsBilledForItsTime: a longer retention costs for as long as it holds,
+// counted from the end of warm-up.
+func TestRetentionIsBilledForItsTime(t *testing.T) {
+	c := scene(2, 20, 10*time.Minute)
+	c.Clock.Warmup = 2 * time.Minute
+	c.Stream.Retentions = []sim.RetentionChange{{At: 4 * 60e9, Retention: 48 * time.Hour}, {At: 6 * 60e9, Retention: 14 * 24 * time.Hour}}
+	r := play(t, c)
+	near(t, "extended retention", billed(r, "extended retention"), 2*720*6./8, 1e-9)
+	gib := float64(r.Stream.IncomingBytes) / 480 * (7 * 24 * 3600) / (1 << 30) // that a retention of two weeks has beyond the first
+	near(t, "long-term retention", billed(r, "long-term retention"), gib*4/8, 1e-9)
+
+	c.Stream.Retention, c.Stream.Retentions = 48*time.Hour, []sim.RetentionChange{{At: 5 * 60e9, Retention: 24 * time.Hour}}
+	near(t, "extended retention that ends", billed(play(t, c), "extended retention"), 2*720*3./8, 1e-9)
+}
+
+// TestRunCostsWhatItCosts: a run costs the same whatever part of it is measured.
+func TestRunCostsWhatItCosts(t *testing.T) {
+	for version := 1; version <= 3; version++ {
+		k := team(2)
+		k.Version, k.CheckpointEvery = version, 0
+		c := crew(4, 100, 10*time.Minute, k)
+		want := play(t, c).Cost.OfRun
+		c.Clock.Warmup = 7 * time.Minute
+		near(t, "cost of the run with a warm-up", play(t, c).Cost.OfRun, want, 1e-9)
+	}
+}
