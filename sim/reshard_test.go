@@ -181,3 +181,16 @@ func TestCallsAreRefused(t *testing.T) {
 		t.Errorf("%d shards, %d records", r.Stream.OpenShards, r.Stream.IncomingRecords)
 	}
 }
+
+// TestChildrenAreNotOld: the iterator of a shard that opened late in the run begins there.
+func TestChildrenAreNotOld(t *testing.T) {
+	c := scene(2, 1, 3*time.Hour)
+	c.Consumers = []client.ConsumerConfig{classic("reader", time.Second)}
+	c.Consumers = append(c.Consumers, client.ConsumerConfig{Name: "late", Kind: client.Classic{Interval: time.Second, MaxRecords: 100}, Joins: minute(100), Start: client.Start{Where: client.Latest}})
+	c.Reshard = []sim.Reshard{{At: minute(150), Update: &sim.UpdateShardCount{Target: 4}}}
+	for _, k := range play(t, c).Consumers {
+		if *k.IteratorAge.Max > 3000 {
+			t.Errorf("%s: iterator age %v ms", k.Name, *k.IteratorAge.Max)
+		}
+	}
+}

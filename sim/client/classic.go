@@ -97,8 +97,12 @@ const (
 )
 
 // start calls first at first, with an iterator of that instant.
-func (p *poller) start(_, first des.Time) {
-	p.issued = first
+func (p *poller) start(now, first des.Time) {
+	stream, shard := p.consumer.links.Stream, p.reader.place
+	p.issued, p.place = first, now
+	if row := max(p.cursor, stream.Expire(now, shard)); row < stream.End(shard) { // what is empty before it is not gone through, which errs to fewer calls
+		p.place = stream.AcceptedAt(shard, row)
+	}
 	p.wake(first)
 }
 
