@@ -169,11 +169,12 @@ const NoKey int32 = -1
 
 // Facts that a scenario does not override.
 const (
-	MaxPartitionKey  = 256      // Unicode characters; at least 1 (API reference, PutRecord)
-	DefaultMaxRecord = MiB      // data and key; a stream's default (API reference, CreateStream)
-	LargestMaxRecord = 10 * MiB // data and key; the most that UpdateMaxRecordSize allows
-	UniqueKeyBytes   = 36       // a UUID as text
-	MinRetention     = 24 * time.Hour
-	MaxRetention     = 8760 * time.Hour
-	MaxEFOConsumers  = 20 // provisioned and on-demand standard (RegisterStreamConsumer); 50 with on-demand advantage
+	MaxPartitionKey          = 256      // Unicode characters; at least 1 (API reference, PutRecord)
+	DefaultMaxRecord         = MiB      // data and key; a stream's default (API reference, CreateStream)
+	LargestMaxRecord         = 10 * MiB // data and key; the most that UpdateMaxRecordSize allows
+	UniqueKeyBytes           = 36       // a UUID as text
+	MinRetention             = 24 * time.Hour
+	MaxRetention             = 8760 * time.Hour
+	MaxEFOConsumers          = 20 // provisioned and on-demand standard (RegisterStreamConsumer)
+	MaxEFOConsumersAdvantage = 50 // on-demand advantage
 )

@@ -95,13 +95,17 @@ func (k *Consumer) polls() bool { return !k.fanout() }
 
 // fanouts holds the number of enhanced fan-out consumers against the limit.
 func (c *compiler) fanouts(consumers []Consumer) {
-	n := 0
+	n, most := 0, model.MaxEFOConsumers
+	rule := fmt.Sprintf("a provisioned or standard on-demand stream registers at most that many, one of on-demand advantage %d", model.MaxEFOConsumersAdvantage)
+	if c.scenario.Stream.Mode == "on_demand_advantage" {
+		most, rule = model.MaxEFOConsumersAdvantage, "no stream registers more"
+	}
 	for i := range consumers {
 		if !consumers[i].fanout() {
 			continue
 		}
-		if n++; n == model.MaxEFOConsumers+1 {
-			c.complain(codeRange, kindOf[consumerKind](consumers[i]), "more than %d enhanced fan-out consumers; a provisioned stream registers at most %d (50 take on-demand advantage)", model.MaxEFOConsumers, model.MaxEFOConsumers)
+		if n++; n == most+1 {
+			c.complain(codeRange, kindOf[consumerKind](consumers[i]), "more than %d enhanced fan-out consumers; %s", most, rule)
 		}
 	}
 }

@@ -167,6 +167,8 @@ func assumptions(c *Config) []Assumption {
 // notModelled is what a reader of a result may miss.
 var notModelled = []string{
 	"Lambda: cold starts, its price, and how it retries when it is throttled itself",
+	"KCL: the lease of a merged shard is made when its last parent is at its end, not its first; workers are balanced by their number of shards, not by their CPU",
+	"UpdateShardCount: splits and merges in the order that the service would choose; ids follow the order assumed here",
 	"failures of single reads: readers fail as a whole, where faults say so",
 	"what other streams of the account take of its quotas, and its streams that are being created",
 }

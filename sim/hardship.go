@@ -1,6 +1,8 @@
 package sim
 
 import (
+	"slices"
+
 	"time"
 
 	"kinesim/model/analytic"
@@ -143,19 +145,25 @@ func (w *world) catchUp(k *client.Consumer, now des.Time) float64 {
 			others++
 		}
 	}
-	longest := 0.0
-	for i := range w.stream.Shards() {
+	level := make([]float64, w.stream.Shards()) // by place: when its backlog is read, its parents' before it
+	for i := range level {
+		for _, parent := range w.stream.Parents(i) {
+			level[i] = max(level[i], level[parent])
+		}
 		m := w.stream.Meter(i)
 		if m.IncomingRecords == 0 {
 			continue
 		}
 		size := float64(m.IncomingBytes) / float64(m.IncomingRecords)
-		arrive := float64(m.IncomingRecords) / max(now.Seconds(), 1)
+		arrive := 0.0
+		if from, to := w.stream.Life(i); to == des.Forever {
+			arrive = float64(m.IncomingRecords) / max(now.Sub(from).Seconds(), 1)
+		}
 		pace, ok := k.Pace(size, others, arrive*size)
 		if !ok {
 			return -1
 		}
-		longest = max(longest, analytic.CatchUp(float64(k.Unread(i)), pace, arrive))
+		level[i] += analytic.CatchUp(float64(k.Unread(i))+arrive*level[i], pace, arrive) // what comes while the parents are read waits as well
 	}
-	return longest
+	return slices.Max(level)
 }

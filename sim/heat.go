@@ -29,7 +29,7 @@ type heat struct {
 func newHeat(w *world, step des.Time) heat {
 	bins := int((w.end + step - 1) / step)
 	second := int((des.Time(time.Second) + step - 1) / step) // shards are looked at once a second
-	h := heat{perCell: max(second, (bins+maxHeatColumns-1)/maxHeatColumns), bands: w.changes()}
+	h := heat{perCell: max(second, (bins+maxHeatColumns-1)/maxHeatColumns), bands: w.config.changes()}
 	h.StepS = (step * des.Time(h.perCell)).Seconds()
 	shards, columns := w.stream.Shards(), (bins+h.perCell-1)/h.perCell
 	if h.bands {

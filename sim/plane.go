@@ -17,8 +17,7 @@ func (m Mode) service() kinesis.Mode {
 }
 
 // changes tells whether the shards of the run may change.
-func (w *world) changes() bool {
-	c := w.config
+func (c *Config) changes() bool {
 	return len(c.Reshard) > 0 || c.Autoscale != nil || c.Stream.Mode.service() == kinesis.OnDemand
 }
 

@@ -194,3 +194,17 @@ func TestChildrenAreNotOld(t *testing.T) {
 		}
 	}
 }
+
+// TestCatchUpThroughParents: after an outage in which the shards were doubled, the closed
+// form counts the parents' backlogs before those of their children.
+func TestCatchUpThroughParents(t *testing.T) {
+	c := scene(2, 1000, 30*time.Minute)
+	c.Consumers = []client.ConsumerConfig{{Name: "reader", Kind: client.Classic{Interval: time.Second, MaxRecords: 1500}}}
+	c.Reshard = []sim.Reshard{{At: minute(8), Update: &sim.UpdateShardCount{Target: 4}}}
+	c.Faults = []client.Fault{{From: minute(5), To: minute(10), Consumer: "reader", Pause: true}}
+	h := play(t, c).Faults[0].Recovery
+	if h == nil || h.EstimateS == nil || h.CatchUpS == nil {
+		t.Fatalf("%+v", h)
+	}
+	near(t, "estimate", *h.EstimateS, *h.CatchUpS, 0.1)
+}

@@ -136,6 +136,9 @@ func (t *tester) remedy(c *Cause) {
 // shards tries a stream of so many even shards, and tells whether it helps. What
 // helps becomes the remedy.
 func (t *tester) shards(c *Cause, n int) bool {
+	if t.config.changes() { // then it is not their number at the start that counts
+		return false
+	}
 	n = min(n, model.MaxShards)
 	set := fmt.Sprintf("--set stream.shards=%d", n)
 	trial, ok := t.try(fmt.Sprintf("with %d shards", n), set, func(v *Config) { v.Stream.Shards = model.EvenShards(n) })

@@ -25,6 +25,9 @@ func (t *track) next(now des.Time) {
 		t.batch(now)
 	}
 	if len(t.again) == 0 {
+		if t.source.ended {
+			t.source.retire(now)
+		}
 		return
 	}
 	if m.Concurrency > 0 && m.running >= m.Concurrency {

@@ -142,6 +142,9 @@ func (s *source) expire(now des.Time, first int64) {
 	for _, t := range s.tracks {
 		t.purge(now)
 	}
+	if s.ended {
+		s.retire(now)
+	}
 }
 
 // waits calls f for all rows that were read and not handed over, track by track.
