@@ -3,36 +3,80 @@ package scenarios
 // The codes of problems. 1xx are about form, 2xx about single values, 3xx about
 // values that do not fit together, 4xx are warnings.
 const (
-	codeUnreadable = "KS100" // the file cannot be read, or is not text
-	codeUnknown    = "KS101" // unknown field
-	codeDuplicate  = "KS102" // the same key twice
-	codeMissing    = "KS103" // a required field is not there
-	codeShape      = "KS104" // a list where a mapping belongs, and the like
-	codeKind       = "KS105" // not exactly one of several kinds
-	codeSyntax     = "KS106" // not YAML
-	codeAnchor     = "KS107" // an alias that contains itself, or too many of them
-	codeDepth      = "KS108" // nested too deep
-	codeLater      = "KS109" // known, but not simulated by this version
-	codeSet        = "KS110" // a --set that cannot be applied
+	codeUnreadable = "KS100"
+	codeUnknown    = "KS101"
+	codeDuplicate  = "KS102"
+	codeMissing    = "KS103"
+	codeShape      = "KS104"
+	codeKind       = "KS105"
+	codeSyntax     = "KS106"
+	codeAnchor     = "KS107"
+	codeDepth      = "KS108"
+	codeLater      = "KS109"
+	codeSet        = "KS110"
 
-	codeUnit  = "KS201" // a bare number where a unit belongs
-	codeValue = "KS202" // not a value of the wanted kind
-	codeRange = "KS203" // out of range
-	codeWord  = "KS204" // not one of the words that are known
+	codeUnit  = "KS201"
+	codeValue = "KS202"
+	codeRange = "KS203"
+	codeWord  = "KS204"
 
-	codeTwice     = "KS301" // two things of the same name
-	codeReference = "KS302" // a name that nothing has
-	codeConflict  = "KS303" // values that contradict each other
-	codeFile      = "KS304" // a fault in a file that the scenario names
+	codeTwice     = "KS301"
+	codeReference = "KS302"
+	codeConflict  = "KS303"
+	codeFile      = "KS304"
 
-	codeLeadingZero = "KS401" // 010 is read as 10
-	codeOutside     = "KS402" // lies outside of the run
-	codeCapacity    = "KS403" // more is offered than the shards take
-	codePolls       = "KS404" // the readers poll too often
-	codeUnused      = "KS405" // a constant is overridden that nothing uses
-	codeLarge       = "KS406" // records that the service will refuse
-	codeLong        = "KS407" // the run will take long
-	codeIdle        = "KS409" // workers without work, or shards without workers
-	codeGap         = "KS408" // a rate file has gaps
-	codeRefused     = "KS410" // a call that the service will refuse
+	codeLeadingZero = "KS401"
+	codeOutside     = "KS402"
+	codeCapacity    = "KS403"
+	codePolls       = "KS404"
+	codeUnused      = "KS405"
+	codeLarge       = "KS406"
+	codeLong        = "KS407"
+	codeIdle        = "KS409"
+	codeGap         = "KS408"
+	codeRefused     = "KS410"
 )
+
+// problemCode is a code with what it says.
+type problemCode struct{ code, help string }
+
+// codes are all codes, in their order.
+var codes = []problemCode{
+	{codeUnreadable, "the file cannot be read, or is not text"},
+	{codeUnknown, "unknown field"},
+	{codeDuplicate, "the same key twice"},
+	{codeMissing, "a required field is not there"},
+	{codeShape, "a list where a mapping belongs, and the like"},
+	{codeKind, "not exactly one of several kinds"},
+	{codeSyntax, "not YAML"},
+	{codeAnchor, "an alias that contains itself, or too many of them"},
+	{codeDepth, "nested too deep"},
+	{codeLater, "known, but not simulated by this version"},
+	{codeSet, "a --set that cannot be applied"},
+	{codeUnit, "a bare number where a unit belongs"},
+	{codeValue, "not a value of the wanted kind"},
+	{codeRange, "out of range"},
+	{codeWord, "not one of the words that are known"},
+	{codeTwice, "two things of the same name"},
+	{codeReference, "a name that nothing has"},
+	{codeConflict, "values that contradict each other"},
+	{codeFile, "a fault in a file that the scenario names"},
+	{codeLeadingZero, "010 is read as 10"},
+	{codeOutside, "lies outside of the run"},
+	{codeCapacity, "more is offered than the shards take"},
+	{codePolls, "the readers poll too often"},
+	{codeUnused, "a constant is overridden that nothing uses"},
+	{codeLarge, "records that the service will refuse"},
+	{codeLong, "the run will take long"},
+	{codeGap, "a rate file has gaps"},
+	{codeIdle, "workers without work, or shards without workers"},
+	{codeRefused, "a call that the service will refuse"},
+}
+
+// facts say what a problem of the code does to a run.
+func (c problemCode) facts() []string {
+	if c.code >= "KS400" {
+		return []string{"It is a warning: the scenario runs, and the warning stands beside the result."}
+	}
+	return []string{"It is an error: the scenario does not run until it is mended."}
+}

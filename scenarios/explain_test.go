@@ -1,0 +1,80 @@
+package scenarios
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestIdeas: every idea has a text, every scenario and every idea that it points to is
+// there, and no name means two ideas.
+func TestIdeas(t *testing.T) {
+	named := map[string]string{}
+	for _, idea := range ideas() {
+		for _, name := range append([]string{idea.Name}, idea.Also...) {
+			if was, taken := named[plainName(name)]; taken {
+				t.Errorf("%s is an idea twice: %s and %s", name, was, idea.Name)
+			}
+			named[plainName(name)] = idea.Name
+		}
+	}
+	for _, idea := range ideas() {
+		if idea.Text == "" || idea.Not == "" {
+			t.Errorf("%s lacks a text, or what people get wrong", idea.Name)
+		}
+		for _, other := range idea.Related {
+			if named[plainName(other)] != other {
+				t.Errorf("%s is related to %s, which is no idea", idea.Name, other)
+			}
+		}
+		for _, name := range idea.See {
+			if _, ok := Source(name); !ok {
+				t.Errorf("%s points to %s, which is not in the library", idea.Name, name)
+			}
+		}
+	}
+}
+
+// TestExplain finds each kind of topic, however it is written.
+func TestExplain(t *testing.T) {
+	for _, c := range []struct{ name, kind, topic, says string }{
+		{"provisioned", "idea", "provisioned", "never scales itself"},
+		{"Enhanced Fan-Out", "idea", "EFO", "own 2 MiB/s"},
+		{"AT_TIMESTAMP", "idea", "shard iterator", "at or after an instant"},
+		{"stream.shards", "field", "stream.shards", ""},
+		{"iterator_age", "metric", "iterator_age", "Age of the last record"},
+		{"reshard_operation", "limit", "limits.reshard_operation", "one split or merge"},
+		{"ks203", "problem", "KS203", "Out of range."},
+	} {
+		found, _ := Explain(c.name)
+		if len(found) == 0 || found[0].Kind != c.kind || found[0].Name != c.topic || !strings.Contains(found[0].Text, c.says) {
+			t.Errorf("%s: %+v", c.name, found)
+		}
+	}
+	if found, near := Explain("provisoned"); len(found) > 0 || near != "provisioned" {
+		t.Errorf("%v, near %q", found, near)
+	}
+	if found, _ := Explain("workers"); !slices.ContainsFunc(found, func(x Topic) bool { return x.Name == "KCL" }) {
+		t.Errorf("%+v", found)
+	}
+}
+
+// TestEveryCodeHasItsWords: no problem has a code that explain does not know.
+func TestEveryCodeHasItsWords(t *testing.T) {
+	file, err := parser.ParseFile(token.NewFileSet(), "codes.go", nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	constants := 0
+	for _, d := range file.Decls {
+		if g, ok := d.(*ast.GenDecl); ok && g.Tok == token.CONST {
+			constants += len(g.Specs)
+		}
+	}
+	if constants != len(codes) || !slices.IsSortedFunc(codes, func(a, b problemCode) int { return strings.Compare(a.code, b.code) }) {
+		t.Errorf("%d codes, %d with words", constants, len(codes))
+	}
+}
