@@ -181,3 +181,19 @@ func TestCallsAreRefused(t *testing.T) {
 		t.Errorf("%d shards, %d records", r.Stream.OpenShards, r.Stream.IncomingRecords)
 	}
 }
+
+// TestChildrenBeginAtTheirBirth: whoever begins to read in the middle of a run, be it a
+// child, a lease or a job that starts again, does not go through the time before, of
+// which a call takes only so much. So nobody who keeps up looks old.
+func TestChildrenBeginAtTheirBirth(t *testing.T) {
+	for name, kind := range kinds() {
+		if kind.Fanout() {
+			continue
+		}
+		c := moving(kind)
+		c.Limits.GetRecordsSpan = 10 * time.Second
+		if age := *play(t, c).Consumers[0].IteratorAge.Max; age > 60_000 {
+			t.Errorf("%s keeps up, and its age is up to %v ms", name, age)
+		}
+	}
+}
