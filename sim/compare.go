@@ -23,25 +23,24 @@ type Variant struct {
 // clairvoyant is the name of the variant that every comparison has.
 const clairvoyant = "knows the future"
 
-// Compare plays variants of a scenario on so many workers and ranks them: by refused
+// Compare plays the variants of a scenario on so many workers and ranks them: by refused
 // records first, as far as they differ by more than a hundredth of a percentage point,
-// then by cost. Beside them it plays the policy that knows the load beforehand, which is
-// what regret is measured against. c is the scenario itself, with the load that all
-// variants share. When ctx ends, those that were begun are partial.
-func Compare(ctx context.Context, c *Config, variants []Variant, workers int, progress Progress) (*Shootout, error) {
+// then by how far readers fell behind, as far as that was more than a minute and differs
+// by a factor of two, then by cost, by turning back and forth, and by calls. Beside them
+// it plays the policy that knows the load beforehand, which is what regret is measured
+// against. progress is told of the first of them. When ctx ends, those that were begun
+// are partial.
+func Compare(ctx context.Context, c *Config, workers int, progress Progress) (*Shootout, error) {
 	load, err := loadOf(ctx, c)
 	if err != nil {
 		return nil, err
 	}
-	all := append(slices.Clone(variants), Variant{clairvoyant, foreseen(c, load)})
+	all := append(slices.Clone(c.Compare), Variant{clairvoyant, foreseen(c, load)})
 	results, err := playAll(ctx, all, workers, progress)
 	if err != nil {
 		return nil, err
 	}
-	m := &Shootout{
-		Format: ShootoutFormat, Version: Version, Scenario: ScenarioRef{c.Name, c.Description, c.SHA256}, Seed: c.Seed,
-		Clock: results[0].Clock, StepS: results[0].Series.StepS, Needed: load.needed, Reproduce: c.Reproduce,
-	}
+	m := &Shootout{StepS: results[0].Series.StepS, Needed: load.needed}
 	for i, r := range results {
 		m.Partial = m.Partial || r.Partial
 		m.Rows = append(m.Rows, row(all[i].Name, r))
@@ -92,8 +91,8 @@ func (m *Shootout) rank() {
 		r.Regret = &Regret{r.ThrottledRecords - best.ThrottledRecords, r.CostOfRun - best.CostOfRun}
 	}
 	slices.SortStableFunc(m.Rows, func(a, b ShootoutRow) int {
-		hundredths := func(x float64) float64 { return math.Round(x * 1e4) }
-		return cmp.Or(cmp.Compare(hundredths(a.ThrottledRatio), hundredths(b.ThrottledRatio)), cmp.Compare(a.CostOfRun, b.CostOfRun), cmp.Compare(a.Name, b.Name))
+		return cmp.Or(cmp.Compare(hundredths(a.ThrottledRatio), hundredths(b.ThrottledRatio)), cmp.Compare(lateness(a.MaxAgeMS), lateness(b.MaxAgeMS)),
+			cmp.Compare(a.CostOfRun, b.CostOfRun), cmp.Compare(a.Oscillations, b.Oscillations), cmp.Compare(a.Calls, b.Calls), cmp.Compare(a.Name, b.Name))
 	})
 	rank := 0
 	for i := range m.Rows {
@@ -102,6 +101,17 @@ func (m *Shootout) rank() {
 			m.Rows[i].Rank = rank
 		}
 	}
+}
+
+// hundredths is a ratio in hundredths of a percentage point.
+func hundredths(ratio float64) float64 { return math.Round(ratio * 1e4) }
+
+// lateness is an age in doublings of a minute; 0 for less.
+func lateness(ms *float64) float64 {
+	if ms == nil || *ms < 60e3 {
+		return 0
+	}
+	return 1 + math.Round(math.Log2(*ms/60e3))
 }
 
 // playAll plays the variants on so many workers; results stand in their order.

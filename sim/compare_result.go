@@ -1,22 +1,12 @@
 package sim
 
-// ShootoutFormat names the shape of a Shootout in JSON.
-const ShootoutFormat = "kinesim/compare/v1"
-
 // Shootout is several ways to run a stream under the same load, with the same random
 // draws, the best first.
 type Shootout struct {
-	Format   string        `json:"format"`
-	Version  string        `json:"version"`
-	Scenario ScenarioRef   `json:"scenario"`
-	Seed     uint64        `json:"seed"`
-	Clock    ClockRef      `json:"clock"`
-	StepS    float64       `json:"step_s"`        // of the bins below
-	Needed   []int         `json:"needed_shards"` // by bin: what the busiest second asks for, evenly spread, with the usual headroom
-	Rows     []ShootoutRow `json:"rows"`
-	Partial  bool          `json:"partial"`
-
-	Reproduce string `json:"reproduce"`
+	StepS   float64       `json:"step_s"`        // of the bins below
+	Needed  []int         `json:"needed_shards"` // by bin: what the busiest second asks for, evenly spread, with the usual headroom
+	Rows    []ShootoutRow `json:"rows"`
+	Partial bool          `json:"partial"`
 }
 
 // ShootoutRow is one of them.

@@ -12,7 +12,7 @@ import (
 )
 
 // contest is a stream whose load doubles twice, with variants of who scales it.
-func contest(t *testing.T) (*sim.Config, []sim.Variant) {
+func contest(t *testing.T) *sim.Config {
 	c := scene(2, 100, 3*time.Hour)
 	c.Limits.WriteRecordsPerSecond, c.Limits.WriteBurstRecords = 50, 50 // a twentieth, so that the test is fast
 	stepped(t, c, 0, 60, 3600, 180, 7200, 60)
@@ -25,18 +25,19 @@ func contest(t *testing.T) (*sim.Config, []sim.Variant) {
 	elastic := *c
 	elastic.Stream.Mode = sim.OnDemand
 	elastic.Stream.Shards = model.EvenShards(elastic.ShardsOnDemand())
-	return c, append(variants, sim.Variant{Name: "on-demand", Config: &elastic})
+	c.Compare = append(variants, sim.Variant{Name: "on-demand", Config: &elastic})
+	return c
 }
 
 // TestCompare: all variants get the same load; the ranking is by refused records and
 // then by cost; and the same bytes come out whatever the number of workers.
 func TestCompare(t *testing.T) {
-	c, variants := contest(t)
-	m, err := sim.Compare(context.Background(), c, variants, 2, nil)
+	c := contest(t)
+	m, err := sim.Compare(context.Background(), c, 2, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(m.Rows) != len(variants)+1 || m.Format != "kinesim/compare/v1" || len(m.Needed) != len(m.Rows[0].OpenShards) {
+	if len(m.Rows) != len(c.Compare)+1 || len(m.Needed) != len(m.Rows[0].OpenShards) {
 		t.Fatalf("%d rows, %d bins", len(m.Rows), len(m.Needed))
 	}
 	rank := 0
@@ -59,7 +60,7 @@ func TestCompare(t *testing.T) {
 		}
 	}
 	first, _ := json.Marshal(m)
-	again, err := sim.Compare(context.Background(), c, variants, 1, nil)
+	again, err := sim.Compare(context.Background(), c, 1, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -30,7 +30,7 @@ type Config struct {
 	Faults     []client.Fault
 	Reshard    []Reshard  // in the order of time
 	Autoscale  *Autoscale // nil: nobody scales the stream
-	Compare    []Variant  // ways to run the stream that are to be compared
+	Compare    []Variant  // ways to run the stream that Compare ranks; Run does not look at them
 	Expect     []Expectation
 }
 

@@ -22,9 +22,9 @@ var floors = map[string][]string{
 	"sim/kinesis":    {"kinesim/model", "kinesim/sim/des"},
 	"sim/client":     {"kinesim/model", "kinesim/sim/des", "kinesim/sim/kinesis", "kinesim/sim/metric", "kinesim/sim/workload"},
 	"sim/autoscale":  {"kinesim/model", "kinesim/sim/des"},
-	"sim":            {"kinesim/model", "kinesim/model/analytic", "kinesim/sim/des", "kinesim/sim/kinesis", "kinesim/sim/metric", "kinesim/sim/workload", "kinesim/sim/client"},
+	"sim":            {"kinesim/model", "kinesim/model/analytic", "kinesim/sim/des", "kinesim/sim/kinesis", "kinesim/sim/metric", "kinesim/sim/workload", "kinesim/sim/client", "kinesim/sim/autoscale"},
 	"scenarios": {
-		"kinesim/model", "kinesim/sim", "kinesim/sim/des", "kinesim/sim/client", "kinesim/sim/workload",
+		"kinesim/model", "kinesim/sim", "kinesim/sim/des", "kinesim/sim/kinesis", "kinesim/sim/client", "kinesim/sim/workload", "kinesim/sim/autoscale",
 		"gopkg.in/yaml.v3", "github.com/goccy/go-yaml", "github.com/invopop/jsonschema",
 		"github.com/santhosh-tekuri/jsonschema/v6", "github.com/agext/levenshtein", "github.com/dustin/go-humanize",
 	},

@@ -72,6 +72,9 @@ var limitValues = map[string]int64{
 	"put_records_records": 5,
 	"put_records_bytes":   2_000,
 	"get_records_limit":   20,
+
+	"update_shard_count_parallel": 2, // from one
+	"shard_quota":                 6,
 }
 
 // change gives a constant another value.
@@ -99,27 +102,26 @@ func change(t *testing.T, row model.Constant, l *model.Limits) {
 	}
 }
 
-// TestEveryLimitMatters: each constant that this version says it uses moves what
-// a run finds, and each that it says it does not use does not.
+// TestEveryLimitMatters: each constant moves what a run finds that uses it.
 func TestEveryLimitMatters(t *testing.T) {
-	before := outcome(t, tight())
-	fingerprint := play(t, tight()).Fingerprint
+	bases := map[model.Part]func() *sim.Config{model.Always: tight, model.Resharding: restless, model.OnDemandMode: stretching}
+	before, fingerprints := map[model.Part]string{}, map[model.Part]string{}
+	for part, base := range bases {
+		before[part], fingerprints[part] = outcome(t, base()), play(t, base()).Fingerprint
+	}
 	bill := []string{"billing_month", "put_payload_unit", "cloudwatch_delay"} // what a run costs and how it is seen, not what it does
 	for _, row := range model.Register {
 		t.Run(row.Name, func(t *testing.T) {
-			c := tight()
-			change(t, row, &c.Limits)
-			after := outcome(t, c)
-			if row.Used == model.Resharding {
-				if after != before {
-					t.Error("changes the run, though it is marked as not used yet")
-				}
-				return
+			part := row.Used
+			if bases[part] == nil {
+				part = model.Always
 			}
-			if after == before {
+			c := bases[part]()
+			change(t, row, &c.Limits)
+			if outcome(t, c) == before[part] {
 				t.Error("makes no difference")
 			}
-			if same := play(t, c).Fingerprint == fingerprint; same != slices.Contains(bill, row.Name) {
+			if same := play(t, c).Fingerprint == fingerprints[part]; same != slices.Contains(bill, row.Name) {
 				t.Errorf("fingerprint the same: %v", same)
 			}
 		})
@@ -403,15 +405,8 @@ func TestEveryKnobOfApplicationsMatters(t *testing.T) {
 	}
 }
 
-func TestEveryKnobOfTheStreamMatters(t *testing.T) {
+func TestEveryKnobOfTheRunMatters(t *testing.T) {
 	for _, k := range []knobs{
-		{of: sim.StreamConfig{}, changes: map[string]func(*sim.Config){
-			"Mode":          func(c *sim.Config) { c.Stream.Mode = "on_demand" }, // a label in this version
-			"Shards":        func(c *sim.Config) { c.Stream.Shards = model.EvenShards(5) },
-			"Retention":     func(c *sim.Config) { c.Stream.Retention = 4 * time.Second },
-			"Retentions":    func(c *sim.Config) { c.Stream.Retentions = []sim.RetentionChange{{At: 3e9, Retention: time.Second}} },
-			"MaxRecordSize": func(c *sim.Config) { c.Stream.MaxRecordSize = 4_000 },
-		}, reasons: map[string]string{"ExactRecords": "needs records that are older than a minute; TestReadersOfLots has them"}},
 		{of: sim.Clock{}, changes: map[string]func(*sim.Config){
 			"Start":    func(c *sim.Config) { c.Clock.Start = time.Date(2026, 11, 27, 18, 0, 0, 0, time.UTC) },
 			"Duration": func(c *sim.Config) { c.Clock.Duration += time.Second },
@@ -448,7 +443,12 @@ func TestEveryKnobOfTheStreamMatters(t *testing.T) {
 			"Consumers":   func(c *sim.Config) { c.Consumers = c.Consumers[:1] },
 			"Faults":      func(c *sim.Config) { c.Faults = []client.Fault{{From: 1e9, To: 2e9, Internal: 0.5}} },
 			"Expect":      func(c *sim.Config) { c.Expect = c.Expect[:1] },
-		}, reasons: map[string]string{"Document": "carried along as it is, which TestDocumentIsCarriedAlong holds"}},
+			"Reshard":     func(c *sim.Config) { c.Reshard = restless().Reshard[:1] },
+			"Autoscale":   func(c *sim.Config) { c.Autoscale = doubling(1e9) },
+		}, reasons: map[string]string{
+			"Document": "carried along as it is, which TestDocumentIsCarriedAlong holds",
+			"Compare":  "nothing to a run; TestCompare plays them",
+		}},
 	} {
 		k.play(t)
 	}

@@ -30,9 +30,9 @@ func (c *Config) scalerOnDemand() autoscale.OnDemand {
 		return max(float64(bytes)/float64(l.WriteBytesPerSecond), float64(records)/float64(l.WriteRecordsPerSecond))
 	}
 	return autoscale.OnDemand{
-		Reaction: l.OnDemandReaction, ShrinkAfter: l.OnDemandScaleDown,
+		NewShards: int(l.OnDemandShards), Reaction: l.OnDemandReaction, ShrinkAfter: l.OnDemandScaleDown,
 		HistoryPeak: min(share(c.Stream.History.PeakBytes, c.Stream.History.PeakRecords), model.MaxShards),
-		Warm:        max(math.Min(share(c.Stream.Warm, 0), model.MaxShards), float64(l.OnDemandShards)),
+		Warm:        math.Min(share(c.Stream.Warm, 0), model.MaxShards),
 		MaxShards:   int(min(l.ShardQuota, model.MaxShards)),
 	}
 }

@@ -182,18 +182,15 @@ func TestCallsAreRefused(t *testing.T) {
 	}
 }
 
-// TestChildrenBeginAtTheirBirth: whoever begins to read in the middle of a run, be it a
-// child, a lease or a job that starts again, does not go through the time before, of
-// which a call takes only so much. So nobody who keeps up looks old.
-func TestChildrenBeginAtTheirBirth(t *testing.T) {
-	for name, kind := range kinds() {
-		if kind.Fanout() {
-			continue
-		}
-		c := moving(kind)
-		c.Limits.GetRecordsSpan = 10 * time.Second
-		if age := *play(t, c).Consumers[0].IteratorAge.Max; age > 60_000 {
-			t.Errorf("%s keeps up, and its age is up to %v ms", name, age)
+// TestChildrenAreNotOld: the iterator of a shard that opened late in the run begins there.
+func TestChildrenAreNotOld(t *testing.T) {
+	c := scene(2, 1, 3*time.Hour)
+	c.Consumers = []client.ConsumerConfig{classic("reader", time.Second)}
+	c.Consumers = append(c.Consumers, client.ConsumerConfig{Name: "late", Kind: client.Classic{Interval: time.Second, MaxRecords: 100}, Joins: minute(100), Start: client.Start{Where: client.Latest}})
+	c.Reshard = []sim.Reshard{{At: minute(150), Update: &sim.UpdateShardCount{Target: 4}}}
+	for _, k := range play(t, c).Consumers {
+		if *k.IteratorAge.Max > 3000 {
+			t.Errorf("%s: iterator age %v ms", k.Name, *k.IteratorAge.Max)
 		}
 	}
 }

@@ -48,6 +48,7 @@ type Result struct {
 	Faults       []FaultResult       `json:"faults,omitempty"`
 	Changes      []ChangeResult      `json:"changes,omitempty"`
 	Autoscaler   *AutoscalerResult   `json:"autoscaler,omitempty"`
+	Comparison   *Shootout           `json:"comparison,omitempty"`
 	Story        *Story              `json:"story,omitempty"`
 	NotModelled  []string            `json:"not_modelled"`
 	Warnings     []string            `json:"warnings"`

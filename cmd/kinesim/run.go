@@ -25,6 +25,7 @@ type choices struct {
 	runs       int
 	workers    int
 	resolution string
+	compare    string
 	flags      *pflag.FlagSet
 }
 
@@ -50,7 +51,7 @@ func (c *choices) check() error {
 
 // options are what the loading of a scenario needs to know.
 func (c *choices) options() scenarios.Options {
-	o := scenarios.Options{Sets: c.sets, Resolution: c.resolution}
+	o := scenarios.Options{Sets: c.sets, Resolution: c.resolution, Compare: c.compare}
 	if c.flags.Changed("seed") {
 		o.Seed = &c.seed
 	}
@@ -70,6 +71,7 @@ or - for standard input.`,
   kinesim run orders.yaml -d out                 with report.html, plots and data in out/
   kinesim run orders.yaml --set stream.shards=12 --set producers.checkout.rate=5000/s
   kinesim run orders.yaml --runs 20 -o json      20 seeds, the result as JSON
+  kinesim run orders.yaml --compare autoscale=none,target-tracking,on-demand
   kinesim run orders.yaml --trace user-1#3       and what became of the third record of user-1`,
 		Args: exactly(1, "a scenario: a file, a name from 'kinesim list', or -"),
 		RunE: func(command *cobra.Command, arguments []string) error {
@@ -85,6 +87,7 @@ or - for standard input.`,
 	}
 	c.add(command.Flags())
 	t.add(command.Flags())
+	command.Flags().StringVar(&c.compare, "compare", "", "rank ways to scale the stream under the same load: autoscale=none,substation,on-demand (or a compare block)")
 	command.Flags().StringVarP(&format, "output", "o", "text", "what goes to standard output: "+formatNames())
 	command.Flags().StringVarP(&dir, "dir", "d", "", "write report.html, result.json, summary.md, junit.xml, series.csv, cloudwatch.csv and plots/ here")
 	return command
@@ -110,6 +113,9 @@ func (a *app) load(ref string, o scenarios.Options) (*sim.Config, error) {
 func (a *app) play(ctx context.Context, config *sim.Config, c *choices, t *trace, format, dir string) error {
 	result, err := a.simulate(ctx, config, c)
 	if err != nil {
+		return fault(err)
+	}
+	if err := a.rank(ctx, config, result, c.workers); err != nil {
 		return fault(err)
 	}
 	if err := a.story(ctx, config, result, t, format, dir); err != nil {
@@ -165,6 +171,21 @@ func (a *app) simulate(ctx context.Context, config *sim.Config, c *choices) (*si
 	bar := a.progress(config)
 	defer bar.done()
 	return c.play(ctx, config, c.workers, bar.at)
+}
+
+// rank plays the ways to run the stream that a scenario wants compared.
+func (a *app) rank(ctx context.Context, config *sim.Config, result *sim.Result, workers int) error {
+	if len(config.Compare) == 0 {
+		return nil
+	}
+	bar := a.progress(config)
+	defer bar.done()
+	ranking, err := sim.Compare(ctx, config, workers, bar.at)
+	if err != nil {
+		return err
+	}
+	result.Comparison, result.Partial = ranking, result.Partial || ranking.Partial
+	return nil
 }
 
 // play plays the runs on so many workers.

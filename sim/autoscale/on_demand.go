@@ -22,6 +22,7 @@ import (
 // take the least are merged, one pair a minute, down to Least; only if together they take
 // no more than half a shard's limits, as they would be split again.
 type OnDemand struct {
+	NewShards   int           // of a new stream
 	Reaction    time.Duration // from the first minute above half; 0 to 24 h
 	ShrinkAfter time.Duration // 0: never
 	HistoryPeak float64       // of the 30 days before the run: shards' worth in one minute
@@ -31,10 +32,9 @@ type OnDemand struct {
 
 // Facts of on-demand streams.
 const (
-	leastOnDemand = 4                   // shards of a new stream
-	splitAbove    = 0.5                 // of a shard's limits
-	peakCounts    = 2                   // times the peak that a stream takes
-	peakLasts     = 30 * 24 * time.Hour // of data
+	splitAbove = 0.5                 // of a shard's limits
+	peakCounts = 2                   // times the peak that a stream takes
+	peakLasts  = 30 * 24 * time.Hour // of data
 )
 
 // ShardUse is how much of its write limits an open shard took in a minute: shares, 1 is
@@ -61,7 +61,7 @@ type Operation struct {
 func (p OnDemand) Validate() error {
 	for _, err := range []error{
 		span("reaction", p.Reaction, 0, day), span("shrink_after", p.ShrinkAfter, 0, 8760*time.Hour),
-		between("max_shards", p.MaxShards, 0, model.MaxShards),
+		between("new shards", p.NewShards, 0, model.MaxShards), between("max_shards", p.MaxShards, 0, model.MaxShards),
 	} {
 		if err != nil {
 			return err
@@ -111,10 +111,10 @@ func (s *OnDemandScaler) remember(at des.Time, use float64) {
 // Peak is the largest minute of the last 30 days, in shards' worth.
 func (s *OnDemandScaler) Peak() float64 { return s.peaks[0].use }
 
-// Least is how many shards the stream should have at least: four, room for twice the
-// peak, and its warm throughput. At the start, that is how many it should begin with.
+// Least is how many shards the stream should have at least: those of a new one, room for
+// twice the peak, and its warm throughput. At the start, that is how many it should begin with.
 func (s *OnDemandScaler) Least() int {
-	return s.most(int(math.Ceil(max(leastOnDemand, peakCounts*s.Peak(), s.Warm))))
+	return s.most(int(math.Ceil(max(float64(s.NewShards), peakCounts*s.Peak(), s.Warm))))
 }
 
 func (s *OnDemandScaler) most(shards int) int {

@@ -72,6 +72,7 @@ func (s *shardSet) do(op autoscale.Operation) {
 }
 
 func onDemand(p autoscale.OnDemand) *autoscale.OnDemandScaler {
+	p.NewShards = 4
 	if err := p.Validate(); err != nil {
 		panic(err)
 	}
