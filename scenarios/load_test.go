@@ -233,6 +233,10 @@ func comparable(c *sim.Config) sim.Config {
 			d.Producers[i].Trace = &same
 		}
 	}
+	d.Compare = append([]sim.Variant(nil), c.Compare...)
+	for i := range d.Compare {
+		d.Compare[i].Config = ptr(comparable(c.Compare[i].Config))
+	}
 	return d
 }
 
