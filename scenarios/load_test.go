@@ -235,7 +235,9 @@ func comparable(c *sim.Config) sim.Config {
 	}
 	d.Compare = append([]sim.Variant(nil), c.Compare...)
 	for i := range d.Compare {
-		d.Compare[i].Config = ptr(comparable(c.Compare[i].Config))
+		v := comparable(c.Compare[i].Config)
+		v.Document = nil // shows limits that the scenario has and the variant does not need
+		d.Compare[i].Config = &v
 	}
 	return d
 }
