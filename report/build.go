@@ -27,6 +27,8 @@ func Build(r *sim.Result) *Document {
 	d.Headlines = b.headlines()
 	d.Numbers = b.numbers()
 	d.Causes = b.causes()
+	d.Changes, d.Change = b.changeLines(), b.changeTable()
+	d.Compared, d.Comparison = b.comparisonLines(), b.comparisonTable()
 	d.Story = b.story()
 	d.Sparks = b.sparks()
 	d.Cost = b.cost()
@@ -83,7 +85,7 @@ func (b *builder) refusedShare() float64 {
 func (b *builder) setting() string {
 	r := b.r
 	parts := []string{
-		plural(int64(r.Stream.OpenShards), "shard") + ", " + modeName(r.Stream.Mode),
+		b.shardSpan() + ", " + modeName(r.Stream.Mode),
 		duration(r.Clock.DurationS*1e3) + " simulated",
 	}
 	if r.Clock.WarmupS > 0 {

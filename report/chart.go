@@ -10,6 +10,7 @@ type Chart struct {
 	Series []Series
 	Rules  []Rule
 	Bars   *Bars
+	Boxes  *Boxes // below the series
 	Heat   *Heat
 }
 
@@ -38,7 +39,19 @@ type Series struct {
 	Thin   bool
 	Bridge float64 // gaps no wider than this, on the horizontal axis, are crossed by a hairline
 	Marker bool    // marks a few points, so that lines can be told apart without colour
+	Loose  bool    // only marks, one for each point, and no line
+	Mark   mark    // of loose points
 }
+
+// mark is the shape of a loose point.
+type mark int
+
+const (
+	markUp mark = iota
+	markDown
+	markCross
+	markDot
+)
 
 // Point is one point of a series.
 type Point struct{ X, Y float64 }
@@ -66,6 +79,19 @@ type Part struct {
 	Hue    int
 }
 
+// Boxes are rectangles on the plane of the axes, each of a group that has its colour.
+type Boxes struct {
+	Groups []Part // without values
+	List   []Box
+}
+
+// Box is one of them; its text is shown where there is room for it.
+type Box struct {
+	From, To Point
+	Group    int
+	Text     string
+}
+
 // Heat is a grid of shares of a limit, first row at the bottom.
 type Heat struct {
 	Rows   []string
@@ -85,7 +111,8 @@ const (
 	hueRefused
 	hueLost
 	hueLimit
-	hueFirst // of several producers or consumers; the following hues are for the next ones
+	hueFirst       // of several producers or consumers; the following hues are for the next ones
+	huePale  = 100 // of areas with text in them, and the three after it
 )
 
 // mostPoints is how many points a series has at most.

@@ -41,7 +41,7 @@ func TestWriteDir(t *testing.T) {
 		t.Fatal(err)
 	}
 	files := filesIn(t, dir)
-	if len(files) != len(paths) || len(files) != 6+2*len(figures) {
+	if len(files) != len(paths) || len(files) != 6+2*len(Build(hotKeySample()).Figures) {
 		t.Errorf("%d files, %d told of", len(files), len(paths))
 	}
 	for _, path := range paths {

@@ -14,13 +14,17 @@ type Document struct {
 	Numbers     []Fact // the few that matter, a line each
 	Expected    []Expectation
 	Causes      []Cause
-	Story       *Story // of one record; nil if nobody asked
+	Changes     []string // of the stream, a line each
+	Compared    []string // policies by their rank, a line each
+	Story       *Story   // of one record; nil if nobody asked
 	Figures     []Figure
 	Sparks      []Spark
 	Cost        Cost
 	Producers   Table
 	Consumers   Table
 	Shards      Table
+	Change      Table
+	Comparison  Table
 	Replication Table
 	Replicated  string // one line on the runs; empty without replications
 	Assumptions []Assumption

@@ -68,6 +68,8 @@ func (p picture) draw(to vg.Canvas) {
 		pl.Add(heatMap{chart.Heat, p.coarse})
 	case chart.Bars != nil:
 		pl.Add(barPlot{chart.Bars, chart.X.Max})
+	case chart.Boxes != nil:
+		pl.Add(boxPlot{chart.Boxes})
 	}
 	for i := range chart.Series {
 		pl.Add(seriesPlot{&chart.Series[i], i})

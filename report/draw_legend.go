@@ -42,6 +42,10 @@ func legendEntries(chart *Chart) []entry {
 	for i := range chart.Series {
 		s := seriesPlot{&chart.Series[i], 0}
 		list = append(list, entry{s.Name, func(c draw.Canvas, from, to, y vg.Length) {
+			if s.Loose {
+				c.DrawGlyphNoClip(s.glyph(), vg.Point{X: (from + to) / 2, Y: y})
+				return
+			}
 			if s.Base != nil {
 				c.FillPolygon(hueColor(s.Hue), rectangle(vg.Point{X: from, Y: y - 4}, vg.Point{X: to, Y: y + 4}))
 				return
@@ -52,12 +56,10 @@ func legendEntries(chart *Chart) []entry {
 			}
 		}})
 	}
-	if chart.Bars != nil {
-		for _, part := range chart.Bars.Parts {
-			list = append(list, entry{part.Name, func(c draw.Canvas, from, to, y vg.Length) {
-				c.FillPolygon(hueColor(part.Hue), rectangle(vg.Point{X: from, Y: y - 4}, vg.Point{X: to, Y: y + 4}))
-			}})
-		}
+	for _, part := range chart.parts() {
+		list = append(list, entry{part.Name, func(c draw.Canvas, from, to, y vg.Length) {
+			c.FillPolygon(hueColor(part.Hue), rectangle(vg.Point{X: from, Y: y - 4}, vg.Point{X: to, Y: y + 4}))
+		}})
 	}
 	for _, r := range chart.Rules {
 		list = append(list, entry{r.Name, func(c draw.Canvas, from, to, y vg.Length) {
@@ -71,6 +73,17 @@ func legendEntries(chart *Chart) []entry {
 		}})
 	}
 	return list
+}
+
+// parts are what bars or boxes are made of.
+func (c *Chart) parts() []Part {
+	switch {
+	case c.Bars != nil:
+		return c.Bars.Parts
+	case c.Boxes != nil:
+		return c.Boxes.Groups
+	}
+	return nil
 }
 
 // colorBar draws the scale of a heat map on the right and returns where the

@@ -48,6 +48,12 @@ func (s seriesPlot) style() draw.LineStyle {
 
 func (s seriesPlot) Plot(c draw.Canvas, p *plot.Plot) {
 	x, y := p.Transforms(&c)
+	if s.Loose {
+		for _, q := range s.Points {
+			c.DrawGlyphNoClip(s.glyph(), vg.Point{X: x(q.X), Y: y(q.Y)})
+		}
+		return
+	}
 	// A value beyond the axis, as zero is on a logarithmic one, lies on its edge.
 	up := func(v float64) vg.Length { return y(math.Min(p.Y.Max, math.Max(p.Y.Min, v))) }
 	var run, floor []vg.Point
@@ -104,6 +110,52 @@ func (s seriesPlot) marks(c draw.Canvas, x, y func(float64) vg.Length) {
 			for next <= at {
 				next += step
 			}
+		}
+	}
+}
+
+// glyph is the mark of loose points.
+func (s seriesPlot) glyph() draw.GlyphStyle {
+	style := draw.GlyphStyle{Color: hueColor(s.Hue), Radius: 5, Shape: draw.PyramidGlyph{}}
+	switch s.Mark {
+	case markDown:
+		style.Shape = downGlyph{}
+	case markCross:
+		style.Shape = draw.CrossGlyph{}
+	case markDot:
+		style.Shape = draw.CircleGlyph{}
+	}
+	return style
+}
+
+// downGlyph is a triangle that stands on its tip.
+type downGlyph struct{}
+
+// DrawGlyph fills it.
+func (downGlyph) DrawGlyph(c *draw.Canvas, style draw.GlyphStyle, at vg.Point) {
+	r := style.Radius
+	c.FillPolygon(style.Color, []vg.Point{{X: at.X, Y: at.Y - r}, {X: at.X - r*.87, Y: at.Y + r/2}, {X: at.X + r*.87, Y: at.Y + r/2}})
+}
+
+// boxPlot draws rectangles with a hairline of the background between them.
+type boxPlot struct{ *Boxes }
+
+func (b boxPlot) Plot(c draw.Canvas, p *plot.Plot) {
+	x, y := p.Transforms(&c)
+	style := lettering(tickSize, false)
+	style.XAlign, style.YAlign = draw.XCenter, draw.YCenter
+	for _, box := range b.List {
+		from, to := vg.Point{X: x(box.From.X), Y: y(box.From.Y)}, vg.Point{X: x(box.To.X), Y: y(box.To.Y)}
+		const gap vg.Length = .5
+		if to.Y-from.Y > 3*gap {
+			from.Y, to.Y = from.Y+gap, to.Y-gap
+		}
+		if to.X-from.X > 3*gap {
+			from.X, to.X = from.X+gap, to.X-gap
+		}
+		c.FillPolygon(hueColor(b.Groups[box.Group].Hue), rectangle(from, to))
+		if to.Y-from.Y > tickSize+2 && to.X-from.X > style.Width(box.Text)+4 {
+			c.FillText(style, vg.Point{X: (from.X + to.X) / 2, Y: (from.Y+to.Y)/2 + 1}, box.Text)
 		}
 	}
 }

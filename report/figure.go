@@ -6,7 +6,7 @@ import (
 )
 
 // Figure is one picture with its words. Where there is nothing to show, Omitted
-// says so and Chart is nil.
+// says so and Chart is nil; one without a title is not part of the report.
 type Figure struct {
 	ID      string
 	Title   string // what the picture shows, as a finding
@@ -28,6 +28,10 @@ type drawing struct {
 var figures = []drawing{
 	{"writes-records", (*builder).writesRecords},
 	{"writes-bytes", (*builder).writesBytes},
+	{"capacity", (*builder).capacity},
+	{"lineage", (*builder).lineage},
+	{"comparison", (*builder).comparison},
+	{"comparison-shards", (*builder).comparisonShards},
 	{"shard-heatmap", (*builder).shardHeatmap},
 	{"iterator-age", (*builder).iteratorAge},
 	{"delay-over-time", (*builder).delayOverTime},
@@ -43,11 +47,14 @@ var figures = []drawing{
 	{"concurrency", (*builder).concurrency},
 }
 
+// figures are those that say something of the run, be it why there is nothing to see.
 func (b *builder) figures() []Figure {
-	list := make([]Figure, len(figures))
-	for i, f := range figures {
-		list[i] = f.draw(b)
-		list[i].ID = f.id
+	var list []Figure
+	for _, d := range figures {
+		f := d.draw(b)
+		if f.ID = d.id; f.Title != "" {
+			list = append(list, f)
+		}
 	}
 	return list
 }

@@ -16,7 +16,7 @@ func (b *builder) shardHeatmap() Figure {
 	heat := &Heat{Step: h.StepS, Scale: "share of the shard's limit", Values: h.Utilization}
 	most, row, column, marked := 0.0, 0, 0, 0
 	for r, values := range h.Utilization {
-		heat.Rows = append(heat.Rows, shardNumber(h.Rows[r]))
+		heat.Rows = append(heat.Rows, heatRow(h.Rows[r]))
 		marks := make([]bool, len(values))
 		for c, v := range values {
 			if v > most {
@@ -33,34 +33,80 @@ func (b *builder) shardHeatmap() Figure {
 		heat.Mark = "writes were refused"
 	}
 	x := b.moments.timeAxis()
-	chart := &Chart{X: x, Heat: heat, Y: Axis{Label: "shard, in the order of hash keys", Max: float64(len(h.Rows))}}
-	each := max(1, (len(h.Rows)+15)/16)
-	for r := 0; r < len(h.Rows); r += each {
-		chart.Y.Ticks = append(chart.Y.Ticks, Tick{float64(r) + .5, heat.Rows[r]})
-	}
+	bands := banded(h)
+	chart := &Chart{X: x, Heat: heat, Y: heatAxis(heat.Rows, bands)}
 	f := Figure{Chart: chart}
 	at := float64(column) * h.StepS
 	word := "Shard "
-	if strings.Contains(heat.Rows[row], "–") {
+	switch {
+	case bands:
+		word = "The shard at "
+	case strings.Contains(heat.Rows[row], "–"):
 		word = "One of the shards "
 	}
 	f.Title = fmt.Sprintf("%s%s was the fullest: %s of its limit %s", word, heat.Rows[row], percent(most), b.moments.at(at))
 	if marked > 0 {
-		f.Title += fmt.Sprintf("; %s refused writes", plural(int64(refusingRows(heat.Marked)), "row")) // a row is a shard, or several
-		if len(h.Rows) == len(b.r.Shards) {
-			f.Title = strings.Replace(f.Title, "row", "shard", 1)
-		}
+		f.Title += "; " + refusingWords(refusingRows(heat.Marked), len(h.Rows), bands, len(b.r.Shards))
 	}
 	f.Caption = fmt.Sprintf("Each cell is the worst second of a shard within %s: the larger of its byte and its record share, of accepted writes. A burst may pass 100 %% for a second.", duration(h.StepS*1e3))
 	if marked > 0 {
 		f.Caption += " A stroke marks cells in which writes were refused."
 	}
-	if len(h.Rows) < len(b.r.Shards) {
+	if bands {
+		f.Caption += fmt.Sprintf(" Shards change, so a row is a part of the hash keys, and shows the fullest of the shards that lie in it: one shard covers as many of the %d rows as its part asks for.", len(h.Rows))
+	} else if len(h.Rows) < len(b.r.Shards) {
 		f.Caption += " A row stands for several neighbouring shards and shows the fullest of them."
 	}
 	f.Alt = fmt.Sprintf("Heat map of %s by time. %s.", plural(int64(len(h.Rows)), "row"), f.Title)
 	f.Table = heatTable(h)
 	return f
+}
+
+// heatAxis names the rows, not more than there is room for.
+func heatAxis(rows []string, bands bool) Axis {
+	a := Axis{Label: "shard, in the order of hash keys", Max: float64(len(rows))}
+	if bands {
+		a.Label = hashKeysLabel
+		for _, t := range quarters {
+			a.Ticks = append(a.Ticks, Tick{t * a.Max, percent(t)})
+		}
+		return a
+	}
+	each := max(1, (len(rows)+15)/16)
+	for r := 0; r < len(rows); r += each {
+		a.Ticks = append(a.Ticks, Tick{float64(r) + .5, rows[r]})
+	}
+	return a
+}
+
+// The axis of the hash keys.
+const hashKeysLabel = "hash keys, from 0 to 2^128 − 1"
+
+var quarters = []float64{0, .25, .5, .75, 1}
+
+// refusingWords say how much of the stream refused writes.
+func refusingWords(refusing, rows int, bands bool, shards int) string {
+	switch {
+	case bands:
+		return fmt.Sprintf("for %s of the hash keys writes were refused at some time", percent(float64(refusing)/float64(rows)))
+	case rows == shards:
+		return plural(int64(refusing), "shard") + " refused writes"
+	}
+	return plural(int64(refusing), "row") + " refused writes"
+}
+
+// bandMark ends the name of a row that is a part of the hash keys.
+const bandMark = " of the hash keys"
+
+// banded tells whether the rows of a heat map are parts of the hash keys, as shards change.
+func banded(h *sim.Heatmap) bool { return strings.HasSuffix(h.Rows[0], bandMark) }
+
+// heatRow is the name of a row where there is little room.
+func heatRow(name string) string {
+	if strings.HasSuffix(name, bandMark) {
+		return shown(name)
+	}
+	return shardNumber(name)
 }
 
 func refusingRows(marked [][]bool) int {
@@ -129,9 +175,10 @@ func (b *builder) shardLoad() Figure {
 	}
 	for i, s := range shards {
 		bars.Names = append(bars.Names, shardNumber(s.ID))
-		accepted, refused := float64(s.IncomingRecords)/b.span, float64(s.WriteThrottled)/b.span*refusedSize
+		life := b.life(&s)
+		accepted, refused := float64(s.IncomingRecords)/life, float64(s.WriteThrottled)/life*refusedSize
 		if byBytes {
-			accepted = float64(s.IncomingBytes) / b.span
+			accepted = float64(s.IncomingBytes) / life
 		}
 		bars.Parts[0].Values = append(bars.Parts[0].Values, accepted)
 		if len(bars.Parts) > 1 {
@@ -147,28 +194,42 @@ func (b *builder) shardLoad() Figure {
 	for i := 0; i < len(shards); i += each {
 		c.X.Ticks = append(c.X.Ticks, Tick{float64(i) + .5, bars.Names[i]})
 	}
-	c.Y = countAxis("records per second, mean of the run", max(limit, most))
+	mean, of := "mean of the run", "over the whole run"
+	if b.changed() {
+		mean, of = "mean while it was open", "while it was open"
+	}
+	c.Y = countAxis("records per second, "+mean, max(limit, most))
 	if byBytes {
-		c.Y = sizeAxis("data", "/s, mean of the run", max(limit, most))
+		c.Y = sizeAxis("data", "/s, "+mean, max(limit, most))
 	}
 	f := Figure{Chart: c, Table: b.shardTable()}
-	mean := 0.0
-	for i := range shards {
-		mean += bars.Parts[0].Values[i] / float64(len(shards))
-		if len(bars.Parts) > 1 {
-			mean += bars.Parts[1].Values[i] / float64(len(shards))
-		}
-	}
-	f.Title = fmt.Sprintf("Shard %s was asked for most: %s over the whole run", bars.Names[hot], limitRate(most, limitName(byBytes)))
-	if all == len(shards) && all > 1 && mean > 0 {
-		f.Title += fmt.Sprintf(", %s times the mean of all shards", number(most/mean, digits))
+	f.Title = fmt.Sprintf("Shard %s was asked for most: %s %s", bars.Names[hot], limitRate(most, limitName(byBytes)), of)
+	if times := timesMean(bars, most); all == len(shards) && all > 1 && times > 0 && !b.changed() {
+		f.Title += fmt.Sprintf(", %s times the mean of all shards", number(times, digits))
 	}
 	f.Caption = "Means over the run after warm-up: a shard below the line can still have been full for a while."
+	if b.changed() {
+		f.Caption = "Means over the time in which a shard took writes, after warm-up: a shard below the line can still have been full for a while."
+	}
 	if all > len(shards) {
 		f.Caption += fmt.Sprintf(" The %d busiest of %s.", len(shards), plural(int64(all), "shard"))
 	}
 	f.Alt = fmt.Sprintf("Bar chart of %s with a line at %s. %s.", plural(int64(len(shards)), "shard"), limitRate(limit, limitName(byBytes)), f.Title)
 	return f
+}
+
+// timesMean is how many times the mean of all bars a value is; 0 where nothing is drawn.
+func timesMean(bars *Bars, value float64) float64 {
+	all := 0.0
+	for _, p := range bars.Parts {
+		for _, v := range p.Values {
+			all += v
+		}
+	}
+	if all <= 0 {
+		return 0
+	}
+	return value / all * float64(len(bars.Names))
 }
 
 // bytesBind tells whether bytes, not records, are nearer to the limit of the

@@ -46,7 +46,7 @@ func TestFiguresOfSamples(t *testing.T) {
 	for _, test := range []struct {
 		sample func() *sim.Result
 		drawn  int
-	}{{hotKeySample, 15}, {steadySample, 10}, {emptySample, 0}} {
+	}{{hotKeySample, 15}, {steadySample, 10}, {changingSample, 14}, {emptySample, 0}} {
 		n := 0
 		for _, f := range Build(test.sample()).Figures {
 			if f.Chart != nil {

@@ -51,6 +51,12 @@ func markdownBody(b *bytes.Buffer, d *Document, most int) {
 	if len(d.Replication.Rows) > 0 {
 		markdownDetails(b, d.Replicated, func() { markdownTable(b, capped(d.Replication, most)) })
 	}
+	if len(d.Comparison.Rows) > 0 {
+		markdownTable(b, capped(d.Comparison, most))
+	}
+	if len(d.Changes) > 0 {
+		markdownDetails(b, plural(int64(len(d.Changes)), "change")+" of the stream", func() { markdownTable(b, capped(d.Change, most)) })
+	}
 	for i, c := range d.Causes[:min(len(d.Causes), 3)] {
 		markdownDetails(b, fmt.Sprintf("Cause %d: %s", i+1, c.Title), func() { markdownCause(b, c) })
 	}

@@ -104,6 +104,11 @@ func (b *builder) numbers() []Fact {
 		f := &b.r.Faults[i]
 		facts = append(facts, Fact{Label: "fault", Value: b.befell(f)})
 	}
+	for _, of := range []func() (Fact, bool){b.autoscalerFact, b.scattered} {
+		if f, ok := of(); ok {
+			facts = append(facts, f)
+		}
+	}
 	if text := b.unseen(); text != "" {
 		facts = append(facts, Fact{Label: "CloudWatch", Value: text})
 	}

@@ -29,7 +29,13 @@ func rgb(v uint32) color.RGBA {
 // hues gives the colours of a chart's hues, in their order.
 var hues = []color.RGBA{faint, blue, green, vermillion, purple, ink, blue, orange, green, purple, skyBlue, vermillion}
 
+// pales are light enough for black text on them, and differ in lightness.
+var pales = []color.RGBA{rgb(0xd9d9d9), rgb(0xbfe0f5), rgb(0xffe3a1), rgb(0x9fdcc6)}
+
 func hueColor(h int) color.RGBA {
+	if h >= huePale {
+		return pales[(h-huePale)%len(pales)]
+	}
 	if h >= len(hues) {
 		h = hueFirst + (h-hueFirst)%(len(hues)-hueFirst)
 	}

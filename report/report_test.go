@@ -28,6 +28,7 @@ var samples = []struct {
 	{"empty", emptySample},
 	{"replicated", replicatedSample},
 	{"hostile", hostileSample},
+	{"changing", changingSample},
 }
 
 // golden compares with a file in testdata. On a difference what came out is left

@@ -172,6 +172,11 @@ func hostileSample() *sim.Result {
 	r.Reproduce = "kinesim run " + bad
 	r.Config = json.RawMessage(`{"name":"</pre><script>alert(2)</script>"}`)
 	r.Assumptions[0].Help = bad
+	change := sim.ChangeResult{AtS: 60, By: bad, Call: "UpdateShardCount", Arguments: bad, Saw: bad, Reason: bad, ShardsBefore: 8, ShardsAfter: 9, Drained: []sim.Drained{{Consumer: bad}}}
+	r.Changes = []sim.ChangeResult{change, change}
+	r.Changes[1].Error, r.Changes[1].Message = bad, bad
+	r.Autoscaler, r.Comparison = &sim.AutoscalerResult{Name: bad, Policy: bad}, compared()
+	r.Comparison.Rows[1].Name, r.Comparison.Rows[1].Policy = bad, bad
 	return r
 }
 

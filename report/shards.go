@@ -17,6 +17,16 @@ func shardsByHash(shards []sim.ShardResult) []sim.ShardResult {
 	return sorted
 }
 
+// life is for how many seconds after warm-up a shard took writes; at least a nanosecond.
+func (b *builder) life(s *sim.ShardResult) float64 {
+	warmup := b.r.Clock.WarmupS
+	until := warmup + b.span
+	if s.ClosedAtS != nil {
+		until = *s.ClosedAtS
+	}
+	return max(until-max(s.OpenedAtS, warmup), 1e-9)
+}
+
 // compareDecimal compares whole numbers written in decimal; they pass 64 bits.
 func compareDecimal(a, b string) int {
 	return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b))

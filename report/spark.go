@@ -26,6 +26,13 @@ func (b *builder) sparks() []Spark {
 		spark("offered", rates(s.Stream.OfferedRecords), perS),
 		spark("refused", rates(s.Stream.ThrottledRecords), perS),
 	}
+	if b.changed() {
+		open := make([]float64, len(s.Stream.OpenShards))
+		for i, n := range s.Stream.OpenShards {
+			open[i] = float64(n)
+		}
+		list = append(list, spark("shards", open, func(x float64) string { return "up to " + plural(int64(x), "shard") }))
+	}
 	for i := range s.Consumers {
 		if len(list) >= 8 {
 			break

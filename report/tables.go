@@ -90,8 +90,8 @@ func (b *builder) shardTable() Table {
 			share = float64(s.IncomingRecords+s.WriteThrottled) / float64(all)
 		}
 		t.Rows = append(t.Rows, []string{
-			shown(s.ID), shown(s.State), number(float64(s.IncomingRecords)/b.span, digits),
-			dataSize(float64(s.IncomingBytes)/b.span) + "/s", count(s.WriteThrottled), percent(share),
+			shown(s.ID), shown(s.State), number(float64(s.IncomingRecords)/b.life(&s), digits),
+			dataSize(float64(s.IncomingBytes)/b.life(&s)) + "/s", count(s.WriteThrottled), percent(share),
 		})
 	}
 	return t

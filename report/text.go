@@ -27,7 +27,9 @@ func WriteText(w io.Writer, d *Document, color bool) error {
 	sections := []section{
 		{title: "expectations", items: p.expectations(d), least: 3},
 		{title: "all runs", items: p.runs(d), least: 2},
+		{title: "compared", items: rows(d.Compared), least: 4},
 		{title: "numbers", items: p.facts(d), least: 2},
+		{title: "changes", items: lines(d.Changes), least: 2},
 		{title: "causes", items: p.causes(d), least: 1},
 		{title: "warnings", items: p.warnings(d), least: 1},
 	}
@@ -214,6 +216,28 @@ func (p paint) facts(d *Document) [][]string {
 			lines[i] = padded(label, width) + "  " + lines[i]
 		}
 		items = append(items, lines)
+	}
+	return items
+}
+
+// rows are items of a line each, with columns that stay.
+func rows(texts []string) [][]string {
+	var items [][]string
+	for _, t := range texts {
+		items = append(items, []string{clipped(t, textWidth-13)})
+	}
+	return items
+}
+
+// lines are items of a line each, or of more where that is too long.
+func lines(texts []string) [][]string {
+	var items [][]string
+	for _, t := range texts {
+		item := []string{t}
+		if utf8.RuneCountInString(t) > textWidth-13 {
+			item = hanging("", t)
+		}
+		items = append(items, item)
 	}
 	return items
 }

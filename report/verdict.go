@@ -179,8 +179,11 @@ func (b *builder) shardRefusals(id string) float64 {
 
 // reason is why a cause refused writes, as a clause.
 func (b *builder) reason(c *sim.Cause) string {
-	shards, takes := plural(int64(b.r.Stream.OpenShards), "shard"), " take"
-	if b.r.Stream.OpenShards == 1 {
+	shards, takes := b.shardSpan(), " take"
+	switch {
+	case b.changed():
+		shards, takes = "shards", " took then"
+	case b.r.Stream.OpenShards == 1:
 		takes = " takes"
 	}
 	switch c.Cause {
@@ -235,7 +238,7 @@ func (b *builder) success() string {
 	if s.OpenShards == 1 {
 		verb = " holds "
 	}
-	rate := plural(int64(s.OpenShards), "shard") + verb + number(float64(s.OfferedRecords)/b.span, digits) + " records/s on average"
+	rate := b.shardSpan() + verb + number(float64(s.OfferedRecords)/b.span, digits) + " records/s on average"
 	if s.OfferedRecords == 0 {
 		rate = "no records were offered to " + plural(int64(s.OpenShards), "shard")
 	}

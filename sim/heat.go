@@ -77,8 +77,11 @@ func (h *heat) add(s *kinesis.Stream, shard, bin int, share float64, throttled i
 		h.rows = append(h.rows, [2]int{band(r.Start), band(r.End)})
 	}
 	column, rows := bin/h.perCell, h.rows[shard]
+	left := throttled
 	for row := rows[0]; row <= rows[1]; row++ {
+		part := left / int64(rows[1]-row+1) // of each row, so that all together are what the shard refused
+		left -= part
+		h.Throttled[row][column] += part
 		h.Utilization[row][column] = max(h.Utilization[row][column], float64(int64(float64(share*1e4)+0.5))/1e4)
 	}
-	h.Throttled[rows[0]][column] += throttled
 }
