@@ -24,9 +24,9 @@ type Variant struct {
 	Preset    *VariantName `json:"-" bare:"" doc:"A way that needs no settings."`
 	Name      Name         `json:"name" jsonschema:"required" eg:"tuned" doc:"Name for the ranking."`
 	Autoscale *Autoscale   `json:"autoscale,omitempty" doc:"In place of the scenario's; makes an on-demand stream provisioned, with the shards that it would begin with."`
-	Mode      *Mode        `json:"mode,omitempty" doc:"In place of stream.mode; an on-demand mode drops shards, autoscale and reshard."`
+	Mode      *Mode        `json:"mode,omitempty" doc:"In place of stream.mode; another on-demand mode drops shards, a provisioned stream that becomes on-demand also autoscale and reshard."`
 	Shards    *Shards      `json:"shards,omitempty" doc:"In place of stream.shards."`
-	Warm      *ByteRate    `json:"warm_throughput,omitempty" range:"0MiB/s..10240MiB/s" doc:"In place of stream.warm_throughput."`
+	Warm      *ByteRate    `json:"warm_throughput,omitempty" range:"0MiB/s..10240MiB/s" doc:"In place of stream.warm_throughput; the shards follow it unless shards are given as well."`
 	Reshard   []Reshard    `json:"reshard,omitempty" range:"0..10000" doc:"In place of the scenario's."`
 }
 
@@ -131,6 +131,9 @@ func (c *compiler) vary(root *yaml.Node, v *Variant) *yaml.Node {
 		e.mode(was, Mode(mode.Value), c.config.Stream.Shards.Len())
 		e.put(mode, "stream", "mode")
 	}
+	if e.field("warm_throughput") != nil && was != "provisioned" && (mode == nil || mode.Value != "provisioned") {
+		e.put(nil, "stream", "shards")
+	}
 	for _, f := range []struct {
 		value *yaml.Node
 		path  []string
@@ -188,6 +191,9 @@ func (e *editor) mode(was, is Mode, shards int) {
 		e.add(n, "stream", "shards")
 	case is == "on_demand":
 		e.put(nil, "stream", "warm_throughput")
+	}
+	if was != is && is != "provisioned" { // those of an effective scenario may be derived ones
+		e.put(nil, "stream", "shards")
 	}
 }
 

@@ -29,6 +29,22 @@ compare:
     - {name: later, autoscale: none, reshard: [{at: 2h, update_shard_count: 4}]}
 `
 
+// TestCompareDerivedShards: an effective scenario has the shards that follow from its warm
+// throughput; variants with another one, loaded from there, have their own all the same.
+func TestCompareDerivedShards(t *testing.T) {
+	first := loadText(t, strings.Replace(smallest, "shards: 4", "mode: on_demand_advantage, warm_throughput: 14MiB/s", 1)+
+		"compare: {autoscale: [as-is, on-demand, {name: cold, warm_throughput: 0MiB/s}, {name: warm, warm_throughput: 20MiB/s}]}\n", Options{})
+	for _, config := range []*sim.Config{first, loadText(t, string(first.Document), Options{})} {
+		var got []int
+		for _, v := range config.Compare {
+			got = append(got, v.Config.Stream.Shards.Len())
+		}
+		if want := []int{14, 4, 4, 20}; !slices.Equal(got, want) {
+			t.Errorf("variants have %v shards, want %v", got, want)
+		}
+	}
+}
+
 // told is what differs between variants, in a line.
 func told(v sim.Variant) string {
 	c := v.Config

@@ -221,6 +221,10 @@ func comparable(c *sim.Config) sim.Config {
 	for i := range d.Expect {
 		d.Expect[i].File, d.Expect[i].Line = "", 0
 	}
+	d.Warnings = nil
+	for _, w := range c.Warnings {
+		d.Warnings = append(d.Warnings, w[:max(0, strings.LastIndex(w, " ("))])
+	}
 	d.Producers = append([]client.ProducerConfig(nil), c.Producers...)
 	for i := range d.Producers {
 		if trace, ok := d.Producers[i].Trace.(*traceFile); ok {
@@ -228,6 +232,12 @@ func comparable(c *sim.Config) sim.Config {
 			same.file = nil // a function is equal to none
 			d.Producers[i].Trace = &same
 		}
+	}
+	d.Compare = append([]sim.Variant(nil), c.Compare...)
+	for i := range d.Compare {
+		v := comparable(c.Compare[i].Config)
+		v.Document = nil // shows limits that the scenario has and the variant does not need
+		d.Compare[i].Config = &v
 	}
 	return d
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"kinesim/model"
+	"kinesim/sim/client"
 	"kinesim/sim/des"
 	"kinesim/sim/kinesis"
 )
@@ -275,27 +276,29 @@ func (p *plane) point(split *SplitShard, id model.ShardID) model.HashKey {
 }
 
 // optimal is the split point by which both children would have had as nearly as
-// possible the same load so far: the larger of the shares of bytes and records. What
-// has no named key counts as even over the range.
+// possible the same load so far: the larger of the shares of bytes and records. What was
+// offered counts, as retries would weigh down the keys that were refused. Keys without a
+// number are as many as records, so they are even over the hash keys.
 func (p *plane) optimal(place int) model.HashKey {
 	w := p.world
 	limits := &w.config.Limits
-	var keys []model.KeyWeight
-	var named float64
-	weight := func(records, bytes int64) float64 {
-		return max(float64(records)/float64(limits.WriteRecordsPerSecond), float64(bytes)/float64(limits.WriteBytesPerSecond))
+	weight := func(l client.Load) float64 {
+		return max(float64(l.Records)/float64(limits.WriteRecordsPerSecond), float64(l.Bytes)/float64(limits.WriteBytesPerSecond))
 	}
+	var keys []model.KeyWeight
+	even := 0.0
 	for _, producer := range w.producers {
+		all := producer.Tally()
+		unnamed := client.Load{Records: all.Offered, Bytes: all.OfferedBytes}
 		for k, load := range producer.KeyLoads {
+			unnamed.Records -= load.Records
+			unnamed.Bytes -= load.Bytes
 			if producer.Keys.Place(k) == place && load.Records > 0 {
-				x := weight(load.Records, load.Bytes)
-				keys = append(keys, model.KeyWeight{Key: producer.Keys.Hash(k), Weight: x})
-				named += x
+				keys = append(keys, model.KeyWeight{Key: producer.Keys.Hash(k), Weight: weight(load)})
 			}
 		}
+		even += weight(unnamed)
 	}
-	all := w.observer.minute.use(w, place) // of the last minute, which is good enough to tell whether there is more than named keys
-	m := w.stream.Meter(place)
-	all = max(all, weight(m.IncomingRecords+m.ThrottledRecords, int64(m.IncomingBytes+m.ThrottledBytes)))
-	return model.SplitPoint(w.stream.Shard(place), keys, max(0, all-named))
+	shard := w.stream.Shard(place)
+	return model.SplitPoint(shard, keys, even*shard.Range.Share())
 }

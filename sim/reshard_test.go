@@ -120,6 +120,25 @@ func TestHotKeyIsNotHelped(t *testing.T) {
 	}
 }
 
+// TestOptimalSplitPartsKeys: four keys in the lower half of a shard are parted by the split
+// that is called optimal, however often their refused records have been sent again.
+func TestOptimalSplitPartsKeys(t *testing.T) {
+	c := scene(1, 1500, 4*time.Minute)
+	var cities workload.List
+	for i := 0; len(cities) < 4; i++ {
+		if name := fmt.Sprint("c", i); model.EvenShards(2).Find(model.KeyHash(name)) == 0 {
+			cities = append(cities, workload.Key{Name: name, Weight: 1})
+		}
+	}
+	c.Producers[0].Keys = cities
+	c.Producers[0].Retry = client.Backoff{Base: 100 * ms, Max: time.Second, Jitter: client.JitterFull, GiveUpAfter: 5 * time.Second}
+	c.Reshard = []sim.Reshard{{At: minute(2), Split: &sim.SplitShard{Point: sim.SplitOptimal}}}
+	r := play(t, c)
+	for _, s := range r.Shards[1:] {
+		near(t, "records of a child", float64(s.IncomingRecords), 750*90, 0.05)
+	}
+}
+
 // TestChildrenShareTheBurst: children begin with their parts of what the parent's bucket
 // holds, and a merged shard with what its parents' hold.
 func TestChildrenShareTheBurst(t *testing.T) {
