@@ -40,10 +40,41 @@ const service = "service"
 // changeLines are the changes of the stream in words.
 func (b *builder) changeLines() []string {
 	var lines []string
+	if refused := b.refusedCalls(); refused != "" {
+		lines = append(lines, refused)
+	}
 	for _, c := range folded(b.r.Changes) {
 		lines = append(lines, b.changeText(c))
 	}
 	return lines
+}
+
+// refusedCalls says which errors there were and when first, as the lines of the calls may
+// be too many for a screen.
+func (b *builder) refusedCalls() string {
+	first, n := map[string]string{}, map[string]int{}
+	var names []string
+	for i := range b.r.Changes {
+		c := &b.r.Changes[i]
+		if c.Error == "" {
+			continue
+		}
+		if n[c.Error]++; n[c.Error] == 1 {
+			names, first[c.Error] = append(names, c.Error), instant(c.AtS, true)
+		}
+	}
+	var parts []string
+	for _, name := range names {
+		text := shown(name) + " at " + first[name]
+		if n[name] > 1 {
+			text = fmt.Sprintf("%d × %s from %s on", n[name], shown(name), first[name])
+		}
+		parts = append(parts, text)
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "refused calls: " + strings.Join(parts, ", ")
 }
 
 // changeText is a line of a summary: when, what, by whom, what for, and what came of it.
@@ -179,12 +210,9 @@ func (b *builder) changed() bool {
 
 // shardSpan is how many shards there were: "4 shards", "2 to 7 shards".
 func (b *builder) shardSpan() string {
-	least, most := b.r.Stream.OpenShards, b.r.Stream.OpenShards
-	if open := b.r.Series.Stream.OpenShards; len(open) > 0 {
-		least, most = min(least, slices.Min(open)), max(most, slices.Max(open))
-	}
+	least, most := b.r.Stream.LeastShards, b.r.Stream.MostShards
 	if least == most {
-		return plural(int64(most), "shard")
+		return plural(int64(b.r.Stream.OpenShards), "shard")
 	}
 	return fmt.Sprintf("%d to %s", least, plural(int64(most), "shard"))
 }

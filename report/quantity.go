@@ -139,7 +139,7 @@ func quantity(value float64, unit string, digits int) string {
 		return percentTo(value, digits)
 	case "USD":
 		return money(value)
-	case "records":
+	case "records", "shards", "calls":
 		if value == math.Trunc(value) && math.Abs(value) < 1<<53 {
 			return count(int64(value))
 		}

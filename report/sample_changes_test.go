@@ -31,7 +31,7 @@ func changingSample() *sim.Result {
 	add(4, 6, 150, nil, "OPEN", 1)
 	add(6, 8, 150, nil, "OPEN", 1)
 	add(0, 4, 400, nil, "OPEN", 2, 3)
-	r.Stream.OpenShards = 3
+	r.Stream.OpenShards, r.Stream.LeastShards, r.Stream.MostShards = 3, 2, 4
 	for i := range r.Series.Stream.OpenShards {
 		n := 2
 		switch {

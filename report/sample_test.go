@@ -186,7 +186,7 @@ func frame(name string, seconds float64, bins int) *sim.Result {
 		Format: sim.Format, Version: "0.1.0", Seed: 42, Runs: 1, Resolution: "record", Fingerprint: "0123456789abcdef",
 		Scenario:  sim.ScenarioRef{Name: name, Description: "Do 8 shards survive launch night?", SHA256: "00ff"},
 		Clock:     sim.ClockRef{DurationS: seconds},
-		Stream:    sim.StreamResult{Mode: "provisioned", OpenShards: 8, ShardRecordsPerS: 1000, ShardBytesPerS: 1 << 20},
+		Stream:    sim.StreamResult{Mode: "provisioned", OpenShards: 8, LeastShards: 8, MostShards: 8, ShardRecordsPerS: 1000, ShardBytesPerS: 1 << 20},
 		Ledger:    sim.Ledger{Holds: true},
 		Reproduce: "kinesim run " + name + " --seed 42",
 		EndedAtS:  seconds,

@@ -93,7 +93,7 @@ func (c *checker) quantity(unit string, n *yaml.Node, where string) (float64, bo
 		var m Money
 		ok := c.scalar(&m, n, field{}, where)
 		return float64(m) / 1e9, ok
-	case "records":
+	case "records", "shards", "calls":
 		var x int64
 		ok := c.basic(reflect.ValueOf(&x).Elem(), n, field{span: "0..1000000000000"}, where)
 		return float64(x), ok

@@ -54,7 +54,7 @@ func row(name string, r *Result) ShootoutRow {
 	o := ShootoutRow{
 		Name: name, Policy: r.Stream.Mode, Passed: r.Passed, ThrottledRecords: r.Stream.WriteThrottled,
 		CostOfRun: r.Cost.OfRun, CostPerMonth: r.Cost.PerMonth, OpenShards: r.Series.Stream.OpenShards,
-		LeastShards: slices.Min(r.Series.Stream.OpenShards), MostShards: slices.Max(r.Series.Stream.OpenShards),
+		LeastShards: r.Stream.LeastShards, MostShards: r.Stream.MostShards,
 	}
 	var attempts int64
 	for i := range r.Producers {
@@ -69,7 +69,7 @@ func row(name string, r *Result) ShootoutRow {
 	}
 	for i := range r.Changes {
 		switch c := &r.Changes[i]; {
-		case c.By == "service":
+		case c.By == byService:
 		case c.Error != "":
 			o.RefusedCalls++
 		default:
@@ -78,7 +78,6 @@ func row(name string, r *Result) ShootoutRow {
 	}
 	if a := r.Autoscaler; a != nil {
 		o.Policy, o.MostCalls, o.Oscillations = a.Policy, a.MostCalls, a.Oscillations
-		o.LeastShards, o.MostShards = a.LeastShards, a.MostShards
 	}
 	return o
 }

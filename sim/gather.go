@@ -11,7 +11,9 @@ import (
 
 func (w *world) streamResult() StreamResult {
 	limits := &w.config.Limits
+	least, most, _ := w.plane.shards(0, des.Forever)
 	r := StreamResult{
+		LeastShards: least, MostShards: most,
 		Mode: string(w.config.Stream.Mode), RetentionS: w.stream.Retention().Seconds(), OpenShards: w.stream.OpenShards().Len(),
 		ShardRecordsPerS: float64(limits.WriteRecordsPerSecond),
 		ShardBytesPerS:   float64(limits.WriteBytesPerSecond),

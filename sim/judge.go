@@ -65,6 +65,12 @@ var Metrics = []Metric{
 		count: producerCount(func(t client.Tally) int64 { return t.Dropped })},
 	{Name: "shard_utilization", Unit: "ratio", Stats: []string{"max", "p50", "p99"}, Help: "accepted share of a shard's limit, the larger of bytes and records, over shards and whole seconds",
 		recorders: func(w *world, _ *Expectation) []*metric.Recorder { return []*metric.Recorder{&w.observer.utilization} }},
+	{Name: "open_shards", Unit: "shards", Stats: []string{"max", "min", "end"}, Help: "open shards, looked at when no change of them is under way",
+		count: openShards},
+	{Name: "reshard_calls", Unit: "calls", Help: "calls of people and autoscalers to change the stream, without those that were refused",
+		count: callCount(false)},
+	{Name: "refused_calls", Unit: "calls", Help: "calls to change the stream that the service refused",
+		count: callCount(true)},
 	{Name: "cost_per_month", Unit: "USD", Help: "the monthly bill at the rates after warm-up"},
 	{Name: "cost_of_run", Unit: "USD", Help: "what the run itself would have cost"},
 }

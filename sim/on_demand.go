@@ -109,7 +109,7 @@ func (c *ownChange) Act(now des.Time) {
 	}
 	shard := s.OpenShards().At(i)
 	change := model.Operation{Merge: o.Merge, Shard: o.Shard, Adjacent: o.Adjacent, At: shard.Range.Midpoint()}
-	r := ChangeResult{By: "service", Call: "merge", Arguments: fmt.Sprintf("%v and %v", o.Shard, o.Adjacent), Saw: o.Saw, Reason: o.Reason, Merges: 1}
+	r := ChangeResult{By: byService, Call: "merge", Arguments: fmt.Sprintf("%v and %v", o.Shard, o.Adjacent), Saw: o.Saw, Reason: o.Reason, Merges: 1}
 	if o.Merge {
 		if j, ok := s.OpenShards().Lookup(o.Adjacent); !ok || j != i+1 {
 			return
@@ -134,7 +134,7 @@ func (p *plane) own(now des.Time, r ChangeResult, operation model.Operation) {
 	w.causes.cut(now)
 	change := s.Scale(now, []model.Operation{operation})
 	w.changed(now, change)
-	p.look()
+	p.look(now)
 	r.ShardsAfter = s.OpenShards().Len()
 	r.ShardsMost = max(r.ShardsBefore, r.ShardsAfter)
 	p.done, p.did = append(p.done, r), append(p.did, change.Closed)

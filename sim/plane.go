@@ -31,17 +31,20 @@ type plane struct {
 	under int                // the result whose change is under way; -1: none
 	after func(now des.Time) // called when the stream is ACTIVE again; nil: by nobody
 
-	least, most int  // open shards, so far
-	current     Mode // of the stream; Advantage if its account has that setting
-	next        Mode // once the switch under way is over
+	counts  []shardCount // since the start, of the stream when it was ACTIVE
+	current Mode         // of the stream; Advantage if its account has that setting
+	next    Mode         // once the switch under way is over
 }
+
+// byService is who changes an on-demand stream.
+const byService = "service"
 
 // mostChanges bounds the list of calls that a result keeps.
 const mostChanges = 5_000
 
 func newPlane(w *world) *plane {
-	open := w.stream.OpenShards().Len()
-	p := &plane{world: w, under: -1, least: open, most: open, current: w.config.Stream.Mode, next: w.config.Stream.Mode}
+	p := &plane{world: w, under: -1, current: w.config.Stream.Mode, next: w.config.Stream.Mode}
+	p.look(0)
 	for i := range w.config.Reshard {
 		r := &w.config.Reshard[i]
 		w.engine.At(r.At, des.Service, &planned{p, r})
@@ -169,7 +172,6 @@ func (p *plane) Act(now des.Time) {
 		}
 		p.did[p.under] = append(p.did[p.under], change.Closed...)
 	}
-	p.look()
 	r.ShardsAfter = s.OpenShards().Len()
 	r.ShardsMost = max(r.ShardsMost, r.ShardsAfter)
 	if due := s.Due(); due != des.Forever {
@@ -183,15 +185,61 @@ func (p *plane) Act(now des.Time) {
 		w.cutBill(now, p.current)
 	}
 	p.under = -1
+	p.look(now)
 	if p.after != nil {
 		p.after(now)
 	}
 }
 
-// look notes how many shards are open.
-func (p *plane) look() {
-	open := p.world.stream.OpenShards().Len()
-	p.least, p.most = min(p.least, open), max(p.most, open)
+// shardCount is how many shards were open from an instant on.
+type shardCount struct {
+	at   des.Time
+	open int
+}
+
+// look notes how many shards are open, once no change is under way.
+func (p *plane) look(now des.Time) {
+	p.counts = append(p.counts, shardCount{now, p.world.stream.OpenShards().Len()})
+}
+
+// shards is the least and the most shards of the ACTIVE stream in [from, to), and how
+// many it had last.
+func (p *plane) shards(from, to des.Time) (least, most, last int) {
+	for i, c := range p.counts {
+		if c.at >= to && i > 0 {
+			break
+		}
+		last = c.open
+		if i+1 < len(p.counts) && p.counts[i+1].at <= from {
+			continue
+		}
+		if most == 0 {
+			least = c.open
+		}
+		least, most = min(least, c.open), max(most, c.open)
+	}
+	return least, most, last
+}
+
+// openShards is how many shards there were in the window of an expectation.
+func openShards(_ *counters, e *Expectation, w *world) *float64 {
+	least, most, last := w.plane.shards(max(e.From, w.warmup), min(e.To, w.engine.Now()+1))
+	return number(int64(map[string]int{"max": most, "min": least, "end": last}[e.Stat]))
+}
+
+// callCount counts the calls that changed the stream in the window of an expectation, or
+// those that were refused.
+func callCount(refused bool) func(*counters, *Expectation, *world) *float64 {
+	return func(_ *counters, e *Expectation, w *world) *float64 {
+		n := int64(0)
+		for i := range w.plane.done {
+			r := &w.plane.done[i]
+			if at := des.Time(r.AtS * 1e9); at >= max(e.From, w.warmup) && at < e.To && r.By != byService && (r.Error != "") == refused {
+				n++
+			}
+		}
+		return number(n)
+	}
 }
 
 // changed tells everyone of shards that were closed and opened.

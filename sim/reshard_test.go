@@ -227,3 +227,27 @@ func TestCatchUpThroughParents(t *testing.T) {
 	}
 	near(t, "estimate", *h.EstimateS, *h.CatchUpS, 0.1)
 }
+
+// TestShardMetrics: expectations on the shards and the calls of their window.
+func TestShardMetrics(t *testing.T) {
+	c := scene(2, 10, 20*time.Minute)
+	for i, n := range []int{4, 9, 8, 4} {
+		c.Reshard = append(c.Reshard, sim.Reshard{At: minute(float64(1 + 4*i)), Update: &sim.UpdateShardCount{Target: n}})
+	}
+	want := map[sim.Expectation]float64{
+		expect("open_shards", "max", sim.Above, 0): 8, expect("open_shards", "min", sim.Above, 0): 2, expect("open_shards", "end", sim.Above, 0): 4,
+		expect("reshard_calls", "", sim.Above, 0): 3, expect("refused_calls", "", sim.Above, 0): 1,
+	}
+	for e, n := range map[sim.Expectation]float64{expect("open_shards", "max", sim.Above, 0): 4, expect("open_shards", "min", sim.Above, 0): 4, expect("refused_calls", "", sim.Above, 0): 1} {
+		e.From, e.To, e.Windowed = minute(3), minute(8), true
+		want[e] = n
+	}
+	for e := range want {
+		c.Expect = append(c.Expect, e)
+	}
+	for i, r := range play(t, c).Expectations {
+		if r.Measured == nil || *r.Measured != want[c.Expect[i]] {
+			t.Errorf("%s %s during %q: %v, want %v", r.Metric, r.Stat, r.During, r.Measured, want[c.Expect[i]])
+		}
+	}
+}

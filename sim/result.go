@@ -72,8 +72,10 @@ type ClockRef struct {
 // StreamResult is the stream as a whole.
 type StreamResult struct {
 	Mode            string  `json:"mode"`
-	RetentionS      float64 `json:"retention_s"` // at the end
-	OpenShards      int     `json:"open_shards"` // at the end
+	RetentionS      float64 `json:"retention_s"`  // at the end
+	OpenShards      int     `json:"open_shards"`  // at the end
+	LeastShards     int     `json:"least_shards"` // while no change was under way
+	MostShards      int     `json:"most_shards"`
 	OfferedRecords  int64   `json:"offered_records"`
 	OfferedBytes    int64   `json:"offered_bytes"` // data and key
 	IncomingRecords int64   `json:"incoming_records"`

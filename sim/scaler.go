@@ -205,6 +205,6 @@ func (s *scaler) finish() *AutoscalerResult {
 		}
 		r.MostCalls = max(r.MostCalls, i-from+1)
 	}
-	r.LeastShards, r.MostShards = s.world.plane.least, s.world.plane.most
+	r.LeastShards, r.MostShards, _ = s.world.plane.shards(0, des.Forever)
 	return &r
 }
