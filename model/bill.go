@@ -67,6 +67,7 @@ type Usage struct {
 	LeaseTables     int     // of applications of the Kinesis Client Library
 	LeaseWrites     float64 // units
 	LeaseReads      float64
+	LeaseCapacity   bool // of a lease table with provisioned capacity, whose price is not known here
 }
 
 // OnDemandUsage is what a stream used while it was on-demand.
@@ -116,9 +117,13 @@ func (p Prices) Bill(u Usage, billingMonth time.Duration) []BillLine {
 			line("enhanced fan-out data", "GiB", u.FanoutBytes/float64(GiB), p.FanoutGiB))
 	}
 	if u.LeaseTables > 0 {
+		how := "DynamoDB on demand"
+		if u.LeaseCapacity {
+			how = "provisioned, priced as DynamoDB on demand"
+		}
 		lines = append(lines,
-			line("lease table writes (DynamoDB on demand)", "million units", u.LeaseWrites/1e6, p.TableWrites),
-			line("lease table reads (DynamoDB on demand)", "million units", u.LeaseReads/1e6, p.TableReads))
+			line("lease table writes ("+how+")", "million units", u.LeaseWrites/1e6, p.TableWrites),
+			line("lease table reads ("+how+")", "million units", u.LeaseReads/1e6, p.TableReads))
 	}
 	return lines
 }

@@ -18,7 +18,11 @@ func (b *builder) befell(f *sim.FaultResult) string {
 	parts := []string{text}
 	after := func(s *float64) string { return duration(*s * 1e3) }
 	if r.DetectedS != nil && r.TakenOverS != nil {
-		parts = append(parts, fmt.Sprintf("noticed after %s, %s read again after %s", after(r.DetectedS), plural(int64(r.TakenOver), "shard"), after(r.TakenOverS)))
+		noticed := fmt.Sprintf("noticed after %s, %s read again after %s", after(r.DetectedS), plural(int64(r.TakenOver), "shard"), after(r.TakenOverS))
+		if r.LeaderLost {
+			noticed += " (the leader was among the dead, and its lock outlives it)"
+		}
+		parts = append(parts, noticed)
 	}
 	behind := "up to " + duration(r.PeakAgeMS) + " behind"
 	switch {
@@ -96,8 +100,13 @@ func (b *builder) consumerFact(c *sim.ConsumerResult) Fact {
 			parts = append(parts, count(l.Errors)+" failed")
 		}
 	}
-	if k := c.KCL; k != nil && k.UnseenShards > 0 {
-		parts = append(parts, plural(int64(k.UnseenShards), "shard")+" that no worker knows of")
+	if k := c.KCL; k != nil {
+		if k.TableThrottled > 0 {
+			parts = append(parts, fmt.Sprintf("%s of %s lease table writes refused, %s changed hands", count(k.TableThrottled), count(k.TableWrites), plural(int64(k.MoveCount-startMoves(k)), "lease")))
+		}
+		if k.UnseenShards > 0 {
+			parts = append(parts, plural(int64(k.UnseenShards), "shard")+" that no worker knows of")
+		}
 	}
 	return Fact{Label: shown(c.Name), Value: strings.Join(parts, " · ")}
 }

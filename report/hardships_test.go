@@ -18,3 +18,16 @@ func TestFaultsTogether(t *testing.T) {
 		}
 	}
 }
+
+// TestLeaseTableRefuses: a consumer whose lease table refuses writes says so in its line.
+func TestLeaseTableRefuses(t *testing.T) {
+	r := hotKeySample()
+	r.Consumers[0].KCL.TableThrottled = 3_814
+	r.Faults[0].Recovery.LeaderLost = true
+	text := string(written(t, "markdown", Build(r)))
+	for _, want := range []string{"3,814 of 40,000 lease table writes refused, 3 leases changed hands", "the leader was among the dead"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q", want)
+		}
+	}
+}

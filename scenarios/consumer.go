@@ -77,11 +77,15 @@ type Processing struct {
 
 // consumer compiles a consumer.
 func (c *compiler) consumer(k *Consumer) client.ConsumerConfig {
-	return client.ConsumerConfig{
+	compiled := client.ConsumerConfig{
 		Name: string(k.Name), Kind: kindOf[consumerKind](*k).consumer(c),
 		Start: c.start(k), Joins: des.Time(*k.Joins), Dedup: k.ExactlyOnce != nil,
 		Processing: client.Processing{PerRecord: time.Duration(k.Processing.PerRecord), PerBatch: time.Duration(k.Processing.PerBatch)},
 	}
+	if k.KCL != nil {
+		c.leases(k.Name, k.KCL)
+	}
+	return compiled
 }
 
 // fanout tells whether the consumer is registered for enhanced fan-out.

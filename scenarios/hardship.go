@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"kinesim/sim/client"
+	"kinesim/sim/des"
 )
 
 // Pause holds a consumer up.
@@ -134,6 +135,9 @@ func (c *compiler) befalls(name *Name, f *client.Fault) *Consumer {
 		if k := &c.scenario.Consumers[i]; k.Name == *name {
 			if !c.sound(k) {
 				return nil
+			}
+			if k.Joins != nil && c.sound(k.Joins) && f.To <= des.Time(*k.Joins) {
+				c.warn(problem{code: codeOutside, message: fmt.Sprintf("the fault is over at %s, before consumer %s joins at %s", Duration(f.To), k.Name, *k.Joins)}, name)
 			}
 			return k
 		}

@@ -51,13 +51,11 @@ func (k *KCL) consumer(c *compiler) client.ConsumerKind {
 	if k.Version < 3 && *k.Handoff > 0 {
 		c.complain(codeConflict, k.Handoff, "graceful_handoff needs version 3; version %d moves leases without a word", k.Version)
 	}
-	compiled := client.KCL{
+	return client.KCL{
 		Version: int(k.Version), Workers: int(k.Workers), EFO: k.efo(), Interval: time.Duration(*k.Interval), MaxRecords: *k.MaxRecords, Prefetch: int(*k.Prefetch),
 		CheckpointEvery: time.Duration(k.CheckpointEvery), Failover: time.Duration(k.FailoverTime), MaxLeases: int(k.MaxLeases), Steal: int(k.StealLeases),
 		Handoff: time.Duration(*k.Handoff), Cold: k.LeasesAtStart == "unowned", FirstPage: k.Discovery == "first_page", WriteUnits: k.WriteUnits,
 	}
-	c.leases(k)
-	return compiled
 }
 
 // fill gives the settings their defaults that hang on the version.
@@ -91,7 +89,7 @@ func (k *KCL) fill(c *compiler) {
 }
 
 // leases warns where the workers and shards do not go together.
-func (c *compiler) leases(k *KCL) {
+func (c *compiler) leases(name Name, k *KCL) {
 	if !c.sound(&c.scenario.Stream) {
 		return
 	}
@@ -107,11 +105,11 @@ func (c *compiler) leases(k *KCL) {
 		if workers > shards+1 {
 			idle = fmt.Sprintf("workers %d to %d", shards+1, workers)
 		}
-		c.warn(problem{code: codeIdle, message: fmt.Sprintf("%s will have nothing to do: a shard is read by one worker at a time, and the stream has %s", idle, count(int(shards), "shard")),
+		c.warn(problem{code: codeIdle, message: fmt.Sprintf("%s of consumer %s will have nothing to do: a shard is read by one worker at a time, and the stream has %s", idle, name, count(int(shards), "shard")),
 			hint: "more shards, or fewer workers; the spare ones only take over when others fail"}, &k.Workers)
 	}
 	if k.MaxLeases < (shards+workers-1)/workers {
-		c.warn(problem{code: codeIdle, message: fmt.Sprintf("%s with at most %d leases each read %d of the %d shards", count(int(workers), "worker"), k.MaxLeases, workers*k.MaxLeases, shards)}, &k.MaxLeases)
+		c.warn(problem{code: codeIdle, message: fmt.Sprintf("%s of consumer %s with at most %d leases each read %d of the %d shards", count(int(workers), "worker"), name, k.MaxLeases, workers*k.MaxLeases, shards)}, &k.MaxLeases)
 	}
 }
 

@@ -21,7 +21,7 @@ type Lambda struct {
 	Retries  *int64    `json:"retries,omitempty" range:"-1..10000" doc:"MaximumRetryAttempts (default -1: until the records expire)."`
 	Bisect   bool      `json:"bisect_on_error" doc:"BisectBatchOnFunctionError: a batch that failed is tried again in halves, which counts as no retry (default false)."`
 	MaxAge   *Duration `json:"max_record_age,omitempty" range:"60s..168h" doc:"MaximumRecordAgeInSeconds: older records are given up (default: when they expire)."`
-	Send     bool      `json:"on_failure" doc:"Whether there is a destination for what is given up (default false: it is lost)."`
+	Send     bool      `json:"on_failure" doc:"Whether there is a destination for what is given up after retries or for its age or size (default false: it is lost). What expires goes nowhere."`
 	Partial  bool      `json:"report_batch_item_failures" doc:"The function names the record that failed, and only that and those after it are tried again (default false)."`
 	Tumbling Duration  `json:"tumbling_window" range:"0s..900s" doc:"TumblingWindowInSeconds: batches end at the edges of such windows, where the function is called once more (default 0s: none)."`
 	Filter   *Share    `json:"filter,omitempty" range:"0%..100%" doc:"Part of the records that the filter lets through (default 100%)."`
@@ -66,10 +66,6 @@ func (c *compiler) suits(l *Lambda, compiled client.Lambda) {
 	if l.Tumbling > 0 && l.Parallel > 1 {
 		c.complain(codeConflict, &l.Parallel, "parallelization_factor %d with a tumbling_window: the state of a window is handed from one batch of a shard to the next", l.Parallel)
 	}
-	if l.Send && compiled.Retries < 0 && compiled.MaxAge == 0 {
-		c.warn(problem{code: codeUnused, message: "nothing is ever sent to on_failure: a batch that fails is tried again until its records expire",
-			hint: "set retries or max_record_age"}, &l.Send, l)
-	}
 	if l.Bisect && compiled.Retries < 0 && compiled.MaxAge == 0 {
 		c.warn(problem{code: codeUnused, message: "bisect_on_error finds the record that fails, and then nothing gives it up: it blocks its shard until it expires",
 			hint: "set retries or max_record_age"}, &l.Bisect, l)
@@ -96,7 +92,12 @@ func (c *compiler) functions() {
 		if l.Parallel > 1 && packed {
 			c.warn(problem{code: codeUnused, message: fmt.Sprintf("parallelization_factor %d makes no difference: all records that the KPL packs have one partition key", l.Parallel)}, &l.Parallel, l)
 		}
-		if room := c.config.Limits.LambdaPayload; record > room && !l.Send {
+		room := c.config.Limits.LambdaPayload
+		if l.Send && *l.Retries < 0 && l.MaxAge == nil && record <= room {
+			c.warn(problem{code: codeUnused, message: "nothing is ever sent to on_failure: a batch that fails is tried again until its records expire, and those go nowhere",
+				hint: "set retries or max_record_age"}, &l.Send, l)
+		}
+		if record > room && !l.Send {
 			c.warn(problem{code: codeLarge, message: fmt.Sprintf("the producers make records of up to %s with their keys; no invocation takes more than %s, so larger ones are lost", Size(record), Size(room)),
 				hint: "on_failure: true sends them to a destination"}, &l.Send, l)
 		}

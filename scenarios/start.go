@@ -35,6 +35,12 @@ func (c *compiler) start(k *Consumer) client.Start {
 	if given && c.sound(k.Joins) {
 		c.late(k)
 	}
+	for _, n := range []*SequenceNumber{s.AtSequenceNumber, s.AfterSequenceNumber} {
+		if n != nil && c.sound(k.Joins) && *k.Joins == 0 {
+			c.fail(problem{code: codeConflict, message: fmt.Sprintf("consumer %s starts at a sequence number when no record has one yet", k.Name),
+				accepted: "joins: with a time at which the record has been accepted"}, n)
+		}
+	}
 	switch {
 	case s.AtTimestamp != nil:
 		return client.Start{Where: client.AtTimestamp, Time: des.Time(*s.AtTimestamp)}

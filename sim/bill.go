@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"kinesim/model"
+	"kinesim/sim/client"
 	"kinesim/sim/des"
 	"kinesim/sim/kinesis"
 )
@@ -58,6 +59,7 @@ func (w *world) usage(from, to des.Time) model.Usage {
 		}
 		if f := k.Fleet(); f != nil {
 			u.LeaseTables++
+			u.LeaseCapacity = u.LeaseCapacity || k.Config.Kind.(client.KCL).WriteUnits > 0
 			u.LeaseWrites += float64(f.Writes - f.Throttled)
 			u.LeaseReads += f.ReadUnits
 			if from == 0 {

@@ -43,3 +43,18 @@ func TestRunCostsWhatItCosts(t *testing.T) {
 		near(t, "cost of the run with a warm-up", play(t, c).Cost.OfRun, want, 1e-9)
 	}
 }
+
+// TestLeaseTableWithCapacity: what such a table costs is not known, and the bill says so.
+func TestLeaseTableWithCapacity(t *testing.T) {
+	for units, want := range map[int64]string{0: "lease table writes (DynamoDB on demand)", 10: "lease table writes (provisioned, priced as DynamoDB on demand)"} {
+		k := team(2)
+		k.WriteUnits = units
+		found := false
+		for _, item := range play(t, crew(2, 10, time.Minute, k)).Cost.Items {
+			found = found || item.Item == want
+		}
+		if !found {
+			t.Errorf("with %d units no line %q", units, want)
+		}
+	}
+}

@@ -2,7 +2,6 @@ package sim
 
 import (
 	"slices"
-
 	"time"
 
 	"kinesim/model/analytic"
@@ -116,6 +115,7 @@ func (h *hardship) leases(r *Hardship, until des.Time, since func(des.Time) *flo
 	if f == nil {
 		return
 	}
+	r.LeaderLost = slices.ContainsFunc(f.Leaderless, func(t des.Time) bool { return t >= h.fault.From && t <= until })
 	waiting, taken := map[int]bool{}, map[int]bool{} // by shard
 	for _, m := range f.Moves {
 		if m.At < h.fault.From || m.At > until {

@@ -355,3 +355,16 @@ func TestOrderThroughFailovers(t *testing.T) {
 		t.Error("nothing came twice: the scene has no failover to speak of")
 	}
 }
+
+// TestLeaderLost: a fault says when the leader was among the dead, as its lock outlives it.
+// The versions before 3 have none.
+func TestLeaderLost(t *testing.T) {
+	for version, want := range map[int]bool{2: false, 3: true} {
+		k := team(3)
+		k.Version = version
+		c := killed(crew(3, 30, 6*time.Minute, k), 2*time.Minute, 3*time.Minute, 3)
+		if h := play(t, c).Faults[0].Recovery; h.LeaderLost != want {
+			t.Errorf("version %d: leader lost %v", version, h.LeaderLost)
+		}
+	}
+}

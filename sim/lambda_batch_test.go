@@ -146,3 +146,18 @@ func serverless() *sim.Config {
 	}
 	return c
 }
+
+// TestWhatExpiresGoesNowhere: a destination gets what is given up for its age, and not
+// what left the stream while it was tried again.
+func TestWhatExpiresGoesNowhere(t *testing.T) {
+	for _, age := range []time.Duration{0, time.Minute} {
+		l := function()
+		l.Errors, l.Destination, l.MaxAge = 1, true, age
+		c := mapped(1, 10, 10*time.Minute, l)
+		c.Stream.Retention = 2 * time.Minute
+		k := play(t, c).Consumers[0]
+		if sent := k.Lambda.Sent; (sent > 0) != (age > 0) || k.FailedRecords+k.ExpiredRecords < 4000 || sent > k.FailedRecords {
+			t.Errorf("maximum age %v: %d sent, %d given up, %d expired", age, sent, k.FailedRecords, k.ExpiredRecords)
+		}
+	}
+}

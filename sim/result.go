@@ -188,10 +188,11 @@ type FaultResult struct {
 // this run. What came in the time of another fault of the same consumer counts for
 // both.
 type Hardship struct {
-	DetectedS     *float64 `json:"detected_s"`   // the first lease was found expired or given up
-	TakenOverS    *float64 `json:"taken_over_s"` // the last such lease had a reader again
-	CaughtUpS     *float64 `json:"caught_up_s"`  // the oldest unread record was about as young as before
-	PeakAgeMS     float64  `json:"peak_age_ms"`  // of the oldest unread record
+	DetectedS     *float64 `json:"detected_s"`            // the first lease was found expired or given up
+	LeaderLost    bool     `json:"leader_lost,omitempty"` // the leader of version 3 was among the dead, and its lock kept others from leading
+	TakenOverS    *float64 `json:"taken_over_s"`          // the last such lease had a reader again
+	CaughtUpS     *float64 `json:"caught_up_s"`           // the oldest unread record was about as young as before
+	PeakAgeMS     float64  `json:"peak_age_ms"`           // of the oldest unread record
 	PeakBacklog   int64    `json:"peak_backlog_records"`
 	BacklogAtPeak int64    `json:"backlog_at_peak_age_records"`
 	PeakS         float64  `json:"peak_s"`              // when the age was last about the largest, within a hundredth

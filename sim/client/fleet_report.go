@@ -1,5 +1,7 @@
 package client
 
+import "kinesim/sim/des"
+
 // FleetReport is what an application with leases did.
 type FleetReport struct {
 	Leases, Unseen    int   // shards that it knows, and that nobody of it knows
@@ -9,6 +11,7 @@ type FleetReport struct {
 	WarmReadUnits     float64
 	Moves             []Move // of leases, the first of them
 	Workers           []WorkerReport
+	Leaderless        []des.Time // when a leader died, whose lock is then held until it expires
 }
 
 // WorkerReport is one worker.
@@ -28,7 +31,7 @@ func (k *Consumer) Fleet() *FleetReport {
 	r := &FleetReport{
 		Leases: len(f.leases), Unseen: len(f.unseen), Writes: f.table.writes, Throttled: f.table.throttled,
 		ReadUnits:  float64(f.table.readUnits) / 2,
-		WarmWrites: f.table.warmWrites, WarmReadUnits: float64(f.table.warmReads) / 2, Moves: f.moves,
+		WarmWrites: f.table.warmWrites, WarmReadUnits: float64(f.table.warmReads) / 2, Moves: f.moves, Leaderless: f.leaderless,
 	}
 	for _, w := range f.workers {
 		r.Workers = append(r.Workers, WorkerReport{w.number, w.slot, w.up, len(w.sessions), w.Received, w.Processed, w.Again})

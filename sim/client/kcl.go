@@ -68,12 +68,13 @@ type fleet struct {
 	polls    *polling
 	pushes   *pushing
 
-	leader    *worker              // version 3
-	heartbeat des.Time             // of the leader, the last
-	runs      int                  // of the leader, so far
-	lapsed    map[*worker]des.Time // when the leader last found that a worker did not renew
-	moves     []Move
-	unseen    []*position // of shards that nobody knows of
+	leader     *worker              // version 3
+	heartbeat  des.Time             // of the leader, the last
+	leaderless []des.Time           // when a leader died
+	runs       int                  // of the leader, so far
+	lapsed     map[*worker]des.Time // when the leader last found that a worker did not renew
+	moves      []Move
+	unseen     []*position // of shards that nobody knows of
 }
 
 func (c KCL) open(k *Consumer, _ des.Time) application {
@@ -118,14 +119,8 @@ func (f *fleet) ready(now des.Time) {
 // spread gives the leases to the workers in turn, as a fleet that has run for long
 // has them.
 func (f *fleet) spread(now des.Time) {
-	var up []*worker
-	for _, w := range f.workers {
-		if len(up) < len(f.leases) || f.MaxLeases > 0 {
-			up = append(up, w)
-		}
-	}
 	for i, l := range f.leases {
-		w := up[i%len(up)]
+		w := f.workers[i%len(f.workers)]
 		if len(w.sessions) >= f.MaxLeases {
 			break
 		}

@@ -184,15 +184,18 @@ func (t *track) purge(now des.Time) {
 	}
 }
 
-// drop counts records as given up, or as expired unread where they have left the
-// stream before any invocation was given them.
+// drop gives records up that are too old for the mapping or too large. Those that have
+// left the stream by now go nowhere: they are lost, or expired unread where no invocation
+// was given them.
 func (t *track) drop(now des.Time, b *bunch) {
-	gone := int64(0)
-	if !b.handed {
-		gone = t.aged(b, now.Add(-t.source.mapping.consumer.links.Stream.Retention()))
-	}
+	p := t.source.position
+	gone := t.aged(b, now.Add(-t.source.mapping.consumer.links.Stream.Retention()))
 	for _, r := range b.part(0, gone).runs {
-		t.source.position.miss(now, r.from, r.to)
+		if b.handed {
+			p.abandon(now, r.from, r.to)
+		} else {
+			p.miss(now, r.from, r.to)
+		}
 	}
 	t.giveUp(now, b.part(gone, b.n))
 }
@@ -331,7 +334,7 @@ func (b *breather) Act(now des.Time) {
 // String names the event in messages.
 func (b *breather) String() string { return "the end of a wait for the " + b.track.String() }
 
-// giveUp counts a batch as given up.
+// giveUp counts a batch as given up, and as sent to the destination if there is one.
 func (t *track) giveUp(now des.Time, b *bunch) {
 	m, p := t.source.mapping, t.source.position
 	for _, r := range b.runs {

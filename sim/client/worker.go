@@ -187,6 +187,9 @@ func (w *worker) reads(l *lease) bool {
 func (w *worker) kill(now des.Time) {
 	w.up = false
 	k := w.fleet.consumer
+	if w.fleet.Version >= 3 && w.fleet.leader == w {
+		w.fleet.leaderless = append(w.fleet.leaderless, now)
+	}
 	for _, s := range slices.Clone(w.sessions) {
 		s.cut(now)
 		k.links.Story.orphaned(now, k, s.lease.place, s.lease.checkpoint, w.number)
