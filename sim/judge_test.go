@@ -180,7 +180,8 @@ func TestEveryMetric(t *testing.T) {
 		}
 	}
 	known := map[string]bool{"put_duplicates": true, "reordered_records": true, "dropped_records": true, "repeated_records": true, // in TestWhatResendingMakes and TestDedup
-		"put_latency": true, "iterator_age": true, "propagation_delay": true, "end_to_end_latency": true, "cost_per_month": true, "cost_of_run": true}
+		"put_latency": true, "iterator_age": true, "propagation_delay": true, "end_to_end_latency": true, "cost_per_month": true, "cost_of_run": true,
+		"open_shards": true, "reshard_calls": true, "refused_calls": true} // in TestShardMetrics
 	for _, e := range c.Expect {
 		known[e.Metric] = true
 	}
