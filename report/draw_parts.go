@@ -67,7 +67,7 @@ func (s seriesPlot) Plot(c draw.Canvas, p *plot.Plot) {
 			flush()
 			continue
 		}
-		if len(run) == 0 && last != nil && s.Base == nil && q.X-last.X <= s.Bridge {
+		if len(run) == 0 && last != nil && s.Base == nil && q.X > last.X && q.X-last.X <= s.Bridge {
 			c.StrokeLine2(draw.LineStyle{Color: hueColor(s.Hue), Width: .5}, x(last.X), up(last.Y), x(q.X), up(q.Y))
 		}
 		last = &s.Points[i]

@@ -3,6 +3,8 @@ package report
 import (
 	"fmt"
 	"slices"
+
+	"kinesim/sim"
 )
 
 // capacity shows how many shards there were, how many the busiest second asked for, and
@@ -33,6 +35,9 @@ func (b *builder) capacity() Figure {
 		second = "the busiest second of each " + b.binName()
 	}
 	f.Caption = "The thin line is what was asked for in " + second + ", refused and resent records included, as the number of evenly loaded shards that would take it. Marks are calls that change the stream: where a call was accepted shards change a while later."
+	if slices.ContainsFunc(b.r.Changes, func(c sim.ChangeResult) bool { return c.ShardsMost > max(c.ShardsBefore, c.ShardsAfter) }) {
+		f.Caption += " Narrow peaks are shards that stand only while a change is under way."
+	}
 	f.Alt = "Lines over time. " + f.Title + "."
 	return f
 }
