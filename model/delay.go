@@ -38,6 +38,21 @@ func (d Delay) Mean() time.Duration {
 	return d.Min + max(0, d.Max-d.Min)/2
 }
 
+// withMedian is the delay stretched so that its median is so long.
+func (d Delay) withMedian(median time.Duration) Delay {
+	now := d.P50
+	if now == 0 {
+		now = d.Min + (d.Max-d.Min)/2
+	}
+	if now <= 0 {
+		return Constantly(median)
+	}
+	stretch := func(x time.Duration) time.Duration {
+		return time.Duration(math.Round(float64(x) / float64(now) * float64(median)))
+	}
+	return Delay{stretch(d.Min), stretch(d.Max), stretch(d.P50), stretch(d.P99)}
+}
+
 // z99 is the 0.99 quantile of the standard normal law.
 const z99 = 2.3263478740408408
 

@@ -102,3 +102,24 @@ func TestWriteBurst(t *testing.T) {
 		t.Errorf("a burst that is given counts as %s", got)
 	}
 }
+
+// TestEnds: every assumption with a range has values to try, and each can be set, differs
+// from the default and is legal.
+func TestEnds(t *testing.T) {
+	for _, c := range model.Register {
+		if (c.Kind == model.Assumed) != (len(c.Ends) > 0) {
+			t.Errorf("%s is %s and has %d ends", c.Name, c.Kind, len(c.Ends))
+		}
+		for _, end := range c.Ends {
+			l := model.AWS2026()
+			before := c.Value(l)
+			c.Set(&l, end)
+			if c.Value(l) == before {
+				t.Errorf("%s: end %d is the default", c.Name, end)
+			}
+			if _, window := c.Field(&l).(*model.Window); !window && (end < c.Low || end > c.High) {
+				t.Errorf("%s: end %d is not legal", c.Name, end)
+			}
+		}
+	}
+}

@@ -235,3 +235,24 @@ func BenchmarkArrivals(b *testing.B) {
 		})
 	}
 }
+
+// TestRateTimes: a rate so many times as high brings so many times as many records, in
+// each of its pieces, and keeps its course.
+func TestRateTimes(t *testing.T) {
+	rate, err := workload.Steps([]workload.Step{{At: time.Second, Rate: model.PerSecond(100)}, {At: 3 * time.Second, Rate: model.PerSecond(400), Ramp: 2 * time.Second}, {At: 9 * time.Second, Rate: model.PerSecond(7)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	twice, err := rate.Times(2.5)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for end := des.Time(0); end < 12e9; end += 5e8 {
+		if got, want := twice.Expected(end), 2.5*rate.Expected(end); math.Abs(got-want) > 0.01 {
+			t.Errorf("by %v: %v records, want %v", end, got, want)
+		}
+	}
+	if got := twice.Peak(des.Forever); math.Abs(got-1000) > 1e-6 {
+		t.Errorf("peak %v", got)
+	}
+}

@@ -98,6 +98,22 @@ func mulDiv(a, b, c int64) int64 {
 	return int64(min(q, math.MaxInt64))
 }
 
+// Times is the rate so many times as high; factor is taken to a thousandth.
+func (r Rate) Times(factor float64) (Rate, error) {
+	thousandths := int64(math.Round(factor * 1000))
+	var scaled Rate
+	for _, p := range r.pieces {
+		p.num = mulDiv(p.num, thousandths, 1000)
+		p.a, p.b = float64(p.a*float64(thousandths))/1000, float64(p.b*float64(thousandths))/1000
+		end := p.end
+		if err := scaled.append(p); err != nil {
+			return Rate{}, err
+		}
+		scaled.pieces[len(scaled.pieces)-1].end = end
+	}
+	return scaled, nil
+}
+
 // Expected is the number of records that the rate brings in [0, end).
 func (r Rate) Expected(end des.Time) float64 {
 	for i := len(r.pieces) - 1; i >= 0; i-- {
