@@ -40,27 +40,37 @@ func Check(ref string, stdin io.Reader, o Options) Problems {
 }
 
 func load(ref string, stdin io.Reader, o Options) (*sim.Config, Problems) {
+	x, problems := loadScenario(ref, stdin, o)
+	if x == nil {
+		return nil, problems
+	}
+	return x.config, problems
+}
+
+// loadScenario is load that also gives the scenario itself; nil if it has errors.
+func loadScenario(ref string, stdin io.Reader, o Options) (*compiler, Problems) {
 	s, problems := open(ref, stdin)
 	if problems != nil {
 		return nil, problems
 	}
 	c := newChecker(s)
-	config := c.load(o)
+	x := c.load(o)
 	c.problems.sorted(s.name)
 	if c.problems.Errors() {
 		return nil, c.problems.cut(s.name)
 	}
+	config := x.config
 	config.Warnings = c.problems.texts()
 	config.Reproduce = reproduce(ref, config.Seed, o)
 	for _, v := range config.Compare {
 		v.Config.Reproduce = config.Reproduce
 	}
-	return config, c.problems
+	return x, c.problems
 }
 
 // load is the way of a text through the package. It goes on after errors as far
 // as that makes sense.
-func (c *checker) load(o Options) *sim.Config {
+func (c *checker) load(o Options) *compiler {
 	root := c.parse()
 	if root == nil {
 		return nil
@@ -83,7 +93,7 @@ func (c *checker) load(o Options) *sim.Config {
 		return nil
 	}
 	x.config.Document = x.scenario.document()
-	return x.config
+	return x
 }
 
 // through reads and compiles a tree; like is the compiler of the scenario that it is a

@@ -27,7 +27,8 @@ type Scenario struct {
 
 	Compare *Comparison `json:"compare,omitempty" doc:"Ways to run the stream that are ranked under the same load."`
 
-	Plan    *Later `json:"plan,omitempty" jsonschema:"-" later:"kinesim run with --set stream.shards=N"`
+	Plan *Plan `json:"plan,omitempty" doc:"What kinesim plan may choose."`
+
 	Sweep   *Later `json:"sweep,omitempty" jsonschema:"-" later:"kinesim run with --set and --runs"`
 	Lesson  *Later `json:"lesson,omitempty" jsonschema:"-" later:"description and comments"`
 	Account *Later `json:"account,omitempty" jsonschema:"-" later:"limits of one stream, by limits"`

@@ -23,13 +23,15 @@ var floors = map[string][]string{
 	"sim/client":     {"kinesim/model", "kinesim/sim/des", "kinesim/sim/kinesis", "kinesim/sim/metric", "kinesim/sim/workload"},
 	"sim/autoscale":  {"kinesim/model", "kinesim/sim/des"},
 	"sim":            {"kinesim/model", "kinesim/model/analytic", "kinesim/sim/des", "kinesim/sim/kinesis", "kinesim/sim/metric", "kinesim/sim/workload", "kinesim/sim/client", "kinesim/sim/autoscale"},
+	"sim/plan":       {"kinesim/model", "kinesim/model/analytic", "kinesim/sim", "kinesim/sim/des", "kinesim/sim/client", "kinesim/sim/metric", "kinesim/sim/workload"},
 	"scenarios": {
+		"kinesim/sim/plan",
 		"kinesim/model", "kinesim/sim", "kinesim/sim/des", "kinesim/sim/kinesis", "kinesim/sim/client", "kinesim/sim/workload", "kinesim/sim/autoscale",
 		"gopkg.in/yaml.v3", "github.com/goccy/go-yaml", "github.com/invopop/jsonschema",
 		"github.com/santhosh-tekuri/jsonschema/v6", "github.com/agext/levenshtein", "github.com/dustin/go-humanize",
 	},
-	"report":      {"kinesim/model", "kinesim/sim", "kinesim/sim/des", "kinesim/sim/metric", "gonum.org/v1/plot", "github.com/dustin/go-humanize"},
-	"cmd/kinesim": {"kinesim/model", "kinesim/sim", "kinesim/scenarios", "kinesim/report", "github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/schollz/progressbar/v3", "github.com/dustin/go-humanize", "golang.org/x/term"},
+	"report":      {"kinesim/model", "kinesim/sim", "kinesim/sim/plan", "kinesim/sim/des", "kinesim/sim/metric", "gonum.org/v1/plot", "github.com/dustin/go-humanize"},
+	"cmd/kinesim": {"kinesim/model", "kinesim/sim", "kinesim/sim/plan", "kinesim/scenarios", "kinesim/report", "github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/schollz/progressbar/v3", "github.com/dustin/go-humanize", "golang.org/x/term"},
 }
 
 // TestFloors holds the import table. A package of a third-party module may be

@@ -1,0 +1,188 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"kinesim/report"
+	"kinesim/scenarios"
+	"kinesim/sim/plan"
+)
+
+// planning are the flags of plan, beside those that shape a run.
+type planning struct {
+	choices
+	least, most         int64
+	modes, try          []string
+	probability, growth string
+}
+
+func (a *app) planCommand() *cobra.Command {
+	var p planning
+	var format, dir string
+	command := &cobra.Command{
+		Use:   "plan SCENARIO",
+		Short: "Find the cheapest capacity that meets the expectations, with its proof",
+		Long: `Find the cheapest capacity that meets the expectations of a scenario: how many shards,
+in which mode, read in which way. The answer comes with the share of runs that held, what
+binds, how far the load may grow, the assumptions that it hangs on, and the calls that
+bring it about. Nothing is ever called.`,
+		Example: `  kinesim plan orders.yaml                                  how many shards?
+  kinesim plan orders.yaml --modes provisioned,on_demand    or rather on-demand?
+  kinesim plan orders.yaml --try consumers.lake.efo={}      with enhanced fan-out or without
+  kinesim plan orders.yaml --growth 3% -d out               and for how long, as files in out/`,
+		Args: exactly(1, "a scenario: a file, a name from 'kinesim list', or -"),
+		RunE: func(command *cobra.Command, arguments []string) error {
+			if err := errors.Join(p.check(), oneOf("output format", format, "text", "json", "markdown")); err != nil {
+				return err
+			}
+			return a.plan(command.Context(), arguments[0], &p, format, dir)
+		},
+	}
+	p.add(command.Flags())
+	flags := command.Flags()
+	flags.Lookup("runs").Usage = "runs of the proof, each with a seed of its own (default 20, or the plan block's)"
+	flags.Lookup("runs").DefValue = ""
+	flags.Int64Var(&p.least, "least", 0, "fewest shards that may be chosen (default 1)")
+	flags.Int64Var(&p.most, "most", 0, "most shards that may be chosen (default 1000)")
+	flags.StringSliceVar(&p.modes, "modes", nil, "capacity modes to choose from: provisioned,on_demand,on_demand_advantage")
+	flags.StringArrayVar(&p.try, "try", nil, "a setting that may be chosen as well: --try consumers.lake.efo={}; all combinations are tried")
+	flags.StringVar(&p.probability, "probability", "", "share of the runs that must meet all expectations (default 100%)")
+	flags.StringVar(&p.growth, "growth", "", "by how much the load grows in a week: 3%")
+	flags.StringVarP(&format, "output", "o", "text", "what goes to standard output: text, json or markdown")
+	flags.StringVarP(&dir, "dir", "d", "", "write plan.json, plan.md, apply.sh, main.tf, template.yaml and the report of the chosen capacity here")
+	return command
+}
+
+// sets are the flags as settings of the plan block, so that they are checked as it is.
+func (p *planning) settings() []string {
+	var sets []string
+	add := func(name, value string) {
+		if value != "" {
+			sets = append(sets, "plan."+name+"="+value)
+		}
+	}
+	number := func(name string, n int64) {
+		if n != 0 {
+			add(name, fmt.Sprint(n))
+		}
+	}
+	number("least_shards", p.least)
+	number("most_shards", p.most)
+	if len(p.modes) > 0 {
+		add("modes", "["+strings.Join(p.modes, ", ")+"]")
+	}
+	add("probability", p.probability)
+	add("growth_per_week", p.growth)
+	if p.flags.Changed("runs") {
+		number("runs", int64(p.runs))
+	}
+	return sets
+}
+
+// plan finds and shows the plan of a scenario.
+func (a *app) plan(ctx context.Context, ref string, p *planning, format, dir string) error {
+	o := p.options()
+	o.Sets = append(append([]string(nil), o.Sets...), p.settings()...)
+	problem, err := scenarios.LoadPlan(ref, a.in, o, func(block *scenarios.Plan) {
+		for _, set := range p.try {
+			block.Try = append(block.Try, []string{set})
+		}
+	})
+	if err != nil {
+		return a.unloaded(err)
+	}
+	problem.Workers = p.workers
+	stop := a.searching(problem)
+	answer, err := plan.Find(ctx, problem)
+	stop()
+	switch {
+	case ctx.Err() != nil:
+		return exit{exitInterrupted, errors.New("interrupted before the plan was found")}
+	case err != nil:
+		return fault(err)
+	}
+	if err := a.writePlan(answer, format, dir); err != nil {
+		return err
+	}
+	if !answer.Feasible {
+		return exit{code: exitExpectation}
+	}
+	return nil
+}
+
+// unloaded tells what is wrong with a scenario.
+func (a *app) unloaded(err error) error {
+	var problems scenarios.Problems
+	if !errors.As(err, &problems) {
+		return exit{exitUsage, err}
+	}
+	if err := problems.Render(a.err, a.colored(a.err)); err != nil {
+		return fault(err)
+	}
+	return exit{code: exitUsage}
+}
+
+// searching shows on a terminal what is being tried, until stop is called.
+func (a *app) searching(p *plan.Problem) (stop func()) {
+	if a.quiet || !terminal(a.err) {
+		return func() {}
+	}
+	p.Progress = func(done int, what string) {
+		fmt.Fprintf(a.err, "\r\x1b[K%d runs, last: %s", done, clip(what, 60))
+	}
+	return func() { fmt.Fprint(a.err, "\r\x1b[K") }
+}
+
+// writePlan writes the plan to standard output and, if there is one, to a folder.
+func (a *app) writePlan(p *plan.Plan, format, dir string) error {
+	var out bytes.Buffer // so that a failure leaves nothing half-written
+	if err := a.formatPlan(&out, format, p); err != nil {
+		return fault(err)
+	}
+	if dir != "" {
+		if err := a.planFolder(p, dir); err != nil {
+			return fault(err)
+		}
+	}
+	if _, err := a.out.Write(out.Bytes()); err != nil {
+		return fault(err)
+	}
+	return nil
+}
+
+func (a *app) formatPlan(w io.Writer, format string, p *plan.Plan) error {
+	if format == "text" {
+		return report.WritePlanText(w, p, a.colored(a.out))
+	}
+	return report.WritePlan(w, format, p)
+}
+
+// planFolder writes the files of a plan.
+func (a *app) planFolder(p *plan.Plan, dir string) error {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	var data, words bytes.Buffer
+	if err := errors.Join(report.WritePlan(&data, "json", p), report.WritePlan(&words, "markdown", p)); err != nil {
+		return err
+	}
+	for _, f := range []struct{ name, text string }{
+		{"plan.json", data.String()}, {"plan.md", words.String()}, {"apply.sh", p.Commands}, {"main.tf", p.Terraform}, {"template.yaml", p.CloudForm},
+	} {
+		path := filepath.Join(dir, f.name)
+		if err := os.WriteFile(path, []byte(f.text), 0o666); err != nil {
+			return err
+		}
+		a.note("wrote %s", path)
+	}
+	return nil
+}

@@ -1,0 +1,255 @@
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"kinesim/sim/plan"
+)
+
+// WritePlan writes a plan as json or markdown.
+func WritePlan(w io.Writer, format string, p *plan.Plan) error {
+	if format == "json" {
+		e := json.NewEncoder(w)
+		e.SetEscapeHTML(false)
+		e.SetIndent("", "  ")
+		return e.Encode(p)
+	}
+	return writePlanMarkdown(w, p)
+}
+
+// WritePlanText writes a plan for a terminal: the answer first, then its proof.
+func WritePlanText(w io.Writer, p *plan.Plan, color bool) error {
+	paint := paint(color)
+	state := Passed
+	if !p.Feasible {
+		state = Failed
+	}
+	var lines []string
+	for i, l := range wrapText(planSentence(p), textWidth-8) {
+		if i == 0 {
+			lines = append(lines, paint.state(state, state.Symbol()+" PLAN")+"  "+paint.bold(l))
+		} else {
+			lines = append(lines, "        "+paint.bold(l))
+		}
+	}
+	for _, s := range planSections(p) {
+		for i, l := range s.lines {
+			label := ""
+			if i == 0 {
+				label = s.title
+			}
+			for j, part := range planLine(l) {
+				if j > 0 {
+					label, part = "", "  "+part
+				}
+				lines = append(lines, paint.dim(padded(label, 13))+part)
+			}
+		}
+	}
+	_, err := io.WriteString(w, strings.Join(lines, "\n")+"\n")
+	return err
+}
+
+// planLine is a line that is broken where it is too long; columns stay where it is not.
+func planLine(text string) []string {
+	if len([]rune(text)) <= textWidth-13 {
+		return []string{text}
+	}
+	return wrapText(text, textWidth-15)
+}
+
+// planPart is a titled group of lines.
+type planPart struct {
+	title string
+	lines []string
+}
+
+// planSentence is the answer.
+func planSentence(p *plan.Plan) string {
+	c := &p.Chosen
+	what := capacityName(c)
+	if !p.Feasible {
+		return fmt.Sprintf("nothing that may be chosen meets the expectations; nearest came %s, with %s of %s", what, percent(c.PPass), plural(int64(c.Runs), "run"))
+	}
+	sentence := what + " for " + money(c.CostPerMonth) + " a month"
+	if c.PPass == 1 {
+		sentence += fmt.Sprintf(": all expectations met in each of %s", plural(int64(c.Runs), "run"))
+	} else {
+		sentence += fmt.Sprintf(": all expectations met in %s of %s", percent(c.PPass), plural(int64(c.Runs), "run"))
+	}
+	if len(p.Doubts) > 0 {
+		sentence += fmt.Sprintf("; but the verdict flips within the range of %s", plural(int64(len(doubted(p))), "assumption"))
+	}
+	return sentence + "."
+}
+
+// capacityName is a capacity in words.
+func capacityName(c *plan.Chosen) string {
+	if c.Mode != "provisioned" {
+		return modeName(c.Mode)
+	}
+	name := plural(int64(c.Shards), "shard")
+	if len(c.StartingHashKeys) > 0 {
+		name += ", unevenly cut,"
+	}
+	if len(c.Settings) > 0 {
+		name += " with " + shownText(strings.Join(c.Settings, ", "))
+	}
+	return name
+}
+
+// doubted are the names of the assumptions that the verdict hangs on.
+func doubted(p *plan.Plan) []string {
+	var names []string
+	for _, d := range p.Doubts {
+		if len(names) == 0 || names[len(names)-1] != d.Constant {
+			names = append(names, d.Constant)
+		}
+	}
+	return names
+}
+
+// planSections are the parts of a plan below its answer.
+func planSections(p *plan.Plan) []planPart {
+	parts := []planPart{{"sure", []string{fmt.Sprintf("P(all met) lies between %s and %s (95 %% interval of %s)", percent(p.Chosen.PLow), percent(p.Chosen.PHigh), plural(int64(p.Chosen.Runs), "run"))}}}
+	var margins []string
+	for _, m := range p.Chosen.Expectations {
+		margins = append(margins, marginLine(&m))
+	}
+	parts = append(parts, planPart{"expectations", margins})
+	if b := p.Binding; b != nil {
+		parts = append(parts, planPart{"binding", []string{fmt.Sprintf("%s: with %s %s, as %s", shown(b.Limit), plural(int64(b.Shards), "shard"), missedText(&b.Missed), shownText(b.Why))}})
+	}
+	if h := p.Headroom; h != nil {
+		parts = append(parts, planPart{"headroom", []string{headroomText(h)}})
+	}
+	parts = append(parts, planPart{"cliff", candidateLines(p.Cliff)})
+	if len(p.Candidates) > 1 {
+		parts = append(parts, planPart{"alternatives", candidateLines(p.Candidates)})
+	}
+	for i, k := range p.HotKeys {
+		if i == 3 {
+			break
+		}
+		parts = append(parts, planPart{"hot key", []string{fmt.Sprintf("%s asks for %s records/s and %s/s: spread it over %d keys", shown(k.Key), number(k.RecordsPerS, digits), dataSize(k.BytesPerS), k.Salt)}})
+	}
+	var doubts []string
+	for _, d := range p.Doubts {
+		doubts = append(doubts, fmt.Sprintf("%s (%s) %s in place of %s: %s", shown(d.Constant), shown(d.Register), shown(d.Value), shown(d.Instead), missedText(&d.Missed[0])))
+	}
+	if len(doubts) == 0 && p.Feasible {
+		doubts = []string{fmt.Sprintf("the verdict holds at both ends of the range of each of %s", plural(int64(p.Tried), "assumption"))}
+	}
+	parts = append(parts, planPart{"assumptions", doubts})
+	var steps []string
+	for _, s := range p.Steps {
+		steps = append(steps, fmt.Sprintf("%s %s, about %s", shown(s.Call), shownText(stepArguments(&s)), duration(s.WaitS*1e3)))
+	}
+	if len(steps) > 0 {
+		parts = append(parts, planPart{"steps", steps})
+	}
+	return append(parts, planPart{"runs", []string{count(int64(p.Runs)) + " in all · " + shownText(strings.Replace(p.Reproduce, "kinesim run", "kinesim plan", 1))}})
+}
+
+// stepArguments are those that a reader wants to see.
+func stepArguments(s *plan.Step) string {
+	for _, name := range []string{"TargetShardCount", "NewStartingHashKey"} {
+		if v, ok := s.Arguments[name]; ok {
+			if shard, ok := s.Arguments["ShardToSplit"]; ok {
+				return "of " + shard + " at " + v
+			}
+			return "to " + v
+		}
+	}
+	return "of " + s.Arguments["ShardToMerge"] + " and " + s.Arguments["AdjacentShardToMerge"]
+}
+
+func marginLine(m *plan.Margin) string {
+	name := metricName(m.Metric, m.Stat, m.Where, m.During)
+	sign := Passed.Symbol()
+	if m.PPass < 1 {
+		sign = Failed.Symbol()
+	}
+	line := fmt.Sprintf("%s %s %s at worst, wanted %s %s", sign, padded(name, 40), quantity(m.Worst, m.Unit, digits), opName(m.Op), quantity(m.Limit, m.Unit, digits))
+	if m.Limit != 0 && m.Op != "equals" && m.Margin >= 0 {
+		line += " · " + percent(m.Margin) + " left"
+	}
+	return line
+}
+
+func opName(op string) string {
+	if op == "equals" {
+		return "exactly"
+	}
+	return op
+}
+
+// metricName is a metric with what narrows it.
+func metricName(metric, stat, where, during string) string {
+	text := metric
+	if stat != "" {
+		text += " " + stat
+	}
+	if where != "" {
+		text += " of " + shownWhere(where)
+	}
+	if during != "" {
+		text += " during " + during
+	}
+	return text
+}
+
+// missedText is "put_throttled_ratio is 1.2 %".
+func missedText(m *plan.Missed) string {
+	name := metricName(m.Metric, m.Stat, m.Where, m.During)
+	if m.Measured == nil {
+		return name + " is not measured"
+	}
+	return name + " is " + quantity(*m.Measured, m.Unit, digits)
+}
+
+func headroomText(h *plan.Headroom) string {
+	if h.AtLeast {
+		return "the load may grow " + number(h.Factor, digits) + " times and more"
+	}
+	text := fmt.Sprintf("the load may grow by a factor of %s; then %s, as %s", number(h.Factor, digits), missedText(h.Breaks), shownText(h.Why))
+	if h.Weeks != nil {
+		text += ": in " + number(*h.Weeks, 2) + " weeks"
+		if h.Date != "" {
+			text += ", on " + h.Date
+		}
+	}
+	return text
+}
+
+// candidateLines are capacities that were tried, a line each.
+func candidateLines(list []plan.Candidate) []string {
+	width := 0
+	for i := range list {
+		width = max(width, len([]rune(candidateName(&list[i]))))
+	}
+	var lines []string
+	for i := range list {
+		c := &list[i]
+		sign := Passed.Symbol()
+		if !c.Holds {
+			sign = Failed.Symbol()
+		}
+		line := fmt.Sprintf("%s %s  %s  met in %s of %s", sign, padded(candidateName(c), min(width, 50)), padLeft(money(c.CostPerMonth), 12), percent(c.PPass), plural(int64(c.Runs), "run"))
+		if len(c.Missed) > 0 {
+			line += " · " + missedText(&c.Missed[0])
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+func candidateName(c *plan.Candidate) string {
+	if c.Shards == 0 {
+		return shownText(c.Way)
+	}
+	return shownText(c.Way) + ", " + plural(int64(c.Shards), "shard")
+}

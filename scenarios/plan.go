@@ -1,0 +1,155 @@
+package scenarios
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"strings"
+
+	"kinesim/model"
+	"kinesim/sim"
+	"kinesim/sim/plan"
+)
+
+// Plan is what 'kinesim plan' may choose. The expectations are the constraints, and the
+// monthly bill is what is to be least.
+type Plan struct {
+	Least       int64      `json:"least_shards" range:"1..10000" doc:"Fewest shards that may be chosen (default 1)."`
+	Most        int64      `json:"most_shards" range:"1..10000" doc:"Most shards that may be chosen (default 1000)."`
+	Modes       []Mode     `json:"modes,omitempty" range:"1..3" doc:"Capacity modes to choose from (default: that of the stream)."`
+	Past        Past       `json:"past" doc:"What an on-demand stream has seen in the 30 days before (default same)."`
+	Try         [][]string `json:"try,omitempty" range:"0..6" doc:"Alternatives, each a list of settings as --set takes them, such as [\"consumers.lake.efo={}\"]. All their combinations are tried, with the scenario as it is among them."`
+	Probability Share      `json:"probability" range:"1%..100%" doc:"Share of the runs that must meet all expectations (default 100%)."`
+	Runs        int64      `json:"runs" range:"1..10000" doc:"Runs of the proof, each with a seed of its own (default 20)."`
+	Growth      *Share     `json:"growth_per_week,omitempty" range:"0%..100%" doc:"By how much the load grows each week; says when the capacity no longer holds."`
+}
+
+func (p *Plan) defaults() {
+	*p = Plan{Least: 1, Most: 1000, Past: "same", Probability: Share(1e9), Runs: 20}
+}
+
+// Past is what an on-demand stream has behind it.
+type Past string
+
+func (Past) words() []word {
+	return []word{
+		{text: "same", doc: "A peak like that of the scenario, so that it begins with room for twice as much."},
+		{text: "none", doc: "Nothing: a new stream begins with four shards."},
+	}
+}
+
+// LoadPlan reads a scenario and what may be chosen of it. change, if set, may change that
+// after the plan block was read. The progress and workers of the problem are left open.
+func LoadPlan(ref string, stdin io.Reader, o Options, change func(*Plan)) (*plan.Problem, error) {
+	again := func() io.Reader { return nil }
+	if ref == "-" && stdin != nil { // each combination reads it anew
+		text, err := io.ReadAll(io.LimitReader(stdin, maxText+1))
+		if err != nil {
+			return nil, err
+		}
+		again = func() io.Reader { return strings.NewReader(string(text)) }
+	}
+	scenario, problems := loadScenario(ref, again(), o)
+	if problems.Errors() {
+		return nil, problems
+	}
+	config := scenario.config
+	p := scenario.scenario.Plan
+	if p == nil {
+		p = fresh[Plan]()
+	}
+	if change != nil {
+		change(p)
+	}
+	problem := &plan.Problem{
+		Least: int(p.Least), Most: int(max(p.Least, p.Most)), P: p.Probability.Ratio(), Runs: int(p.Runs), Present: config.Stream.Shards,
+	}
+	if p.Growth != nil {
+		problem.Growth = p.Growth.Ratio()
+	}
+	if len(p.Modes) == 0 {
+		p.Modes = []Mode{Mode(config.Stream.Mode)}
+	}
+	for _, sets := range combinations(p.Try) {
+		v := o
+		v.Sets = append(append([]string(nil), o.Sets...), sets...)
+		config, problems := load(ref, again(), v)
+		if problems.Errors() {
+			return nil, problems
+		}
+		for _, mode := range p.Modes {
+			problem.Ways = append(problem.Ways, way(config, sim.Mode(mode), p.Past, sets))
+		}
+	}
+	return problem, nil
+}
+
+// combinations are all choices of one alternative or none of each.
+func combinations(try [][]string) [][]string {
+	list := [][]string{nil}
+	for _, a := range try {
+		for _, before := range list {
+			list = append(list, append(append([]string(nil), before...), a...))
+		}
+	}
+	return list
+}
+
+// way is a configuration in a capacity mode.
+func way(c *sim.Config, mode sim.Mode, past Past, sets []string) plan.Way {
+	v := *c
+	w := plan.Way{Name: strings.ReplaceAll(string(mode), "_", "-"), Settings: append([]string{}, sets...), Config: &v, Map: plan.EvenMap}
+	if len(sets) > 0 {
+		w.Name += " with " + strings.Join(sets, ", ")
+	}
+	v.Stream.Mode = mode
+	if mode == sim.Provisioned {
+		v.Stream.AutoKeys = false
+		if v.Autoscale != nil || len(v.Reshard) > 0 {
+			w.Name += ", shards at the start"
+		}
+		return w
+	}
+	v.Autoscale, v.Reshard, w.Map = nil, nil, nil
+	if past == "same" && v.Stream.History == (sim.History{}) {
+		v.Stream.History = peaks(c)
+	}
+	v.Stream.Shards = model.EvenShards(v.ShardsOnDemand())
+	w.Settings = append(w.Settings, "stream.mode="+string(mode))
+	return w
+}
+
+// peaks are the highest rates that a scenario offers, all producers together.
+func peaks(c *sim.Config) sim.History {
+	var records, bytes float64
+	for i := range c.Producers {
+		r, size := plan.Peak(&c.Producers[i], c.Clock.Duration)
+		records += r
+		bytes += r * size
+	}
+	return sim.History{PeakBytes: model.Bytes(math.Ceil(bytes)), PeakRecords: int64(math.Ceil(records))}
+}
+
+// planned checks the plan block of a scenario.
+func (c *compiler) planned(p *Plan) {
+	if p == nil || !c.sound(p) {
+		return
+	}
+	if p.Least > p.Most {
+		c.complain(codeConflict, &p.Most, "most_shards %d is less than least_shards %d", p.Most, p.Least)
+	}
+	if len(c.scenario.Expect) == 0 {
+		c.warn(problem{code: codeUnused, message: "without expectations any capacity will do, so the plan has nothing to hold",
+			hint: "expect: [{metric: put_throttled_ratio, below: 0.1%}]"}, p)
+	}
+	for i, a := range p.Try {
+		if len(a) == 0 {
+			c.complain(codeRange, &p.Try[i], "an alternative without settings is the scenario as it is, which is tried anyway")
+		}
+		for _, set := range a {
+			if !strings.Contains(set, "=") {
+				c.complain(codeSet, &p.Try[i], "%s", fmt.Sprintf("%q is no setting; write PATH=VALUE, such as consumers.lake.efo={}", set))
+			}
+		}
+	}
+}

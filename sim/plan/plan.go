@@ -1,0 +1,138 @@
+package plan
+
+import (
+	"kinesim/sim"
+	"kinesim/sim/metric"
+)
+
+// Format names the shape of a Plan in JSON.
+const Format = "kinesim/plan/v1"
+
+// Plan is the cheapest capacity that meets the expectations, with its proof.
+type Plan struct {
+	Format     string          `json:"format"`
+	Version    string          `json:"version"`
+	Scenario   sim.ScenarioRef `json:"scenario"`
+	Feasible   bool            `json:"feasible"` // something meets the expectations; else Chosen is what came nearest
+	Chosen     Chosen          `json:"chosen"`
+	Binding    *Binding        `json:"binding"`  // what stops it from being cheaper; null: nothing cheaper was allowed
+	HotKeys    []HotKey        `json:"hot_keys"` // those that one shard can hardly carry
+	Candidates []Candidate     `json:"candidates"`
+	Cliff      []Candidate     `json:"cliff"` // numbers of shards around the chosen one
+	Headroom   *Headroom       `json:"headroom"`
+	Doubts     []Doubt         `json:"doubts"` // assumptions within whose range the verdict flips
+	Tried      int             `json:"assumptions_tried"`
+	Steps      []Step          `json:"steps"`
+	Terraform  string          `json:"terraform"`
+	CloudForm  string          `json:"cloudformation"`
+	Commands   string          `json:"commands"`
+	Runs       int             `json:"runs"` // that were played in all
+	Warnings   []string        `json:"warnings"`
+	Reproduce  string          `json:"reproduce"`
+
+	Result *sim.Result `json:"-"` // of the chosen capacity, with the first seed
+}
+
+// Chosen is the capacity that is proposed.
+type Chosen struct {
+	Way              string            `json:"way"`
+	Settings         []string          `json:"settings"` // as --set takes them
+	Mode             string            `json:"mode"`
+	Shards           int               `json:"shards"`                       // at the start of the run
+	StartingHashKeys []string          `json:"starting_hash_keys,omitempty"` // when the map is uneven
+	Consumers        map[string]string `json:"consumers"`                    // by name: how each reads
+	CostPerMonth     float64           `json:"cost_per_month"`               // USD, mean of the runs
+	PPass            float64           `json:"p_pass"`                       // share of the runs that met all expectations
+	PLow             float64           `json:"p_pass_low"`                   // of its 95 % interval
+	PHigh            float64           `json:"p_pass_high"`
+	Runs             int               `json:"runs"`
+	Expectations     []Margin          `json:"expectations"`
+	Cost             sim.Cost          `json:"cost"` // of the first run
+}
+
+// Margin is how far an expectation is from its limit, over the runs.
+type Margin struct {
+	Metric string  `json:"metric"`
+	Stat   string  `json:"stat,omitempty"`
+	Where  string  `json:"where,omitempty"`
+	During string  `json:"during,omitempty"`
+	Unit   string  `json:"unit"`
+	Op     string  `json:"op"`
+	Limit  float64 `json:"limit"`
+	PPass  float64 `json:"p_pass"`
+	Worst  float64 `json:"worst"` // of the runs
+	Mean   float64 `json:"mean"`
+	Margin float64 `json:"margin"` // of the worst, as a share of the limit; negative where it is missed
+	Warn   bool    `json:"warn,omitempty"`
+}
+
+// Candidate is one capacity that was tried.
+type Candidate struct {
+	Way          string   `json:"way"`
+	Shards       int      `json:"shards"` // 0: not free
+	Holds        bool     `json:"holds"`
+	PPass        float64  `json:"p_pass"`
+	Runs         int      `json:"runs"`
+	CostPerMonth float64  `json:"cost_per_month"`
+	Throttled    float64  `json:"throttled_ratio"`
+	Missed       []Missed `json:"missed"`
+}
+
+// Missed is an expectation that a candidate did not meet.
+type Missed struct {
+	Metric   string   `json:"metric"`
+	Stat     string   `json:"stat,omitempty"`
+	Where    string   `json:"where,omitempty"`
+	During   string   `json:"during,omitempty"`
+	Unit     string   `json:"unit"`
+	Op       string   `json:"op"`
+	Limit    float64  `json:"limit"`
+	Measured *float64 `json:"measured"`
+}
+
+// Binding is what stops the plan from being cheaper: what the next smaller capacity misses,
+// and why.
+type Binding struct {
+	Limit  string `json:"limit"` // records, bytes, reads, latency, cost or keys
+	Why    string `json:"why"`   // in words
+	Shards int    `json:"shards"`
+	Missed Missed `json:"missed"`
+}
+
+// HotKey is a key that takes more of a shard than the target leaves it.
+type HotKey struct {
+	Key         string  `json:"key"`
+	RecordsPerS float64 `json:"records_per_s"` // at its busiest
+	BytesPerS   float64 `json:"bytes_per_s"`
+	Salt        int     `json:"salt"` // over how many keys it has to be spread
+}
+
+// Headroom is by how much the load may grow, and what breaks first.
+type Headroom struct {
+	Factor  float64  `json:"factor"`   // the largest that still holds, to a hundredth
+	AtLeast bool     `json:"at_least"` // nothing broke up to it
+	Breaks  *Missed  `json:"breaks"`   // first beyond it
+	Why     string   `json:"why"`
+	Weeks   *float64 `json:"weeks"` // until then, at the growth that was given
+	Date    string   `json:"date,omitempty"`
+}
+
+// Doubt is an assumption within whose range the verdict flips.
+type Doubt struct {
+	Constant string   `json:"constant"`
+	Register string   `json:"register"`
+	Value    string   `json:"value"` // at which it does
+	Instead  string   `json:"instead_of"`
+	Missed   []Missed `json:"missed"`
+}
+
+// Step is a call that leads from the present capacity to the chosen one.
+type Step struct {
+	Call      string            `json:"call"`
+	Arguments map[string]string `json:"arguments"`
+	AtS       float64           `json:"at_s"`   // when it may be made, after the first
+	WaitS     float64           `json:"wait_s"` // about how long the change takes (assumed)
+}
+
+// interval is the 95 % interval of a share by Wilson's formula.
+func interval(met, of int) (low, high float64) { return metric.Wilson(met, of) }

@@ -1,0 +1,161 @@
+package plan
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"sync"
+	"time"
+
+	"kinesim/model/analytic"
+	"kinesim/sim/client"
+	"kinesim/sim/des"
+)
+
+// find is the cheapest candidate of each way, those first that hold, the cheapest of them
+// first.
+type find struct {
+	candidate
+	holds bool
+	cost  float64
+}
+
+// search finds the least number of shards of each way.
+func (b *bench) search() ([]find, error) {
+	found, errs := make([]find, len(b.problem.Ways)), make([]error, len(b.problem.Ways))
+	var group sync.WaitGroup
+	for i := range found {
+		group.Go(func() {
+			if found[i], errs[i] = b.least(i); errs[i] != nil {
+				errs[i] = fmt.Errorf("%s: %w", b.problem.Ways[i].Name, errs[i])
+			}
+		})
+	}
+	group.Wait()
+	if err := cmp.Or(errs...); err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(found, func(a, c find) int {
+		if a.holds != c.holds {
+			if a.holds {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Compare(a.cost, c.cost)
+	})
+	return found, nil
+}
+
+// least is the least number of shards of a way that holds. It begins at the closed form,
+// doubles or halves until the answer lies between two numbers, bisects, and looks at the
+// numbers just below, as maps of one shard less may happen to suit the keys better.
+func (b *bench) least(way int) (find, error) {
+	p := b.problem
+	if p.Ways[way].Map == nil {
+		return b.judge(candidate{way, 0})
+	}
+	low, high := p.Least-1, 0 // low does not hold, or is not allowed; high holds, once it is known
+	n := min(max(p.guess(way), p.Least), p.Most)
+	for high == 0 {
+		holds, err := b.holds(candidate{way, n})
+		switch {
+		case err != nil:
+			return find{}, err
+		case holds:
+			high = n
+		case n == p.Most:
+			return b.judge(candidate{way, n})
+		default:
+			low, n = n, min(2*n, p.Most)
+		}
+	}
+	for step := 1; high-low > 1; step *= 2 {
+		middle := low + (high-low)/2
+		if low < p.Least { // nothing below is known: down in growing steps, as the closed form is near
+			middle = max(p.Least, high-step)
+		}
+		holds, err := b.holds(candidate{way, middle})
+		if err != nil {
+			return find{}, err
+		}
+		if holds {
+			high = middle
+		} else {
+			low = middle
+		}
+	}
+	high, err := b.islands(way, high)
+	if err != nil {
+		return find{}, err
+	}
+	return b.judge(candidate{way, high})
+}
+
+// neighbours is how many numbers below the least one are looked at as well.
+const neighbours = 3
+
+// islands looks for a number a little below that holds although one between does not.
+func (b *bench) islands(way, least int) (int, error) {
+	for n := least - 2; n >= max(b.problem.Least, least-1-neighbours); n-- {
+		holds, err := b.holds(candidate{way, n})
+		if err != nil {
+			return 0, err
+		}
+		if holds {
+			return b.islands(way, n)
+		}
+	}
+	return least, nil
+}
+
+// judge says whether a candidate holds, and what it costs.
+func (b *bench) judge(c candidate) (find, error) {
+	holds, err := b.holds(c)
+	if err != nil {
+		return find{}, err
+	}
+	first, err := b.play(c, 1)
+	return find{c, holds, first.cost}, err
+}
+
+// guess is the number of shards that the closed form gives for the highest rates of the
+// scenario, with the usual headroom.
+func (p *Problem) guess(way int) int {
+	c := p.Ways[way].Config
+	load := analytic.Load{}
+	for i := range c.Producers {
+		rate, bytes := Peak(&c.Producers[i], c.Clock.Duration)
+		load.Records += rate
+		load.Bytes += rate * bytes
+	}
+	for _, k := range c.Consumers {
+		if !k.Kind.Fanout() {
+			load.Classic++
+		}
+	}
+	n, _ := analytic.Shards(load, c.Limits)
+	return int(math.Ceil(float64(n) / 0.9))
+}
+
+// Peak is the highest rate of a producer in records a second, and about how many bytes
+// its records have on average. Of a trace it is the mean rate, and half the largest size.
+func Peak(p *client.ProducerConfig, span time.Duration) (rate, bytes float64) {
+	if p.Trace != nil {
+		f := p.Trace.Facts()
+		return float64(f.Records) / max(span.Seconds(), 1), float64(f.Largest) / 2
+	}
+	return p.Rate.Peak(des.Time(span)), p.Size.Mean()
+}
+
+// Find plans. When ctx ends before the answer is known, that is an error.
+func Find(ctx context.Context, p *Problem) (*Plan, error) {
+	b := newBench(ctx, p)
+	found, err := b.search()
+	if err != nil {
+		return nil, err
+	}
+	return b.conclude(found)
+}
