@@ -66,6 +66,8 @@ func TestLintOfChanges(t *testing.T) {
 		{"name: x", "name: x\nreshard: [{at: 1s, update_shard_count: 5}]", `:3:40: warning: the service will refuse this call (LimitExceededException): 5 is more than double the 2 open shards`},
 		{"name: x", "name: x\nreshard: [{at: 1s, update_shard_count: 4}, {at: 2s, update_shard_count: 8}]", `:3:73: warning: the service will refuse this call (ResourceInUseException): the stream is UPDATING`},
 		{"name: x", "name: x\nreshard: [{at: 1s, update_shard_count: 2}]", `:3:40: warning: the stream has 2 shards at 1s already; the call only counts as one of those of the day`},
+		{"clock: {duration: 10s}", "clock: {duration: 1h}\nreshard: [{at: 1m, update_stream_mode: on_demand}, {at: 9m, split_shard: {shard: hottest}}]", `:4:52: warning: the service will refuse this call (ValidationException): the stream is on-demand, so the service scales it`},
+		{"clock: {duration: 10s}", "clock: {duration: 1h}\nreshard: [{at: 1m, update_stream_mode: on_demand}, {at: 9m, update_stream_mode: provisioned}, {at: 19m, update_stream_mode: on_demand}]", `:4:125: warning: the service will refuse this call (LimitExceededException)`},
 		{"name: x", "name: x\nreshard: [{at: 10s, update_shard_count: 4}]", `:3:16: warning: the call at 10s comes after the end of the run at 10s`},
 		{"name: x", "name: x\nreshard: [{at: 1s, update_shard_count: 4}]\nfaults: [{at: 5s, for: 1s, stall_shard: {shard: shardId-000000000005}}]", `:4:49: warning: the stream begins without shardId-000000000005, and no call of reshard makes one`},
 		{"name: x", "name: x\nlimits: {reshard_operation: 1s, update_shard_count_start: 1s}\nreshard: [{at: 1s, update_shard_count: 4}]\nfaults: [{at: 5s, for: 1s, stall_shard: {shard: shardId-000000000005}}]", ""},

@@ -14,20 +14,27 @@ import (
 // autoscaler will do. What can never work is a problem; what the service refuses for the
 // moment is a warning, since a scenario may want to show just that.
 func (c *compiler) rehearse(calls []*Reshard) {
-	if c.problems.Errors() || c.scenario.Stream.Mode != "provisioned" || c.config.Autoscale != nil {
+	if c.problems.Errors() {
 		return
 	}
 	s := kinesis.New(kinesis.Config{
 		Limits: c.config.Limits, Shards: c.config.Stream.Shards, Retention: c.config.Stream.Retention, MaxRecordSize: c.config.Stream.MaxRecordSize,
+		Mode: c.config.Stream.Mode.Service(),
 	})
+	known := s.Mode() == kinesis.Provisioned && c.config.Autoscale == nil
 	for i := range c.config.Reshard {
 		call := &c.config.Reshard[i]
 		for s.Due() <= call.At {
 			s.Step(s.Due())
 		}
-		if !c.rehearsed(s, call, calls[i]) {
-			return
+		if known {
+			known = c.rehearsed(s, call, calls[i])
+		} else {
+			c.restrained(s, call, calls[i])
 		}
+	}
+	if !known {
+		return
 	}
 	for s.Due() < des.Time(c.config.Clock.Duration) {
 		s.Step(s.Due())
@@ -50,14 +57,29 @@ func (c *compiler) rehearsed(s *kinesis.Stream, call *sim.Reshard, at *Reshard) 
 	case call.Merge != nil:
 		return c.merges(s, call, at.MergeShards, at)
 	default:
-		mode := kinesis.OnDemand
-		if call.Mode == sim.Provisioned {
-			mode = kinesis.Provisioned
-		}
-		c.refused(s.UpdateStreamMode(call.At, mode), "", at.UpdateStreamMode, at)
-		return mode == kinesis.Provisioned
+		c.switches(s, call, at)
+		return call.Mode == sim.Provisioned
 	}
 	return true
+}
+
+// restrained plays a call on a stream whose shards are not known any more: what is left
+// to know is its mode.
+func (c *compiler) restrained(s *kinesis.Stream, call *sim.Reshard, at *Reshard) {
+	switch {
+	case call.Mode != "":
+		c.switches(s, call, at)
+	case s.Mode() == kinesis.OnDemand:
+		c.warn(problem{code: codeRefused, message: "the service will refuse this call (ValidationException): the stream is on-demand, so the service scales it"}, at)
+	}
+}
+
+// switches rehearses a change of the mode. From one kind of on-demand to the other is a
+// setting of the account, and no switch.
+func (c *compiler) switches(s *kinesis.Stream, call *sim.Reshard, at *Reshard) {
+	if mode := call.Mode.Service(); mode == kinesis.Provisioned || s.Mode() == kinesis.Provisioned {
+		c.refused(s.UpdateStreamMode(call.At, mode), "", at.UpdateStreamMode, at)
+	}
 }
 
 // splits rehearses a split.

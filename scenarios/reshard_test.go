@@ -75,7 +75,7 @@ func TestRehearsal(t *testing.T) {
 		"{at: 1m, update_shard_count: 16}": "go to 8 first",
 		"{at: 1m, update_shard_count: 1}":  "go to 2 first",
 		"{at: 1m, split_shard: {shard: shardId-000000000000}}, {at: 61s, split_shard: {shard: shardId-000000000001}}":                   "ResourceInUseException",
-		"{at: 1m, update_stream_mode: on_demand}, {at: 10m, update_stream_mode: provisioned}, {at: 20m, update_stream_mode: on_demand}": "", // unknown after the first
+		"{at: 1m, update_stream_mode: on_demand}, {at: 10m, update_stream_mode: provisioned}, {at: 20m, update_stream_mode: on_demand}": "2 switches in the last 24 hours",
 		"{at: 1m, update_stream_mode: provisioned}": "the stream has that mode already",
 		"{at: 1m, update_shard_count: 5}, {at: 1h, update_shard_count: 6}, {at: 2h, update_shard_count: 7}, {at: 3h, update_shard_count: 8}": "",
 	} {

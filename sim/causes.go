@@ -354,7 +354,7 @@ func (c *causes) remedy(f *Cause) string {
 // changingRemedy is what helps a stream whose shards change, where that is another thing
 // than for one that keeps them; "" where it is not.
 func (c *Config) changingRemedy(f *Cause) string {
-	elastic := c.Stream.Mode.service() == kinesis.OnDemand
+	elastic := c.Stream.Mode.Service() == kinesis.OnDemand
 	switch {
 	case f.Cause == "capacity" && elastic:
 		return "it grows by itself, but minutes late and once in a while: a past with such a peak (stream.history), warm throughput (on-demand advantage) or provisioned shards are there beforehand"

@@ -49,11 +49,11 @@ func newOnDemand(w *world) *onDemand {
 
 // mayBeOnDemand tells whether the stream is on-demand at any time.
 func (c *Config) mayBeOnDemand() bool {
-	if c.Stream.Mode.service() == kinesis.OnDemand {
+	if c.Stream.Mode.Service() == kinesis.OnDemand {
 		return true
 	}
 	for i := range c.Reshard {
-		if r := &c.Reshard[i]; r.Mode != "" && r.Mode.service() == kinesis.OnDemand {
+		if r := &c.Reshard[i]; r.Mode != "" && r.Mode.Service() == kinesis.OnDemand {
 			return true
 		}
 	}

@@ -9,8 +9,8 @@ import (
 	"kinesim/sim/kinesis"
 )
 
-// service is the mode as the service knows it.
-func (m Mode) service() kinesis.Mode {
+// Service is the mode as the service knows it.
+func (m Mode) Service() kinesis.Mode {
 	if m == Provisioned || m == "" {
 		return kinesis.Provisioned
 	}
@@ -19,7 +19,7 @@ func (m Mode) service() kinesis.Mode {
 
 // changes tells whether the shards of the run may change.
 func (c *Config) changes() bool {
-	return len(c.Reshard) > 0 || c.Autoscale != nil || c.Stream.Mode.service() == kinesis.OnDemand
+	return len(c.Reshard) > 0 || c.Autoscale != nil || c.Stream.Mode.Service() == kinesis.OnDemand
 }
 
 // plane is the control plane of a run: it makes the calls of the scenario and of
@@ -101,11 +101,11 @@ func (p *plane) merge(now des.Time, by string, shard, adjacent model.ShardID) ki
 
 // mode asks for another capacity mode.
 func (p *plane) mode(now des.Time, by string, mode Mode) {
-	if mode.service() == kinesis.OnDemand && p.current.service() == kinesis.OnDemand && mode != p.current {
+	if mode.Service() == kinesis.OnDemand && p.current.Service() == kinesis.OnDemand && mode != p.current {
 		p.advantage(now, by, mode)
 		return
 	}
-	f := p.world.stream.UpdateStreamMode(now, mode.service())
+	f := p.world.stream.UpdateStreamMode(now, mode.Service())
 	word := map[Mode]string{Provisioned: "PROVISIONED", OnDemand: "ON_DEMAND", OnDemandAdvantage: "ON_DEMAND"}[mode]
 	p.note(now, ChangeResult{By: by, Call: "UpdateStreamMode", Arguments: "StreamMode=" + word}, f)
 	if f == (kinesis.Fault{}) {

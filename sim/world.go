@@ -34,7 +34,7 @@ type eyes struct {
 func newWorld(c *Config, by eyes) *world {
 	w := &world{config: c, end: des.Time(c.Clock.Duration), warmup: des.Time(c.Clock.Warmup)}
 	w.stream = kinesis.New(kinesis.Config{
-		Limits: c.Limits, Shards: c.Stream.Shards, Mode: c.Stream.Mode.service(), Spread: c.Stream.AutoKeys,
+		Limits: c.Limits, Shards: c.Stream.Shards, Mode: c.Stream.Mode.Service(), Spread: c.Stream.AutoKeys,
 		Retention: c.Stream.Retention, MaxRecordSize: c.Stream.MaxRecordSize, ExactRows: c.Stream.ExactRecords,
 	})
 	for _, change := range c.Stream.Retentions {
