@@ -2,56 +2,6 @@ package model
 
 import "time"
 
-// Prices are what a stream costs in either mode, and the lease tables of those who read
-// it, from the pricing pages for us-east-1 as stored in 2026.
-type Prices struct {
-	ShardHour         USD // an open shard
-	PayloadUnit       USD // one PUT payload unit
-	ExtendedShardHour USD // on top, for each open shard, while retention is above 24 hours
-	LongTermGiBMonth  USD // storage of data older than 7 days
-	FanoutShardHour   USD // an enhanced fan-out consumer on one shard
-	FanoutGiB         USD // retrieved by enhanced fan-out
-	OnDemand          OnDemandPrices
-	Advantage         OnDemandPrices // derived from the discounts that AWS published
-	TableWrites       USD            // a million write units of a DynamoDB table on demand
-	TableReads        USD            // likewise of read units
-}
-
-// OnDemandPrices are what an on-demand stream costs. Sizes of records are counted in
-// whole KiB on the way in.
-type OnDemandPrices struct {
-	StreamHour   USD
-	InGiB        USD
-	OutGiB       USD // by GetRecords
-	FanoutGiB    USD
-	KeptGiBMonth USD // of data from 24 hours to 7 days old; LongTermGiBMonth is for what is older
-}
-
-// Commitment is what the Advantage setting commits an account to, a second, on the way
-// in and on the way out; what its streams do not use is billed all the same.
-const Commitment = 25 * MiB
-
-// USEast1 are the prices of Region us-east-1.
-func USEast1() Prices {
-	return Prices{
-		ShardHour:         15 * Dollar / 1000,
-		PayloadUnit:       14, // 0.014 USD a million
-		ExtendedShardHour: 20 * Dollar / 1000,
-		LongTermGiBMonth:  23 * Dollar / 1000,
-		FanoutShardHour:   15 * Dollar / 1000,
-		FanoutGiB:         13 * Dollar / 1000,
-		OnDemand: OnDemandPrices{
-			StreamHour: 40 * Dollar / 1000, InGiB: 80 * Dollar / 1000, OutGiB: 40 * Dollar / 1000,
-			FanoutGiB: 50 * Dollar / 1000, KeptGiBMonth: 100 * Dollar / 1000,
-		},
-		Advantage: OnDemandPrices{
-			InGiB: 32 * Dollar / 1000, OutGiB: 16 * Dollar / 1000, FanoutGiB: 16 * Dollar / 1000, KeptGiBMonth: 23 * Dollar / 1000,
-		},
-		TableWrites: 625 * Dollar / 1000,
-		TableReads:  125 * Dollar / 1000,
-	}
-}
-
 // Usage is what a stream used over some time, or would use. ShardHours, PayloadUnits and
 // FanoutBytes are of the time in which it was provisioned.
 type Usage struct {
@@ -85,13 +35,20 @@ type BillLine struct {
 	USD        float64
 }
 
+// Account is what other streams of the account take of what belongs to all of them.
+type Account struct {
+	InBytes, OutBytes float64 // a second, of its other on-demand streams
+	Shards            int64   // open shards of its other provisioned streams
+}
+
 // Week is the retention up to which extended retention goes; long-term
 // retention is beyond.
 const Week = 7 * 24 * time.Hour
 
 // Bill prices a usage, line by line. Hours are not rounded, data in and out with
-// classic readers is free, and months have billingMonth.
-func (p Prices) Bill(u Usage, billingMonth time.Duration) []BillLine {
+// classic readers is free, and months have billingMonth. Of the commitment of an account
+// only what its other streams leave falls to this one.
+func (p Prices) Bill(u Usage, a Account, billingMonth time.Duration) []BillLine {
 	line := func(item, unit string, quantity float64, price USD) BillLine {
 		return BillLine{item, unit, quantity, quantity * price.Float()}
 	}
@@ -99,11 +56,11 @@ func (p Prices) Bill(u Usage, billingMonth time.Duration) []BillLine {
 	if u.ShardHours > 0 || u.OnDemand.Hours+u.Advantage.Hours == 0 {
 		lines = append(lines,
 			line("open shards", "shard-hours", u.ShardHours, p.ShardHour),
-			line("PUT payload units", "units", u.PayloadUnits, p.PayloadUnit))
+			BillLine{"PUT payload units", "units", u.PayloadUnits, u.PayloadUnits * p.PayloadUnits.Float() / 1e6})
 	}
 	lines = append(lines, u.OnDemand.bill("on-demand", p.OnDemand, p.LongTermGiBMonth, billingMonth)...)
 	lines = append(lines, u.Advantage.bill("on-demand advantage", p.Advantage, p.LongTermGiBMonth, billingMonth)...)
-	lines = append(lines, u.Advantage.shortfall(p.Advantage)...)
+	lines = append(lines, u.Advantage.shortfall(p.Advantage, a)...)
 	if u.Extended > 0 && u.ShardHours > 0 {
 		lines = append(lines, line("extended retention", "shard-hours", u.ShardHours*u.Extended, p.ExtendedShardHour))
 	}
@@ -154,17 +111,17 @@ func (u OnDemandUsage) bill(mode string, p OnDemandPrices, longTerm USD, billing
 	return lines
 }
 
-// shortfall prices what is missing to the commitment of the Advantage setting, as if
-// the account had no other stream.
-func (u OnDemandUsage) shortfall(p OnDemandPrices) (lines []BillLine) {
+// shortfall prices what is missing to the commitment of the Advantage setting, beside what
+// other streams of the account use.
+func (u OnDemandUsage) shortfall(p OnDemandPrices, a Account) (lines []BillLine) {
 	if u.Hours == 0 {
 		return nil
 	}
-	committed := float64(Commitment) * u.Hours * 3600
-	if missing := (committed - u.InBytes) / float64(GiB); missing > 0 {
+	seconds := u.Hours * 3600
+	if missing := ((float64(Commitment)-a.InBytes)*seconds - u.InBytes) / float64(GiB); missing > 0 {
 		lines = append(lines, BillLine{"commitment not used, data in", "GiB", missing, missing * p.InGiB.Float()})
 	}
-	if missing := (committed - u.OutBytes - u.FanoutBytes) / float64(GiB); missing > 0 {
+	if missing := ((float64(Commitment)-a.OutBytes)*seconds - u.OutBytes - u.FanoutBytes) / float64(GiB); missing > 0 {
 		lines = append(lines, BillLine{"commitment not used, data out", "GiB", missing, missing * p.OutGiB.Float()})
 	}
 	return lines

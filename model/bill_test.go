@@ -19,7 +19,7 @@ func TestBill(t *testing.T) {
 	} {
 		lines := model.USEast1().Bill(model.Usage{
 			Time: month, ShardHours: row.shards * 720, PayloadUnits: row.unitsPerSecond * month.Seconds(),
-		}, month)
+		}, model.Account{}, month)
 		if got := model.Total(lines); math.Abs(got-row.want) > 1e-9 || len(lines) != 2 {
 			t.Errorf("%v shards: %v USD on %d lines, want %v on 2", row.shards, got, len(lines), row.want)
 		}
@@ -37,7 +37,7 @@ func TestBillLines(t *testing.T) {
 		"open shards": 10.80, "PUT payload units": 14, "extended retention": 14.40,
 		"long-term retention": 1.15, "enhanced fan-out consumers": 32.40, "enhanced fan-out data": 0.13,
 	}
-	lines := model.USEast1().Bill(u, month)
+	lines := model.USEast1().Bill(u, model.Account{}, month)
 	if len(lines) != len(want) {
 		t.Errorf("%d lines, want %d", len(lines), len(want))
 	}
@@ -47,7 +47,7 @@ func TestBillLines(t *testing.T) {
 		}
 	}
 	u.StoredBytes, u.FanoutConsumers = 0, 0
-	if lines := model.USEast1().Bill(u, month); len(lines) != 3 {
+	if lines := model.USEast1().Bill(u, model.Account{}, month); len(lines) != 3 {
 		t.Errorf("a week of retention without fan-out has %d lines, want 3", len(lines))
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"sync"
 
 	"gopkg.in/yaml.v3"
+
+	"kinesim/model"
 )
 
 //go:embed library/*.yaml library/*.csv
@@ -43,6 +45,9 @@ var entries = sync.OnceValue(func() []Entry {
 
 // Source is the text of a library scenario, or of a file that one of them names.
 func Source(name string) ([]byte, bool) {
+	if name == "prices.json" {
+		return model.PricesText(), true
+	}
 	if path.Ext(name) == ".csv" {
 		text, err := library.ReadFile("library/" + path.Base(name))
 		return text, err == nil

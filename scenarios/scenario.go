@@ -29,9 +29,10 @@ type Scenario struct {
 
 	Plan *Plan `json:"plan,omitempty" doc:"What kinesim plan may choose."`
 
-	Sweep   *Later `json:"sweep,omitempty" jsonschema:"-" later:"kinesim run with --set and --runs"`
-	Lesson  *Later `json:"lesson,omitempty" jsonschema:"-" later:"description and comments"`
-	Account *Later `json:"account,omitempty" jsonschema:"-" later:"limits of one stream, by limits"`
+	Account *Account `json:"account,omitempty" doc:"What belongs to the account and not to the stream."`
+
+	Sweep  *Later `json:"sweep,omitempty" jsonschema:"-" later:"kinesim run with --set and --runs"`
+	Lesson *Later `json:"lesson,omitempty" jsonschema:"-" later:"description and comments"`
 }
 
 func (s *Scenario) defaults() {

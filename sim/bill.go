@@ -12,25 +12,33 @@ import (
 // cost is the bill: the month at the rates and mean open shards since warm-up,
 // and what the run itself would have cost. Hours are not rounded.
 func (w *world) cost(ended des.Time) Cost {
-	limits, prices := &w.config.Limits, model.USEast1()
+	limits, prices, account := &w.config.Limits, w.config.prices(), w.config.Account
 	from := w.warmup
 	if ended <= from { // interrupted before there was anything to measure: the month is that of what there is
 		from = 0
 	}
 	measured := w.usage(from, ended)
 	month := limits.BillingMonth
-	lines := prices.Bill(scaled(measured, month), month)
+	lines := prices.Bill(scaled(measured, month), account, month)
 	c := Cost{Currency: "USD", PerMonth: model.Total(lines), Items: []CostItem{}}
 	run := w.usage(0, ended)
 	run.StoredBytes = w.storedLong(ended)
 	for _, u := range []*model.OnDemandUsage{&run.OnDemand, &run.Advantage} {
 		u.KeptBytes, u.LongTermBytes = 0, run.StoredBytes // what is a few days old is small in a run of hours, which errs low
 	}
-	c.OfRun = model.Total(prices.Bill(run, month))
+	c.OfRun = model.Total(prices.Bill(run, account, month))
 	for _, l := range lines {
 		c.Items = append(c.Items, CostItem{l.Item, l.Quantity, l.Unit, l.USD})
 	}
 	return c
+}
+
+// prices are those of the scenario, or those that come with this version.
+func (c *Config) prices() model.Prices {
+	if c.Prices != nil {
+		return *c.Prices
+	}
+	return model.USEast1()
 }
 
 // usage is what was used in [from, to), where from is 0 or the end of warm-up.

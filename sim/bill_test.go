@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"kinesim/model"
 	"kinesim/sim"
 )
 
@@ -56,5 +57,18 @@ func TestLeaseTableWithCapacity(t *testing.T) {
 		if !found {
 			t.Errorf("with %d units no line %q", units, want)
 		}
+	}
+}
+
+// TestAccount: what other streams use of the commitment is not billed to this one.
+func TestAccount(t *testing.T) {
+	bill := func(a model.Account) float64 {
+		c := scene(4, 100, time.Minute)
+		c.Stream.Mode, c.Account = sim.OnDemandAdvantage, a
+		return play(t, c).Cost.PerMonth
+	}
+	alone, shared := bill(model.Account{}), bill(model.Account{InBytes: 25 * float64(model.MiB), OutBytes: 25 * float64(model.MiB)})
+	if near := 25. / 1024 * 720 * 3600 * 0.048; alone < near-1 || shared > 10 {
+		t.Errorf("%v USD alone, %v beside others", alone, shared)
 	}
 }

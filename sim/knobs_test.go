@@ -445,9 +445,15 @@ func TestEveryKnobOfTheRunMatters(t *testing.T) {
 			"Expect":      func(c *sim.Config) { c.Expect = c.Expect[:1] },
 			"Reshard":     func(c *sim.Config) { c.Reshard = restless().Reshard[:1] },
 			"Autoscale":   func(c *sim.Config) { c.Autoscale = doubling(1e9) },
+			"Prices": func(c *sim.Config) {
+				p := model.USEast1()
+				p.ShardHour *= 2
+				c.Prices = &p
+			},
 		}, reasons: map[string]string{
 			"Document": "carried along as it is, which TestDocumentIsCarriedAlong holds",
 			"Compare":  "nothing to a run; TestCompare plays them",
+			"Account":  "needs on-demand advantage; TestAccount has it",
 		}},
 	} {
 		k.play(t)
