@@ -130,6 +130,9 @@ func planSections(p *plan.Plan) []planPart {
 	if len(p.Candidates) > 1 {
 		parts = append(parts, planPart{"alternatives", candidateLines(p.Candidates)})
 	}
+	if u := p.Uncertain; u != nil {
+		parts = append(parts, planPart{"uncertain", uncertainLines(u)})
+	}
 	for i, k := range p.HotKeys {
 		if i == 3 {
 			break
@@ -223,6 +226,23 @@ func headroomText(h *plan.Headroom) string {
 		}
 	}
 	return text
+}
+
+// uncertainLines are the worlds that may come, and the input that matters most.
+func uncertainLines(u *plan.Uncertain) []string {
+	lines := []string{fmt.Sprintf("made for %s; where another comes it costs up to %s a month too much", shownText(u.Tightest), money(u.MaxRegret))}
+	if len(u.Inputs) > 1 {
+		top := u.Inputs[0]
+		lines[0] += fmt.Sprintf("; %s matters most: %s to %s a month", shown(top.Path), money(top.Low), money(top.High))
+	}
+	for _, o := range u.Worlds {
+		best := shownText(o.Way)
+		if o.Shards > 0 {
+			best += ", " + plural(int64(o.Shards), "shard")
+		}
+		lines = append(lines, fmt.Sprintf("%s: %s for %s would do · %s too much", shownText(o.World), best, money(o.CostPerMonth), money(o.Regret)))
+	}
+	return lines
 }
 
 // candidateLines are capacities that were tried, a line each.

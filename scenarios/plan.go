@@ -14,18 +14,25 @@ import (
 // Plan is what 'kinesim plan' may choose. The expectations are the constraints, and the
 // monthly bill is what is to be least.
 type Plan struct {
-	Least       int64      `json:"least_shards" range:"1..10000" doc:"Fewest shards that may be chosen (default 1)."`
-	Most        int64      `json:"most_shards" range:"1..10000" doc:"Most shards that may be chosen (default 1000)."`
-	Modes       []Mode     `json:"modes,omitempty" range:"1..3" doc:"Capacity modes to choose from (default: that of the stream)."`
-	Past        Past       `json:"past" doc:"What an on-demand stream has seen in the 30 days before (default same)."`
-	Try         [][]string `json:"try,omitempty" range:"0..6" doc:"Alternatives, each a list of settings as --set takes them, such as [\"consumers.lake.efo={}\"]. All their combinations are tried, with the scenario as it is among them."`
-	Probability Share      `json:"probability" range:"1%..100%" doc:"Share of the runs that must meet all expectations (default 100%)."`
-	Runs        int64      `json:"runs" range:"1..10000" doc:"Runs of the proof, each with a seed of its own (default 20)."`
-	Growth      *Share     `json:"growth_per_week,omitempty" range:"0%..100%" doc:"By how much the load grows each week; says when the capacity no longer holds."`
+	Least       int64       `json:"least_shards" range:"1..10000" doc:"Fewest shards that may be chosen (default 1)."`
+	Most        int64       `json:"most_shards" range:"1..10000" doc:"Most shards that may be chosen (default 1000)."`
+	Modes       []Mode      `json:"modes,omitempty" range:"1..3" doc:"Capacity modes to choose from (default: that of the stream)."`
+	Past        Past        `json:"past" doc:"What an on-demand stream has seen in the 30 days before (default same)."`
+	Try         [][]string  `json:"try,omitempty" range:"0..6" doc:"Alternatives, each a list of settings as --set takes them, such as [\"consumers.lake.efo={}\"]. All their combinations are tried, with the scenario as it is among them."`
+	Probability Share       `json:"probability" range:"1%..100%" doc:"Share of the runs that must meet all expectations (default 100%)."`
+	Runs        int64       `json:"runs" range:"1..10000" doc:"Runs of the proof, each with a seed of its own (default 20)."`
+	Uncertain   []Uncertain `json:"uncertain,omitempty" range:"0..4" doc:"Inputs that are not known: the plan is the one with the least regret over all combinations of their values."`
+	Growth      *Share      `json:"growth_per_week,omitempty" range:"0%..100%" doc:"By how much the load grows each week; says when the capacity no longer holds."`
 }
 
 func (p *Plan) defaults() {
 	*p = Plan{Least: 1, Most: 1000, Past: "same", Probability: Share(1e9), Runs: 20}
+}
+
+// Uncertain is an input that is not known.
+type Uncertain struct {
+	Path   string   `json:"path" jsonschema:"required" eg:"producers.app.rate" doc:"Which field, as --set names it."`
+	Values []string `json:"values" jsonschema:"required" eg:"[800/s, 1500/s]" range:"2..5" doc:"What it may be, such as the lowest and the highest."`
 }
 
 // Past is what an on-demand stream has behind it.
@@ -70,18 +77,67 @@ func LoadPlan(ref string, stdin io.Reader, o Options, change func(*Plan)) (*plan
 	if len(p.Modes) == 0 {
 		p.Modes = []Mode{Mode(config.Stream.Mode)}
 	}
-	for _, sets := range combinations(p.Try) {
-		v := o
-		v.Sets = append(append([]string(nil), o.Sets...), sets...)
-		config, problems := load(ref, again(), v)
+	l := planLoader{ref, again, o, p}
+	var err error
+	if problem.Ways, err = l.ways(nil); err != nil {
+		return nil, err
+	}
+	if len(p.Uncertain) > 0 {
+		err = l.worlds(problem)
+	}
+	return problem, err
+}
+
+// planLoader loads a scenario again and again, with other settings.
+type planLoader struct {
+	ref   string
+	again func() io.Reader
+	o     Options
+	plan  *Plan
+}
+
+// ways are the alternatives in each mode, with settings on top of those of the user.
+func (l *planLoader) ways(settings []string) ([]plan.Way, error) {
+	var ways []plan.Way
+	for _, sets := range combinations(l.plan.Try) {
+		v := l.o
+		v.Sets = append(append(append([]string(nil), l.o.Sets...), settings...), sets...)
+		config, problems := load(l.ref, l.again(), v)
 		if problems.Errors() {
 			return nil, problems
 		}
-		for _, mode := range p.Modes {
-			problem.Ways = append(problem.Ways, way(config, sim.Mode(mode), p.Past, sets))
+		for _, mode := range l.plan.Modes {
+			ways = append(ways, way(config, sim.Mode(mode), l.plan.Past, sets))
 		}
 	}
-	return problem, nil
+	return ways, nil
+}
+
+// worlds are the combinations of the values of the uncertain inputs.
+func (l *planLoader) worlds(p *plan.Problem) error {
+	worlds := []plan.World{{}}
+	sets := [][]string{nil}
+	for _, u := range l.plan.Uncertain {
+		p.Inputs = append(p.Inputs, plan.Input{Path: u.Path, Values: u.Values})
+		var more []plan.World
+		var moreSets [][]string
+		for i, w := range worlds {
+			for k, v := range u.Values {
+				name := strings.TrimPrefix(w.Name+", "+u.Path+" "+v, ", ")
+				more = append(more, plan.World{Name: name, Values: append(append([]int(nil), w.Values...), k)})
+				moreSets = append(moreSets, append(append([]string(nil), sets[i]...), u.Path+"="+v))
+			}
+		}
+		worlds, sets = more, moreSets
+	}
+	for i := range worlds {
+		var err error
+		if worlds[i].Ways, err = l.ways(sets[i]); err != nil {
+			return err
+		}
+	}
+	p.Worlds = worlds
+	return nil
 }
 
 // combinations are all choices of one alternative or none of each.

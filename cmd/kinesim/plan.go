@@ -22,6 +22,7 @@ type planning struct {
 	choices
 	least, most         int64
 	modes, try          []string
+	uncertain           []string
 	probability, growth string
 }
 
@@ -38,6 +39,7 @@ bring it about. Nothing is ever called.`,
 		Example: `  kinesim plan orders.yaml                                  how many shards?
   kinesim plan orders.yaml --modes provisioned,on_demand    or rather on-demand?
   kinesim plan orders.yaml --try consumers.lake.efo={}      with enhanced fan-out or without
+  kinesim plan orders.yaml --uncertain producers.app.rate=2000/s..4500/s
   kinesim plan orders.yaml --growth 3% -d out               and for how long, as files in out/`,
 		Args: exactly(1, "a scenario: a file, a name from 'kinesim list', or -"),
 		RunE: func(command *cobra.Command, arguments []string) error {
@@ -55,6 +57,7 @@ bring it about. Nothing is ever called.`,
 	flags.Int64Var(&p.most, "most", 0, "most shards that may be chosen (default 1000)")
 	flags.StringSliceVar(&p.modes, "modes", nil, "capacity modes to choose from: provisioned,on_demand,on_demand_advantage")
 	flags.StringArrayVar(&p.try, "try", nil, "a setting that may be chosen as well: --try consumers.lake.efo={}; all combinations are tried")
+	flags.StringArrayVar(&p.uncertain, "uncertain", nil, "an input that is not known: --uncertain producers.app.rate=800/s..1500/s; the plan is the one with the least regret")
 	flags.StringVar(&p.probability, "probability", "", "share of the runs that must meet all expectations (default 100%)")
 	flags.StringVar(&p.growth, "growth", "", "by how much the load grows in a week: 3%")
 	flags.StringVarP(&format, "output", "o", "text", "what goes to standard output: text, json or markdown")
@@ -90,11 +93,20 @@ func (p *planning) settings() []string {
 
 // plan finds and shows the plan of a scenario.
 func (a *app) plan(ctx context.Context, ref string, p *planning, format, dir string) error {
+	for _, u := range p.uncertain {
+		if path, span, ok := strings.Cut(u, "="); !ok || path == "" || !strings.Contains(span, "..") {
+			return bad("--uncertain %s: PATH=LOW..HIGH, such as producers.app.rate=800/s..1500/s", u)
+		}
+	}
 	o := p.options()
 	o.Sets = append(append([]string(nil), o.Sets...), p.settings()...)
 	problem, err := scenarios.LoadPlan(ref, a.in, o, func(block *scenarios.Plan) {
 		for _, set := range p.try {
 			block.Try = append(block.Try, []string{set})
+		}
+		for _, u := range p.uncertain {
+			path, span, _ := strings.Cut(u, "=")
+			block.Uncertain = append(block.Uncertain, scenarios.Uncertain{Path: path, Values: strings.Split(span, "..")})
 		}
 	})
 	if err != nil {

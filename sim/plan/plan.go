@@ -22,6 +22,7 @@ type Plan struct {
 	Headroom   *Headroom       `json:"headroom"`
 	Doubts     []Doubt         `json:"doubts"` // assumptions within whose range the verdict flips
 	Tried      int             `json:"assumptions_tried"`
+	Uncertain  *Uncertain      `json:"uncertain,omitempty"`
 	Steps      []Step          `json:"steps"`
 	Terraform  string          `json:"terraform"`
 	CloudForm  string          `json:"cloudformation"`

@@ -18,7 +18,9 @@ type Problem struct {
 	Runs     int     // of the proof
 	Growth   float64 // of the load in a week: 0.05 is 5 %; 0: not asked
 	Present  model.ShardMap
-	Workers  int // runs at a time; 0: as many as there are cores
+	Inputs   []Input // that are uncertain
+	Worlds   []World // one for each combination of their values; none: nothing is uncertain
+	Workers  int     // runs at a time; 0: as many as there are cores
 	Progress func(done int, what string)
 }
 

@@ -152,6 +152,9 @@ func Peak(p *client.ProducerConfig, span time.Duration) (rate, bytes float64) {
 
 // Find plans. When ctx ends before the answer is known, that is an error.
 func Find(ctx context.Context, p *Problem) (*Plan, error) {
+	if len(p.Worlds) > 0 {
+		return p.robust(ctx)
+	}
 	b := newBench(ctx, p)
 	found, err := b.search()
 	if err != nil {
