@@ -136,24 +136,3 @@ func (p *Plan) cloudFormation() string {
 	}
 	return b.String()
 }
-
-// steps are the calls that lead from the present stream to the chosen one.
-func (b *bench) steps(best candidate) []Step {
-	p := b.problem
-	config := p.config(best)
-	now, want := p.Present.Len(), config.Stream.Shards.Len()
-	if p.Ways[best.way].Map == nil || now == want || !even(config) {
-		return []Step{}
-	}
-	steps, at := []Step{}, 0.0
-	limits := &config.Limits
-	for now != want {
-		next := min(max(want, (now+1)/2), 2*now)
-		rounds, _ := model.Rounds(model.EvenShards(now).Resize(next, model.ShardID(now)), int(limits.UpdateShardCountParallel), now)
-		wait := (limits.UpdateShardCountStart + time.Duration(len(rounds))*limits.ReshardOperation).Seconds()
-		steps = append(steps, Step{"UpdateShardCount", map[string]string{"TargetShardCount": fmt.Sprint(next), "ScalingType": "UNIFORM_SCALING"}, at, wait})
-		at += wait
-		now = next
-	}
-	return steps
-}

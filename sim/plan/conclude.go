@@ -48,7 +48,9 @@ func (b *bench) conclude(found []find) (*Plan, error) {
 			}
 		}
 	}
-	plan.Steps = b.steps(best)
+	if err := b.steps(plan, best); err != nil {
+		return nil, err
+	}
 	plan.apply()
 	plan.Runs = b.done
 	return plan, nil
@@ -115,7 +117,7 @@ func (b *bench) chosen(c candidate, all []outcome) Chosen {
 	for _, k := range config.Consumers {
 		o.Consumers[k.Name] = reads(k.Kind)
 	}
-	if !even(config) {
+	if !isEven(config.Stream.Shards) {
 		for i := range config.Stream.Shards.Len() {
 			o.StartingHashKeys = append(o.StartingHashKeys, config.Stream.Shards.At(i).Range.Start.String())
 		}
@@ -129,17 +131,6 @@ func reads(kind client.ConsumerKind) string {
 		return "efo"
 	}
 	return "classic"
-}
-
-// even tells whether the shards of a configuration are evenly cut.
-func even(c *sim.Config) bool {
-	m := EvenMap(c.Stream.Shards.Len())
-	for i := range m.Len() {
-		if m.At(i).Range != c.Stream.Shards.At(i).Range {
-			return false
-		}
-	}
-	return true
 }
 
 // margins are how far each expectation is from its limit over the runs.

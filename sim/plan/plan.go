@@ -24,6 +24,7 @@ type Plan struct {
 	Tried      int             `json:"assumptions_tried"`
 	Uncertain  *Uncertain      `json:"uncertain,omitempty"`
 	Steps      []Step          `json:"steps"`
+	Back       []Step          `json:"back"` // from there to the present shards again
 	Terraform  string          `json:"terraform"`
 	CloudForm  string          `json:"cloudformation"`
 	Commands   string          `json:"commands"`
@@ -125,14 +126,6 @@ type Doubt struct {
 	Value    string   `json:"value"` // at which it does
 	Instead  string   `json:"instead_of"`
 	Missed   []Missed `json:"missed"`
-}
-
-// Step is a call that leads from the present capacity to the chosen one.
-type Step struct {
-	Call      string            `json:"call"`
-	Arguments map[string]string `json:"arguments"`
-	AtS       float64           `json:"at_s"`   // when it may be made, after the first
-	WaitS     float64           `json:"wait_s"` // about how long the change takes (assumed)
 }
 
 // interval is the 95 % interval of a share by Wilson's formula.
