@@ -133,6 +133,10 @@ func planSections(p *plan.Plan) []planPart {
 	if u := p.Uncertain; u != nil {
 		parts = append(parts, planPart{"uncertain", uncertainLines(u)})
 	}
+	if d := p.Chosen.Drift; d != nil {
+		parts = append(parts, planPart{"drift", []string{fmt.Sprintf("the map is made for these keys: its fullest shard is at %s; were their loads dealt anew among them it would be at %s, and that of an even map at %s",
+			percent(d.Now), percent(d.After), percent(d.Even))}})
+	}
 	for i, k := range p.HotKeys {
 		if i == 3 {
 			break
@@ -147,14 +151,32 @@ func planSections(p *plan.Plan) []planPart {
 		doubts = []string{fmt.Sprintf("the verdict holds at both ends of the range of each of %s", plural(int64(p.Tried), "assumption"))}
 	}
 	parts = append(parts, planPart{"assumptions", doubts})
-	var steps []string
-	for _, s := range p.Steps {
-		steps = append(steps, fmt.Sprintf("%s %s, about %s", shown(s.Call), shownText(stepArguments(&s)), duration(s.WaitS*1e3)))
-	}
-	if len(steps) > 0 {
-		parts = append(parts, planPart{"steps", steps})
+	if len(p.Steps) > 0 {
+		parts = append(parts, planPart{"steps", stepLines(p.Steps)})
 	}
 	return append(parts, planPart{"runs", []string{count(int64(p.Runs)) + " in all · " + shownText(strings.Replace(p.Reproduce, "kinesim run", "kinesim plan", 1))}})
+}
+
+// mostSteps is how many calls a summary shows.
+const mostSteps = 5
+
+// stepLines are the first calls, and what they come to in all.
+func stepLines(steps []plan.Step) []string {
+	var lines []string
+	most := 0
+	for i := range steps {
+		s := &steps[i]
+		most = max(most, s.Most)
+		if i < mostSteps {
+			lines = append(lines, fmt.Sprintf("%s %s, about %s", shown(s.Call), shownText(stepArguments(s)), duration(s.WaitS*1e3)))
+		}
+	}
+	if rest := len(steps) - mostSteps; rest > 0 {
+		last := &steps[len(steps)-1]
+		lines = append(lines, fmt.Sprintf("… and %d more: %d calls in all, about %s one after the other (assumed), at most %s on the way",
+			rest, len(steps), duration((last.AtS+last.WaitS)*1e3), plural(int64(most), "shard")))
+	}
+	return lines
 }
 
 // stepArguments are those that a reader wants to see.

@@ -17,6 +17,7 @@ type Plan struct {
 	Least       int64       `json:"least_shards" range:"1..10000" doc:"Fewest shards that may be chosen (default 1)."`
 	Most        int64       `json:"most_shards" range:"1..10000" doc:"Most shards that may be chosen (default 1000)."`
 	Modes       []Mode      `json:"modes,omitempty" range:"1..3" doc:"Capacity modes to choose from (default: that of the stream)."`
+	Cuts        []Cut       `json:"cuts,omitempty" range:"1..2" doc:"How provisioned shards may be cut (default [even])."`
 	Past        Past        `json:"past" doc:"What an on-demand stream has seen in the 30 days before (default same)."`
 	Try         [][]string  `json:"try,omitempty" range:"0..6" doc:"Alternatives, each a list of settings as --set takes them, such as [\"consumers.lake.efo={}\"]. All their combinations are tried, with the scenario as it is among them."`
 	Probability Share       `json:"probability" range:"1%..100%" doc:"Share of the runs that must meet all expectations (default 100%)."`
@@ -27,6 +28,16 @@ type Plan struct {
 
 func (p *Plan) defaults() {
 	*p = Plan{Least: 1, Most: 1000, Past: "same", Probability: Share(1e9), Runs: 20}
+}
+
+// Cut is how the hash key space is cut into shards.
+type Cut string
+
+func (Cut) words() []word {
+	return []word{
+		{text: "even", doc: "Evenly, as CreateStream and UpdateShardCount do."},
+		{text: "uneven", doc: "Where the keys want it, so that the fullest shard is as cool as can be: fewer shards for uneven keys, by splits and merges, for as long as the keys stay as they are."},
+	}
 }
 
 // Uncertain is an input that is not known.
@@ -74,6 +85,9 @@ func LoadPlan(ref string, stdin io.Reader, o Options, change func(*Plan)) (*plan
 	if p.Growth != nil {
 		problem.Growth = p.Growth.Ratio()
 	}
+	if len(p.Cuts) == 0 {
+		p.Cuts = []Cut{"even"}
+	}
 	if len(p.Modes) == 0 {
 		p.Modes = []Mode{Mode(config.Stream.Mode)}
 	}
@@ -107,7 +121,15 @@ func (l *planLoader) ways(settings []string) ([]plan.Way, error) {
 			return nil, problems
 		}
 		for _, mode := range l.plan.Modes {
-			ways = append(ways, way(config, sim.Mode(mode), l.plan.Past, sets))
+			w := way(config, sim.Mode(mode), l.plan.Past, sets)
+			for _, cut := range l.plan.Cuts {
+				switch {
+				case cut == "uneven" && w.Map != nil:
+					ways = append(ways, w.Uneven())
+				case cut == "even" || len(l.plan.Cuts) == 1: // on-demand streams are cut by the service
+					ways = append(ways, w)
+				}
+			}
 		}
 	}
 	return ways, nil

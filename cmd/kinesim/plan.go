@@ -21,7 +21,7 @@ import (
 type planning struct {
 	choices
 	least, most         int64
-	modes, try          []string
+	modes, cuts, try    []string
 	uncertain           []string
 	probability, growth string
 }
@@ -38,6 +38,7 @@ binds, how far the load may grow, the assumptions that it hangs on, and the call
 bring it about. Nothing is ever called.`,
 		Example: `  kinesim plan orders.yaml                                  how many shards?
   kinesim plan orders.yaml --modes provisioned,on_demand    or rather on-demand?
+  kinesim plan orders.yaml --cuts even,uneven               with shards cut where the keys want it?
   kinesim plan orders.yaml --try consumers.lake.efo={}      with enhanced fan-out or without
   kinesim plan orders.yaml --uncertain producers.app.rate=2000/s..4500/s
   kinesim plan orders.yaml --growth 3% -d out               and for how long, as files in out/`,
@@ -56,6 +57,7 @@ bring it about. Nothing is ever called.`,
 	flags.Int64Var(&p.least, "least", 0, "fewest shards that may be chosen (default 1)")
 	flags.Int64Var(&p.most, "most", 0, "most shards that may be chosen (default 1000)")
 	flags.StringSliceVar(&p.modes, "modes", nil, "capacity modes to choose from: provisioned,on_demand,on_demand_advantage")
+	flags.StringSliceVar(&p.cuts, "cuts", nil, "how shards may be cut: even,uneven")
 	flags.StringArrayVar(&p.try, "try", nil, "a setting that may be chosen as well: --try consumers.lake.efo={}; all combinations are tried")
 	flags.StringArrayVar(&p.uncertain, "uncertain", nil, "an input that is not known: --uncertain producers.app.rate=800/s..1500/s; the plan is the one with the least regret")
 	flags.StringVar(&p.probability, "probability", "", "share of the runs that must meet all expectations (default 100%)")
@@ -82,6 +84,9 @@ func (p *planning) settings() []string {
 	number("most_shards", p.most)
 	if len(p.modes) > 0 {
 		add("modes", "["+strings.Join(p.modes, ", ")+"]")
+	}
+	if len(p.cuts) > 0 {
+		add("cuts", "["+strings.Join(p.cuts, ", ")+"]")
 	}
 	add("probability", p.probability)
 	add("growth_per_week", p.growth)

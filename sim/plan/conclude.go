@@ -118,6 +118,8 @@ func (b *bench) chosen(c candidate, all []outcome) Chosen {
 		o.Consumers[k.Name] = reads(k.Kind)
 	}
 	if !isEven(config.Stream.Shards) {
+		drift := LoadOf(config).Drift(config.Stream.Shards, config.Seed)
+		o.Drift = &drift
 		for i := range config.Stream.Shards.Len() {
 			o.StartingHashKeys = append(o.StartingHashKeys, config.Stream.Shards.At(i).Range.Start.String())
 		}

@@ -156,3 +156,14 @@ func BenchmarkCoolest(b *testing.B) {
 		l.Coolest(1_000)
 	}
 }
+
+// TestDrift: a map that is made for its keys is worse than it was once they have drifted,
+// and says by how much; the same for the same seed.
+func TestDrift(t *testing.T) {
+	l := skewed()
+	m := l.Coolest(21)
+	d := l.Drift(m, seed)
+	if d.Now > 1 || d.After < 1.2*d.Now || d.Even < d.Now || d != l.Drift(m, seed) {
+		t.Errorf("%+v", d)
+	}
+}

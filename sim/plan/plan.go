@@ -42,6 +42,7 @@ type Chosen struct {
 	Mode             string            `json:"mode"`
 	Shards           int               `json:"shards"`                       // at the start of the run
 	StartingHashKeys []string          `json:"starting_hash_keys,omitempty"` // when the map is uneven
+	Drift            *Drift            `json:"drift,omitempty"`              // of an uneven map
 	Consumers        map[string]string `json:"consumers"`                    // by name: how each reads
 	CostPerMonth     float64           `json:"cost_per_month"`               // USD, mean of the runs
 	PPass            float64           `json:"p_pass"`                       // share of the runs that met all expectations

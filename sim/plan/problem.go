@@ -2,6 +2,7 @@ package plan
 
 import (
 	"runtime"
+	"sync"
 
 	"kinesim/model"
 	"kinesim/sim"
@@ -31,6 +32,23 @@ type Way struct {
 	Settings []string // what differs from the scenario, as --set takes it
 	Config   *sim.Config
 	Map      func(shards int) model.ShardMap // nil: the number of shards is not free
+}
+
+// Uneven is the way with shards cut where its keys want it.
+func (w Way) Uneven() Way {
+	load := LoadOf(w.Config)
+	maps := map[int]model.ShardMap{}
+	var mu sync.Mutex
+	w.Name += ", uneven map"
+	w.Map = func(n int) model.ShardMap {
+		mu.Lock()
+		defer mu.Unlock()
+		if _, ok := maps[n]; !ok {
+			maps[n] = load.Coolest(n)
+		}
+		return maps[n]
+	}
+	return w
 }
 
 // workers is how many runs are played at a time.
