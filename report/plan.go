@@ -154,7 +154,7 @@ func planSections(p *plan.Plan) []planPart {
 	if len(p.Steps) > 0 {
 		parts = append(parts, planPart{"steps", stepLines(p.Steps)})
 	}
-	return append(parts, planPart{"runs", []string{count(int64(p.Runs)) + " in all · " + shownText(strings.Replace(p.Reproduce, "kinesim run", "kinesim plan", 1))}})
+	return append(parts, planPart{"runs", []string{count(int64(p.Runs)) + " in all · " + shownText(p.Reproduce)}})
 }
 
 // mostSteps is how many calls a summary shows.

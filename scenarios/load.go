@@ -133,7 +133,7 @@ func reproduce(ref string, seed uint64, o Options) string {
 		words = append(words, "--compare", o.Compare)
 	}
 	for i := range words {
-		words[i] = quoted(words[i])
+		words[i] = Quoted(words[i])
 	}
 	return strings.Join(words, " ")
 }
@@ -141,8 +141,8 @@ func reproduce(ref string, seed uint64, o Options) string {
 // harmless is what no shell changes.
 var harmless = regexp.MustCompile(`^[A-Za-z0-9_@%+=:,./-]+$`)
 
-// quoted is a word as a shell takes it.
-func quoted(word string) string {
+// Quoted is a word as a shell takes it.
+func Quoted(word string) string {
 	if harmless.MatchString(word) {
 		return word
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"kinesim/report"
 	"kinesim/scenarios"
@@ -117,7 +118,7 @@ func (a *app) plan(ctx context.Context, ref string, p *planning, format, dir str
 	if err != nil {
 		return a.unloaded(err)
 	}
-	problem.Workers = p.workers
+	problem.Workers, problem.Reproduce = p.workers, p.reproduce(ref)
 	stop := a.searching(problem)
 	answer, err := plan.Find(ctx, problem)
 	stop()
@@ -134,6 +135,28 @@ func (a *app) plan(ctx context.Context, ref string, p *planning, format, dir str
 		return exit{code: exitExpectation}
 	}
 	return nil
+}
+
+// reproduce is the command line that gives the plan again.
+func (p *planning) reproduce(ref string) string {
+	words := []string{"kinesim", "plan", ref}
+	p.flags.Visit(func(f *pflag.Flag) {
+		switch f.Name {
+		case "output", "dir", "jobs", "color", "quiet", "verbose":
+			return
+		}
+		values := []string{f.Value.String()}
+		if list, ok := f.Value.(pflag.SliceValue); ok {
+			values = list.GetSlice()
+		}
+		for _, v := range values {
+			words = append(words, "--"+f.Name, v)
+		}
+	})
+	for i := range words {
+		words[i] = scenarios.Quoted(words[i])
+	}
+	return strings.Join(words, " ")
 }
 
 // unloaded tells what is wrong with a scenario.

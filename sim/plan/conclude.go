@@ -26,7 +26,7 @@ func (b *bench) conclude(found []find) (*Plan, error) {
 	first := runs[0].result
 	plan := &Plan{
 		Format: Format, Version: sim.Version, Scenario: first.Scenario, Feasible: b.enough(runs), Chosen: b.chosen(best, runs),
-		HotKeys: hotKeys(first), Reproduce: first.Reproduce, Result: first, Warnings: first.Warnings,
+		HotKeys: hotKeys(first), Reproduce: p.Reproduce, Result: first, Warnings: first.Warnings,
 		Doubts: []Doubt{}, Candidates: []Candidate{}, Cliff: []Candidate{}, Steps: []Step{},
 	}
 	for _, f := range found {

@@ -12,17 +12,18 @@ import (
 // that is free within a span. The expectations of the scenario are the constraints, its
 // monthly bill is what is to be least.
 type Problem struct {
-	Ways     []Way
-	Least    int     // shards that may be chosen; at least 1
-	Most     int     // and the most
-	P        float64 // share of the runs that must meet all expectations: (0, 1]
-	Runs     int     // of the proof
-	Growth   float64 // of the load in a week: 0.05 is 5 %; 0: not asked
-	Present  model.ShardMap
-	Inputs   []Input // that are uncertain
-	Worlds   []World // one for each combination of their values; none: nothing is uncertain
-	Workers  int     // runs at a time; 0: as many as there are cores
-	Progress func(done int, what string)
+	Ways      []Way
+	Least     int     // shards that may be chosen; at least 1
+	Most      int     // and the most
+	P         float64 // share of the runs that must meet all expectations: (0, 1]
+	Runs      int     // of the proof
+	Growth    float64 // of the load in a week: 0.05 is 5 %; 0: not asked
+	Present   model.ShardMap
+	Inputs    []Input // that are uncertain
+	Worlds    []World // one for each combination of their values; none: nothing is uncertain
+	Reproduce string  // the command line that gives the plan again
+	Workers   int     // runs at a time; 0: as many as there are cores
+	Progress  func(done int, what string)
 }
 
 // Way is one alternative of what is not the number of shards: a mode, a map, a way to
