@@ -59,13 +59,9 @@ func (Past) words() []word {
 // LoadPlan reads a scenario and what may be chosen of it. change, if set, may change that
 // after the plan block was read. The progress and workers of the problem are left open.
 func LoadPlan(ref string, stdin io.Reader, o Options, change func(*Plan)) (*plan.Problem, error) {
-	again := func() io.Reader { return nil }
-	if ref == "-" && stdin != nil { // each combination reads it anew
-		text, err := io.ReadAll(io.LimitReader(stdin, maxText+1))
-		if err != nil {
-			return nil, err
-		}
-		again = func() io.Reader { return strings.NewReader(string(text)) }
+	again, err := replayed(ref, stdin)
+	if err != nil {
+		return nil, err
 	}
 	scenario, problems := loadScenario(ref, again(), o)
 	if problems.Errors() {
@@ -92,7 +88,6 @@ func LoadPlan(ref string, stdin io.Reader, o Options, change func(*Plan)) (*plan
 		p.Modes = []Mode{Mode(config.Stream.Mode)}
 	}
 	l := planLoader{ref, again, o, p}
-	var err error
 	if problem.Ways, err = l.ways(nil); err != nil {
 		return nil, err
 	}

@@ -31,7 +31,8 @@ type Scenario struct {
 
 	Account *Account `json:"account,omitempty" doc:"What belongs to the account and not to the stream."`
 
-	Sweep  *Later `json:"sweep,omitempty" jsonschema:"-" later:"kinesim run with --set and --runs"`
+	Sweep *Sweep `json:"sweep,omitempty" doc:"What kinesim sweep plays."`
+
 	Lesson *Later `json:"lesson,omitempty" jsonschema:"-" later:"description and comments"`
 }
 

@@ -266,7 +266,7 @@ func TestSchemaForEditors(t *testing.T) {
 			t.Errorf("limits in the schema have no %s", k.Name)
 		}
 	}
-	for _, later := range []string{"sweep", "lesson", "Later"} {
+	for _, later := range []string{"lesson", "Later"} {
 		if bytes.Contains(Schema(), []byte(`"`+later+`"`)) {
 			t.Errorf("the schema offers %s, which is not simulated", later)
 		}

@@ -103,7 +103,7 @@ func TestBadSets(t *testing.T) {
 		{"stream={shards: 4, shards: 5}", `--set:1:20: "shards" stands here a second time`},
 		{"stream={shards: 4, mode: on_request}", `--set:1:26: stream.mode "on_request" is not known`},
 		{"reshard=[{at: 1s}]", `--set:1:10: reshard.0 has no call`},
-		{"sweep=[]", `--set:1:1: this version does not simulate sweep yet`},
+		{"lesson=[]", `--set:1:1: this version does not simulate lesson yet`},
 		{"clock.duration=-1s", `--set:1:16: -1s is negative`},
 	} {
 		problems := Check("-", strings.NewReader(full), Options{Sets: []string{c.set}})

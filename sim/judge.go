@@ -152,17 +152,9 @@ func (e *Expectation) judge(m *Metric, measured *float64) ExpectationResult {
 		Metric: e.Metric, Stat: e.Stat, Unit: m.Unit, Op: string(e.Op), Limit: e.Limit,
 		Measured: measured, Severity: "error", File: e.File, Line: e.Line,
 	}
-	switch {
-	case e.Consumer != "":
-		r.Where = "consumer " + e.Consumer
-	case e.Producer != "":
-		r.Where = "producer " + e.Producer
-	}
+	r.Where, r.During = e.Narrowed(), e.During()
 	if e.Warn {
 		r.Severity = "warn"
-	}
-	if e.Windowed {
-		r.During = trimmed(time.Duration(e.From)) + ".." + trimmed(time.Duration(e.To))
 	}
 	if e.Op == Between {
 		upper := e.Upper
@@ -180,6 +172,25 @@ func (e *Expectation) judge(m *Metric, measured *float64) ExpectationResult {
 		}
 	}
 	return r
+}
+
+// Narrowed is whom the expectation is about: "consumer lake"; "" if the whole stream.
+func (e *Expectation) Narrowed() string {
+	switch {
+	case e.Consumer != "":
+		return "consumer " + e.Consumer
+	case e.Producer != "":
+		return "producer " + e.Producer
+	}
+	return ""
+}
+
+// During is the window of the expectation: "2h..3h"; "" if it is the whole run.
+func (e *Expectation) During() string {
+	if !e.Windowed {
+		return ""
+	}
+	return trimmed(time.Duration(e.From)) + ".." + trimmed(time.Duration(e.To))
 }
 
 // meets tells whether a value is as expected. Equality allows for the rounding

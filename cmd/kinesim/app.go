@@ -95,10 +95,10 @@ says in plain words what happened and why. It reads files only and sends nothing
 	root.SetFlagErrorFunc(flagError)
 	root.SuggestionsMinimumDistance = 2
 	root.AddCommand(
-		a.runCommand(), a.testCommand(), a.planCommand(), a.validateCommand(), a.reportCommand(), a.hashCommand(),
+		a.runCommand(), a.testCommand(), a.planCommand(), a.sweepCommand(), a.validateCommand(), a.reportCommand(), a.hashCommand(),
 		a.initCommand(), a.listCommand(), a.showCommand(), a.explainCommand(), a.schemaCommand(), a.versionCommand(), exitCodes(),
 	)
-	for _, name := range []string{"sweep", "diff", "import", "bench", "learn", "play", "step"} {
+	for _, name := range []string{"diff", "import", "bench", "learn", "play", "step"} {
 		root.AddCommand(later(name))
 	}
 	return root

@@ -138,11 +138,17 @@ func (a *app) plan(ctx context.Context, ref string, p *planning, format, dir str
 }
 
 // reproduce is the command line that gives the plan again.
-func (p *planning) reproduce(ref string) string {
-	words := []string{"kinesim", "plan", ref}
-	p.flags.Visit(func(f *pflag.Flag) {
+func (p *planning) reproduce(ref string) string { return p.again("plan", ref) }
+
+// reproduce is the command line that gives the sweep again.
+func (s *sweeping) reproduce(ref string) string { return s.again("sweep", ref) }
+
+// again is the command line that gives the same again, whoever plays which part of it where.
+func (c *choices) again(command, ref string) string {
+	words := []string{"kinesim", command, ref}
+	c.flags.Visit(func(f *pflag.Flag) {
 		switch f.Name {
-		case "output", "dir", "jobs", "color", "quiet", "verbose":
+		case "output", "dir", "jobs", "color", "quiet", "verbose", "part", "parts":
 			return
 		}
 		values := []string{f.Value.String()}
