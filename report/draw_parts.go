@@ -18,7 +18,7 @@ func (g gridLines) Plot(c draw.Canvas, p *plot.Plot) {
 	x, y := p.Transforms(&c)
 	upright := g.chart.Bars != nil && !g.chart.Bars.Horizontal
 	for _, t := range g.chart.X.Ticks {
-		if t.Label != "" && t.Value > p.X.Min && t.Value <= p.X.Max && !upright {
+		if t.Label != "" && t.Value > p.X.Min && t.Value <= p.X.Max && !upright && !g.chart.X.Time {
 			c.StrokeLine2(style, x(t.Value), c.Min.Y, x(t.Value), c.Max.Y)
 		}
 	}
@@ -50,8 +50,9 @@ func (s seriesPlot) Plot(c draw.Canvas, p *plot.Plot) {
 	x, y := p.Transforms(&c)
 	if s.Loose {
 		for _, q := range s.Points {
-			c.DrawGlyphNoClip(s.glyph(), vg.Point{X: x(q.X), Y: y(q.Y)})
+			inGroup(c, groupMark, func() { c.DrawGlyphNoClip(s.glyph(), vg.Point{X: x(q.X), Y: y(q.Y)}) })
 		}
+		s.numbers(c, x, y)
 		return
 	}
 	// A value beyond the axis, as zero is on a logarithmic one, lies on its edge.
@@ -92,7 +93,9 @@ func (s seriesPlot) stroke(c draw.Canvas, run, floor []vg.Point) {
 		}
 		c.FillPolygon(hueColor(s.Hue), run)
 	case len(run) == 1: // a value between two gaps would otherwise not be seen
-		c.DrawGlyphNoClip(draw.GlyphStyle{Color: hueColor(s.Hue), Radius: 1.4, Shape: draw.CircleGlyph{}}, run[0])
+		inGroup(c, groupMark, func() {
+			c.DrawGlyphNoClip(draw.GlyphStyle{Color: hueColor(s.Hue), Radius: 1.4, Shape: draw.CircleGlyph{}}, run[0])
+		})
 	default:
 		c.StrokeLines(s.style(), run)
 	}
@@ -106,11 +109,25 @@ func (s seriesPlot) marks(c draw.Canvas, x, y func(float64) vg.Length) {
 	next := c.Min.X + step*vg.Length(.3+.13*float64(s.place%6))
 	for _, q := range s.Points {
 		if at := x(q.X); at >= next && !math.IsNaN(q.Y) {
-			c.DrawGlyph(style, vg.Point{X: at, Y: y(q.Y)})
+			inGroup(c, groupMark, func() { c.DrawGlyph(style, vg.Point{X: at, Y: y(q.Y)}) })
 			for next <= at {
 				next += step
 			}
 		}
+	}
+}
+
+// numbers writes the labels of loose points beside them, those for which there is room.
+func (s seriesPlot) numbers(c draw.Canvas, x, y func(float64) vg.Length) {
+	style := lettering(tickSize, false)
+	style.YAlign = draw.YCenter
+	free := c.Min.X
+	for i, q := range s.Points {
+		if i >= len(s.Labels) || s.Labels[i] == "" || x(q.X) < free {
+			continue
+		}
+		inGroup(c, groupMark, func() { c.FillText(style, vg.Point{X: x(q.X) + 7, Y: y(q.Y) + 1}, s.Labels[i]) })
+		free = x(q.X) + 12 + style.Width(s.Labels[i])
 	}
 }
 
@@ -155,7 +172,7 @@ func (b boxPlot) Plot(c draw.Canvas, p *plot.Plot) {
 		}
 		c.FillPolygon(hueColor(b.Groups[box.Group].Hue), rectangle(from, to))
 		if to.Y-from.Y > tickSize+2 && to.X-from.X > style.Width(box.Text)+4 {
-			c.FillText(style, vg.Point{X: (from.X + to.X) / 2, Y: (from.Y+to.Y)/2 + 1}, box.Text)
+			inGroup(c, groupMark, func() { c.FillText(style, vg.Point{X: (from.X + to.X) / 2, Y: (from.Y+to.Y)/2 + 1}, box.Text) })
 		}
 	}
 }

@@ -21,6 +21,7 @@ func (b *builder) cloudWatch() Figure {
 	const bound = 5 // retries ask for any multiple, which would press the rest onto the axis
 	c.Rules = []Rule{{Name: "what a shard, or the stream, takes", Value: 1, Hue: hueLimit, Dash: 2}}
 	c.Y = linearAxis("share of the limit", min(bound, top(c.Series, c.Rules)), niceStep(min(bound, top(c.Series, c.Rules))/5), percent)
+	c.Y.Unit = unitShare
 	for i := range c.Series {
 		if most, _ := highest(c.Series[i].Points); most > bound {
 			c.Series[i].Name += ": up to " + percent(most) + ", beyond the picture"

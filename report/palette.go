@@ -20,6 +20,7 @@ var (
 	blue       = rgb(0x0072b2)
 	vermillion = rgb(0xd55e00)
 	purple     = rgb(0xcc79a7)
+	bandColor  = rgb(0xf3ecd9)
 )
 
 func rgb(v uint32) color.RGBA {

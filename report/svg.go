@@ -173,6 +173,12 @@ func (c *svgCanvas) arc(comp vg.PathComp) {
 	half(at(comp.Start + comp.Angle))
 }
 
+// corners are the left, upper, right and lower edge of a rectangle.
+func (c *svgCanvas) corners(r vg.Rectangle) string {
+	round := func(l float64) string { return decimal(math.Round(l*10) / 10) }
+	return round(r.Min.X.Points()) + " " + round(c.height-r.Max.Y.Points()) + " " + round(r.Max.X.Points()) + " " + round(c.height-r.Min.Y.Points())
+}
+
 func (c *svgCanvas) FillString(f font.Face, p vg.Point, text string) {
 	x, y := c.place(p)
 	c.buf.WriteString(`<text x="`)
