@@ -16,6 +16,7 @@ type Chart struct {
 	Bars   *Bars
 	Boxes  *Boxes // below the series
 	Heat   *Heat
+	Notes  []Note  // from left to right
 	Bands  []Band  // of time, behind all else
 	Height float64 // in points; 0 is the usual one
 }
@@ -26,6 +27,12 @@ func (c *Chart) height() vg.Length {
 		return vg.Length(c.Height)
 	}
 	return pictureHeight
+}
+
+// Note is a short text right of a place, left out where there is no room for it.
+type Note struct {
+	At   Point
+	Text string
 }
 
 // Band is a stretch of time in which something was wrong.
@@ -68,18 +75,18 @@ type Series struct {
 	Hue    int       // of the palette
 	Dash   int       // 0 is unbroken
 	Thin   bool
-	Bridge float64  // gaps no wider than this, on the horizontal axis, are crossed by a hairline
-	Marker bool     // marks a few points, so that lines can be told apart without colour
-	Loose  bool     // only marks, one for each point, and no line
-	Mark   mark     // of loose points
-	Labels []string // of loose points, where there is room
+	Bridge float64 // gaps no wider than this, on the horizontal axis, are crossed by a hairline
+	Marker bool    // marks a few points, so that lines can be told apart without colour
+	Loose  bool    // only marks, one for each point, and no line
+	Mark   mark    // of loose points
 }
 
 // mark is the shape of a loose point.
 type mark int
 
 const (
-	markUp mark = iota
+	markNone mark = iota
+	markUp
 	markDown
 	markCross
 	markDot

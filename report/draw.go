@@ -1,6 +1,7 @@
 package report
 
 import (
+	"image/color"
 	"image/png"
 	"io"
 	"math"
@@ -64,7 +65,7 @@ func (p *picture) draw(to vg.Canvas) {
 	setAxis(&pl.Y, chart.Y)
 	if chart.X.Time { // its ticks are groups, and therefore drawn by uprightTicks
 		pl.X.Tick.Label.Handler = tickText{text.Plain{Fonts: font.DefaultCache}}
-		pl.X.Tick.LineStyle.Width = 0
+		pl.X.Tick.LineStyle.Color = color.Transparent // they keep their room
 	}
 	p.add(pl)
 	pl.Draw(c)
@@ -91,6 +92,7 @@ func (p *picture) add(pl *plot.Plot) {
 	for i := range chart.Series {
 		pl.Add(seriesPlot{&chart.Series[i], i})
 	}
+	pl.Add(notePlot(chart.Notes))
 	for _, r := range chart.Rules {
 		pl.Add(rulePlot{r, chart.Bars != nil && chart.Bars.Horizontal})
 	}

@@ -52,7 +52,6 @@ func (s seriesPlot) Plot(c draw.Canvas, p *plot.Plot) {
 		for _, q := range s.Points {
 			inGroup(c, groupMark, func() { c.DrawGlyphNoClip(s.glyph(), vg.Point{X: x(q.X), Y: y(q.Y)}) })
 		}
-		s.numbers(c, x, y)
 		return
 	}
 	// A value beyond the axis, as zero is on a logarithmic one, lies on its edge.
@@ -117,17 +116,21 @@ func (s seriesPlot) marks(c draw.Canvas, x, y func(float64) vg.Length) {
 	}
 }
 
-// numbers writes the labels of loose points beside them, those for which there is room.
-func (s seriesPlot) numbers(c draw.Canvas, x, y func(float64) vg.Length) {
+// notePlot writes short texts right of their places, those for which there is room.
+type notePlot []Note
+
+func (n notePlot) Plot(c draw.Canvas, p *plot.Plot) {
+	x, y := p.Transforms(&c)
 	style := lettering(tickSize, false)
 	style.YAlign = draw.YCenter
-	free := c.Min.X
-	for i, q := range s.Points {
-		if i >= len(s.Labels) || s.Labels[i] == "" || x(q.X) < free {
+	free := map[float64]vg.Length{} // by height, from where on there is room
+	for _, note := range n {
+		at := x(note.At.X)
+		if at < free[note.At.Y] {
 			continue
 		}
-		inGroup(c, groupMark, func() { c.FillText(style, vg.Point{X: x(q.X) + 7, Y: y(q.Y) + 1}, s.Labels[i]) })
-		free = x(q.X) + 12 + style.Width(s.Labels[i])
+		inGroup(c, groupMark, func() { c.FillText(style, vg.Point{X: at + 7, Y: y(note.At.Y) + 1}, note.Text) })
+		free[note.At.Y] = at + 12 + style.Width(note.Text)
 	}
 }
 
@@ -138,11 +141,21 @@ func (s seriesPlot) glyph() draw.GlyphStyle {
 	case markDown:
 		style.Shape = downGlyph{}
 	case markCross:
-		style.Shape = draw.CrossGlyph{}
+		style.Shape = crossGlyph{}
 	case markDot:
 		style.Shape = draw.CircleGlyph{}
 	}
 	return style
+}
+
+// crossGlyph is a cross that is seen beside filled marks.
+type crossGlyph struct{}
+
+// DrawGlyph draws its two strokes.
+func (crossGlyph) DrawGlyph(c *draw.Canvas, style draw.GlyphStyle, at vg.Point) {
+	r, line := style.Radius*.8, draw.LineStyle{Color: style.Color, Width: 1.8}
+	c.StrokeLine2(line, at.X-r, at.Y-r, at.X+r, at.Y+r)
+	c.StrokeLine2(line, at.X-r, at.Y+r, at.X+r, at.Y-r)
 }
 
 // downGlyph is a triangle that stands on its tip.

@@ -46,7 +46,7 @@ func TestFiguresOfSamples(t *testing.T) {
 	for _, test := range []struct {
 		sample func() *sim.Result
 		drawn  int
-	}{{hotKeySample, 15}, {steadySample, 10}, {changingSample, 14}, {emptySample, 0}} {
+	}{{hotKeySample, 16}, {steadySample, 11}, {changingSample, 15}, {emptySample, 0}} {
 		n := 0
 		for _, f := range Build(test.sample()).Figures {
 			if f.Chart != nil {
@@ -86,20 +86,21 @@ func TestPNG(t *testing.T) {
 			t.Fatal(err)
 		}
 		img, ok := decoded.(*image.RGBA) // so PNG decodes what has no see-through dots
-		if !ok || img.Bounds().Size() != image.Pt(1200, 600) {
+		if !ok || img.Bounds().Size() != image.Pt(1200, int(f.Chart.height())*4/3) {
 			t.Fatalf("%T of %v", decoded, decoded.Bounds().Size())
 		}
+		high := img.Bounds().Dy()
 		const white = 0xffffff
 		colors, edge := map[uint32]int{}, 0
 		for i := 0; i < len(img.Pix); i += 4 {
 			dot := uint32(img.Pix[i])<<16 | uint32(img.Pix[i+1])<<8 | uint32(img.Pix[i+2])
 			colors[dot]++
 			x, y := i/4%1200, i/4/1200
-			if dot != white && (x < 3 || x >= 1197 || y < 3 || y >= 597) {
+			if dot != white && (x < 3 || x >= 1197 || y < 3 || y >= high-3) {
 				edge++
 			}
 		}
-		if len(colors) < 30 || colors[white] < 50_000 {
+		if len(colors) < 30 || colors[white] < 50_000*high/600 {
 			t.Errorf("%d colours, %d dots white", len(colors), colors[white])
 		}
 		if edge > 0 {

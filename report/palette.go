@@ -31,7 +31,7 @@ func rgb(v uint32) color.RGBA {
 var hues = []color.RGBA{faint, blue, green, vermillion, purple, ink, blue, orange, green, purple, skyBlue, vermillion}
 
 // pales are light enough for black text on them, and differ in lightness.
-var pales = []color.RGBA{rgb(0xd9d9d9), rgb(0xbfe0f5), rgb(0xffe3a1), rgb(0x9fdcc6)}
+var pales = []color.RGBA{rgb(0xd9d9d9), rgb(0xbfe0f5), rgb(0xffe3a1), rgb(0x9fdcc6), rgb(0xf5bd9d)}
 
 func hueColor(h int) color.RGBA {
 	if h >= huePale {

@@ -88,7 +88,7 @@ func (c *svgCanvas) coordinate(x float64) {
 }
 
 func (c *svgCanvas) Stroke(p vg.Path) {
-	if c.state.width <= 0 {
+	if _, _, _, alpha := c.state.color.RGBA(); c.state.width <= 0 || alpha == 0 {
 		return
 	}
 	c.buf.WriteString(`<path fill="none" stroke="` + hexColor(c.state.color) + `" stroke-width="`)
