@@ -196,7 +196,7 @@ func drawSVG(w io.Writer, f *Figure, document bool) error {
 	}
 	c.buf.WriteString(` viewBox="0 0 900 ` + decimal(high) + `" role="img" font-family="'Liberation Sans', Arial, Helvetica, sans-serif" fill="` + hexColor(ink) + `" aria-labelledby="` + f.ID + `-title ` + f.ID + `-desc"`)
 	if !document && f.Chart.X.Time {
-		c.buf.WriteString(` data-area="` + c.corners(p.area) + `"`)
+		c.buf.WriteString(` data-figure="` + f.ID + `" data-area="` + c.corners(p.area) + `"`)
 	}
 	c.buf.WriteString(`><title id="` + f.ID + `-title">`)
 	c.escape(f.Title)

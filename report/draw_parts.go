@@ -50,7 +50,8 @@ func (s seriesPlot) Plot(c draw.Canvas, p *plot.Plot) {
 	x, y := p.Transforms(&c)
 	if s.Loose {
 		for _, q := range s.Points {
-			inGroup(c, groupMark, func() { c.DrawGlyphNoClip(s.glyph(), vg.Point{X: x(q.X), Y: y(q.Y)}) })
+			at := vg.Point{X: x(q.X), Y: y(q.Y)}
+			asMark(c, at, func() { c.DrawGlyphNoClip(s.glyph(), at) })
 		}
 		return
 	}
@@ -92,7 +93,7 @@ func (s seriesPlot) stroke(c draw.Canvas, run, floor []vg.Point) {
 		}
 		c.FillPolygon(hueColor(s.Hue), run)
 	case len(run) == 1: // a value between two gaps would otherwise not be seen
-		inGroup(c, groupMark, func() {
+		asMark(c, run[0], func() {
 			c.DrawGlyphNoClip(draw.GlyphStyle{Color: hueColor(s.Hue), Radius: 1.4, Shape: draw.CircleGlyph{}}, run[0])
 		})
 	default:
@@ -108,7 +109,7 @@ func (s seriesPlot) marks(c draw.Canvas, x, y func(float64) vg.Length) {
 	next := c.Min.X + step*vg.Length(.3+.13*float64(s.place%6))
 	for _, q := range s.Points {
 		if at := x(q.X); at >= next && !math.IsNaN(q.Y) {
-			inGroup(c, groupMark, func() { c.DrawGlyph(style, vg.Point{X: at, Y: y(q.Y)}) })
+			asMark(c, vg.Point{X: at}, func() { c.DrawGlyph(style, vg.Point{X: at, Y: y(q.Y)}) })
 			for next <= at {
 				next += step
 			}
@@ -129,7 +130,7 @@ func (n notePlot) Plot(c draw.Canvas, p *plot.Plot) {
 		if at < free[note.At.Y] {
 			continue
 		}
-		inGroup(c, groupMark, func() { c.FillText(style, vg.Point{X: at + 7, Y: y(note.At.Y) + 1}, note.Text) })
+		asMark(c, vg.Point{X: at}, func() { c.FillText(style, vg.Point{X: at + 7, Y: y(note.At.Y) + 1}, note.Text) })
 		free[note.At.Y] = at + 12 + style.Width(note.Text)
 	}
 }
@@ -185,7 +186,8 @@ func (b boxPlot) Plot(c draw.Canvas, p *plot.Plot) {
 		}
 		c.FillPolygon(hueColor(b.Groups[box.Group].Hue), rectangle(from, to))
 		if to.Y-from.Y > tickSize+2 && to.X-from.X > style.Width(box.Text)+4 {
-			inGroup(c, groupMark, func() { c.FillText(style, vg.Point{X: (from.X + to.X) / 2, Y: (from.Y+to.Y)/2 + 1}, box.Text) })
+			middle := vg.Point{X: (from.X + to.X) / 2, Y: (from.Y+to.Y)/2 + 1}
+			asMark(c, middle, func() { c.FillText(style, middle, box.Text) })
 		}
 	}
 }

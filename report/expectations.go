@@ -36,7 +36,7 @@ func (b *builder) expectations() []Expectation {
 			}
 		}
 		if e.WorstAtS != nil {
-			x.Worst = b.moments.at(*e.WorstAtS)
+			x.Worst, x.WorstS = b.moments.at(*e.WorstAtS), decimal(*e.WorstAtS)
 		}
 		list = append(list, x)
 	}

@@ -15,7 +15,9 @@ type Figure struct {
 	Chart   *Chart
 	Table   Table // the same data, thinned
 	Omitted string
-	More    bool // for those who want to know more
+	Lens    *Lens  // the same as CloudWatch would show it; nil where it does not differ or shows nothing
+	Unseen  string // why CloudWatch shows nothing of it
+	More    bool   // for those who want to know more
 }
 
 // drawing is one row of the table of figures.
@@ -60,6 +62,7 @@ func (b *builder) figures() []Figure {
 			c.Bands = b.bands()
 		}
 		if f.ID, f.More = d.id, d.more; f.Title != "" {
+			b.addLens(&f)
 			list = append(list, f)
 		}
 	}

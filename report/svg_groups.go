@@ -19,7 +19,20 @@ const (
 // grouper is a canvas that can keep what is drawn together under a name.
 type grouper interface {
 	open(class string)
+	openMark(at vg.Point) // a group that keeps its shape, and the place that it belongs to
 	shut()
+}
+
+// asMark draws something that belongs to a place and keeps its shape.
+func asMark(c vg.Canvas, at vg.Point, paint func()) {
+	g := grouperOf(c)
+	if g == nil {
+		paint()
+		return
+	}
+	g.openMark(at)
+	paint()
+	g.shut()
 }
 
 // inGroup draws something as a group, on canvases that know groups.
@@ -52,7 +65,15 @@ func grouperOf(c vg.Canvas) grouper {
 }
 
 func (c *svgCanvas) open(class string) { c.buf.WriteString(`<g class="` + class + "\">\n") }
-func (c *svgCanvas) shut()             { c.buf.WriteString("</g>\n") }
+
+func (c *svgCanvas) openMark(at vg.Point) {
+	x, _ := c.place(at)
+	c.buf.WriteString(`<g class="` + groupMark + `" data-x="`)
+	c.coordinate(x)
+	c.buf.WriteString("\">\n")
+}
+
+func (c *svgCanvas) shut() { c.buf.WriteString("</g>\n") }
 
 // edge opens the group of the data before the first plotter, or shuts it after the
 // last, and notes where the plot lies.
