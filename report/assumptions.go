@@ -78,7 +78,7 @@ func (b *builder) hangs(list []Assumption) (text, try string) {
 	}
 	text = "The verdict was not tried against the believed ranges of these constants, so this page cannot say which of them it hangs on."
 	if e := b.nearestMiss(); e != nil {
-		text += fmt.Sprintf(" The expectation that would turn first is %s (%s)", expectationText(e), margin(e))
+		text += fmt.Sprintf(" The smallest margin is that of %s (%s)", expectationText(e), margin(e))
 		if m := *e.Margin; m > -nearMargin && m < nearMargin {
 			text += ": a constant that is a little off may be enough for that."
 		} else {

@@ -20,6 +20,7 @@ const (
 	pictureWidth  vg.Length = 900
 	pictureHeight vg.Length = 450
 	pictureEdge   vg.Length = 10
+	timeEdge      vg.Length = 96 // where an axis of time begins
 	titleSize     vg.Length = 13
 	labelSize     vg.Length = 11.5
 	tickSize      vg.Length = 10.5
@@ -68,6 +69,10 @@ func (p *picture) draw(to vg.Canvas) {
 		pl.X.Tick.LineStyle.Color = color.Transparent // they keep their room
 	}
 	p.add(pl)
+	if chart.X.Time {
+		// Times stand below each other from figure to figure.
+		c.Min.X = max(c.Min.X, c.Min.X+timeEdge-pl.DataCanvas(c).Min.X)
+	}
 	pl.Draw(c)
 }
 

@@ -54,6 +54,16 @@
     return day + local.slice(11, fine || !short && step < 60 ? 19 : 16) + (short ? "" : ` ${data.zone}`);
   }
 
+  // A tick is told as the axis of the whole run tells it.
+  function tickText(seconds) {
+    if (data.start) return moment(seconds, true);
+    const two = (n) => String(Math.floor(n)).padStart(2, "0");
+    const fine = view.to - view.from < 480 ? `:${two(seconds % 60)}` : "";
+    if (end > 172800) return `${Math.floor(seconds / 86400)}d ${two(seconds / 3600 % 24)}h` + (view.to - view.from < 86400 ? `${two(seconds / 60 % 60)}m` : "");
+    if (end > 3600) return `${Math.floor(seconds / 3600)}:${two(seconds / 60 % 60)}${fine}`;
+    return end > 120 ? `${Math.floor(seconds / 60)}:${two(seconds % 60)}` : `${round(seconds)} s`;
+  }
+
   // Series.
 
   // valueAt is what a line says at an instant; null where it says nothing.
@@ -154,7 +164,7 @@
       if (!this.info.heat) make("line", { x1: x, x2: x, y1: this.top, y2: this.bottom, stroke: "#e3e3e3", "stroke-width": 0.6 }, this.ticks);
       make("line", { x1: x, x2: x, y1: this.bottom, y2: this.bottom + 5, stroke: "#222222", "stroke-width": 0.7 }, this.ticks);
       const label = make("text", { x, y: this.baseline, "font-size": 10.5, "text-anchor": "middle" }, this.ticks);
-      label.textContent = moment(seconds, true);
+      label.textContent = tickText(seconds);
     }
 
     // point moves the cursor and tells the values below it.
@@ -166,11 +176,21 @@
       const x = this.x(view.at), scale = this.svg.clientWidth / this.svg.viewBox.baseVal.width;
       this.line.setAttribute("transform", `translate(${x.toFixed(1)} 0)`);
       if (this.values.hidden) return;
+      this.reveal(x * scale);
       this.tell();
-      const leftward = x > (this.left + this.right) / 2;
+      const late = x > (this.left + this.right) / 2;
+      // Beside the cursor; on the timeline, which has little room, at the other end.
+      const [place, leftward] = this.svg.dataset.figure === "timeline" ? [late ? this.left : this.right, !late] : [x, late];
       this.values.style.top = `${(this.top + 4) * scale}px`;
-      this.values.style.left = `${(x + (leftward ? -8 : 8)) * scale}px`;
-      this.values.style.transform = leftward ? "translateX(-100%)" : "";
+      const wide = this.values.offsetWidth, seen = this.plot.scrollLeft; // a figure may be wider than the screen
+      const left = leftward ? place * scale - 8 - wide : place * scale + 8;
+      this.values.style.left = `${clamp(left, seen + 4, Math.max(seen + 4, seen + this.plot.clientWidth - wide - 4))}px`;
+    }
+
+    // reveal scrolls a figure that is wider than the screen to its cursor.
+    reveal(x) {
+      const seen = this.plot.clientWidth, from = this.plot.scrollLeft;
+      if (x < from || x > from + seen) this.plot.scrollLeft = x - seen / 2;
     }
 
     // lines are what there is to read at the cursor: a text, and the colour of its line.

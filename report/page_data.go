@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -143,7 +144,9 @@ func (b *builder) figureData(c *Chart) figureData {
 }
 
 func (b *builder) seriesData(s *Series) seriesData {
-	d := seriesData{Name: s.Name, Color: hexColor(hueColor(s.Hue)), Dash: s.Dash, Value: make(numbers, len(s.Points))}
+	name, _, _ := strings.Cut(s.Name, ": up to ") // what a legend adds is too long for a cursor
+	name, _, _ = strings.Cut(name, ", ")
+	d := seriesData{Name: name, Color: hexColor(hueColor(s.Hue)), Dash: s.Dash, Value: make(numbers, len(s.Points))}
 	binned := len(s.Points) == b.r.Series.Bins
 	for i, p := range s.Points {
 		d.Value[i] = p.Y

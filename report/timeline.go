@@ -21,7 +21,7 @@ type Event struct {
 // The lanes of the timeline, from the top down.
 const (
 	laneFaults   = "faults"
-	laneStream   = "changes of the stream"
+	laneStream   = "stream"
 	laneScaler   = "autoscaler"
 	laneRefused  = "refused writes"
 	laneWorst    = "worst moments"
