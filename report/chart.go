@@ -79,6 +79,7 @@ type Series struct {
 	Marker bool    // marks a few points, so that lines can be told apart without colour
 	Loose  bool    // only marks, one for each point, and no line
 	Mark   mark    // of loose points
+	Period float64 // of a stepped line, whose points come in pairs: how long each value holds, in seconds
 }
 
 // mark is the shape of a loose point.

@@ -47,6 +47,10 @@ func (s seriesPlot) style() draw.LineStyle {
 }
 
 func (s seriesPlot) Plot(c draw.Canvas, p *plot.Plot) {
+	points := s.Points
+	if s.Base == nil {
+		points = thinned(points)
+	}
 	x, y := p.Transforms(&c)
 	if s.Loose {
 		for _, q := range s.Points {
@@ -63,7 +67,7 @@ func (s seriesPlot) Plot(c draw.Canvas, p *plot.Plot) {
 		s.stroke(c, run, floor)
 		run, floor = nil, nil
 	}
-	for i, q := range s.Points {
+	for i, q := range points {
 		if math.IsNaN(q.Y) || q.X > p.X.Max*(1+1e-9) {
 			flush()
 			continue
@@ -71,7 +75,7 @@ func (s seriesPlot) Plot(c draw.Canvas, p *plot.Plot) {
 		if len(run) == 0 && last != nil && s.Base == nil && q.X-last.X <= s.Bridge {
 			c.StrokeLine2(draw.LineStyle{Color: hueColor(s.Hue), Width: .5}, x(last.X), up(last.Y), x(q.X), up(q.Y))
 		}
-		last = &s.Points[i]
+		last = &points[i]
 		run = append(run, vg.Point{X: x(q.X), Y: up(q.Y)})
 		if s.Base != nil {
 			floor = append(floor, vg.Point{X: x(q.X), Y: up(s.Base[i])})

@@ -75,7 +75,7 @@ func (b *builder) lensAge(c *Chart) *Lens {
 		if len(l.Chart.Series) == mostLines {
 			break
 		}
-		s := Series{Name: name, Points: b.steps(known(m.Values)), Hue: hueFirst + len(l.Chart.Series), Dash: len(l.Chart.Series), Marker: true}
+		s := Series{Name: name, Points: b.steps(known(m.Values)), Period: b.r.CloudWatch.PeriodS, Hue: hueFirst + len(l.Chart.Series), Dash: len(l.Chart.Series), Marker: true}
 		if most, _ := highest(s.Points); most > worst {
 			worst, who = most, strings.SplitN(name, ":", 2)[0]
 		}
@@ -97,7 +97,7 @@ func (b *builder) lensWrites(c *Chart, name string, f flow) *Lens {
 	l := &Lens{Chart: &Chart{}}
 	most := 0.0
 	for _, m := range b.published(name) {
-		s := Series{Name: name + " ÷ seconds", Points: b.perSecond(m), Hue: hueAccepted}
+		s := Series{Name: name + " ÷ seconds", Points: b.perSecond(m), Period: b.r.CloudWatch.PeriodS, Hue: hueAccepted}
 		most, _ = highest(s.Points)
 		l.Chart.Series = append(l.Chart.Series, s)
 	}
@@ -107,7 +107,7 @@ func (b *builder) lensWrites(c *Chart, name string, f flow) *Lens {
 	if f.unit == "records" {
 		for _, m := range b.published("WriteProvisionedThroughputExceeded") {
 			if points := b.perSecond(m); !isFlat(points) {
-				l.Chart.Series = append(l.Chart.Series, Series{Name: m.Metric + " ÷ seconds", Points: points, Hue: hueRefused, Marker: true})
+				l.Chart.Series = append(l.Chart.Series, Series{Name: m.Metric + " ÷ seconds", Points: points, Period: b.r.CloudWatch.PeriodS, Hue: hueRefused, Marker: true})
 			}
 		}
 	}
@@ -129,7 +129,7 @@ func (b *builder) lensRefused(_ *Chart) *Lens {
 		for _, v := range known(m.Values) {
 			sum += v
 		}
-		l.Chart.Series = append(l.Chart.Series, Series{Name: m.Metric + " ÷ seconds", Points: b.perSecond(m), Hue: hueRefused})
+		l.Chart.Series = append(l.Chart.Series, Series{Name: m.Metric + " ÷ seconds", Points: b.perSecond(m), Period: b.r.CloudWatch.PeriodS, Hue: hueRefused})
 	}
 	if len(l.Chart.Series) == 0 {
 		return nil

@@ -68,7 +68,7 @@
 
   // valueAt is what a line says at an instant; null where it says nothing.
   function valueAt(series, seconds) {
-    if (!series.x) return series.y[clamp(Math.floor(seconds / step), 0, series.y.length - 1)] ?? null;
+    if (!series.x) return series.y[clamp(Math.floor(seconds / (series.step || step)), 0, series.y.length - 1)] ?? null;
     let low = 0, high = series.x.length; // the last point that is not later
     while (low < high) {
       const middle = (low + high) >> 1;

@@ -28,11 +28,12 @@ type figureData struct {
 	Heat   *heatData    `json:"heat,omitempty"`
 }
 
-// seriesData is one line: a value for each bin, or values from their instants on.
+// seriesData is one line: a value for each bin or step, or values from their instants on.
 type seriesData struct {
 	Name  string   `json:"name"`
 	Color string   `json:"color"`
 	Dash  int      `json:"dash,omitempty"`
+	Step  float64  `json:"step,omitempty"` // of values that hold longer than a bin
 	From  instants `json:"x,omitempty"`
 	Value numbers  `json:"y"`
 }
@@ -147,6 +148,13 @@ func (b *builder) seriesData(s *Series) seriesData {
 	name, _, _ := strings.Cut(s.Name, ": up to ") // what a legend adds is too long for a cursor
 	name, _, _ = strings.Cut(name, ", ")
 	d := seriesData{Name: name, Color: hexColor(hueColor(s.Hue)), Dash: s.Dash, Value: make(numbers, len(s.Points))}
+	if s.Period > 0 {
+		d.Step, d.Value = s.Period, nil
+		for i := 0; i < len(s.Points); i += 2 {
+			d.Value = append(d.Value, s.Points[i].Y)
+		}
+		return d
+	}
 	binned := len(s.Points) == b.r.Series.Bins
 	for i, p := range s.Points {
 		d.Value[i] = p.Y
