@@ -201,7 +201,7 @@
         list.push({ ...series, text: value === null ? "–" : inUnit[this.info.unit](value) });
       }
       if (this.info.heat) {
-        for (const row of fullest(this.info.heat, view.at)) list.push({ name: `shard ${row.name}`, text: `${row.share} %` });
+        for (const row of fullest(this.info.heat, view.at)) list.push({ name: row.name.includes("%") ? row.name : `shard ${row.name}`, text: `${row.share} %` });
       }
       if (this.svg.dataset.figure === "timeline") {
         for (const e of eventsAt(view.at)) list.push({ name: e.what, text: String(e.n) });
