@@ -10,13 +10,13 @@ import (
 // refusedReads shows which consumers were refused reads: five calls a second and 2 MiB/s
 // of a shard are shared by all that poll it.
 func (b *builder) refusedReads() Figure {
-	consumers := b.worstLines(func(s *sim.ConsumerSeries) []Point { return b.rates(s.ReadThrottled) })
+	consumers := b.worstLines(func(s *sim.ConsumerSeries) []Point { return b.runningTotal(s.ReadThrottled) })
 	c := &Chart{X: b.moments.timeAxis()}
-	worst, at, who, sum := 0.0, 0.0, "", int64(0)
+	worst, who, sum := 0.0, "", int64(0)
 	for i, k := range consumers {
-		points := b.rates(k.ReadThrottled)
-		if most, when := highest(points); most > worst {
-			worst, at, who = most, when, shown(k.Name)
+		points := b.runningTotal(k.ReadThrottled)
+		if most, _ := highest(points); most > worst {
+			worst, who = most, shown(k.Name)
 		}
 		sum += total(k.ReadThrottled)
 		c.Series = append(c.Series, Series{Name: shown(k.Name), Points: thinned(points), Hue: hueFirst + i, Dash: i, Marker: true})
@@ -24,13 +24,24 @@ func (b *builder) refusedReads() Figure {
 	if worst == 0 {
 		return omitted("Refused reads", "No read was refused.")
 	}
-	c.Y = countAxis("refused GetRecords calls per second", worst)
-	f := Figure{Chart: c, Title: fmt.Sprintf("%s refused; most of %s, up to %s a second %s", plural(sum, "read"), who, number(worst, digits), b.binAt(at))}
-	f.Caption = "A shard takes five GetRecords calls a second and gives 2 MiB/s, to all consumers that poll it together. A refused read costs time, not records." + b.leftOut(len(consumers))
+	c.Y = countAxis("refused GetRecords calls since the start", worst)
+	f := Figure{Chart: c, Title: fmt.Sprintf("%s refused, most of them to %s: %s", plural(sum, "read"), who, count(int64(worst)))}
+	f.Caption = "Where a line climbs, reads are refused. By the rules of the service a shard takes five GetRecords calls a second and gives 2 MiB/s, to all consumers that poll it together. A refused read costs time, not records." + b.leftOut(len(consumers))
 	f.Alt = "Line chart over time. " + f.Title + "."
 	f.Table = b.consumerBins("Refused GetRecords calls, the most in a bin of each row", consumers,
 		func(s *sim.ConsumerSeries) []float64 { return floats(s.ReadThrottled) }, func(v float64) string { return count(int64(v)) })
 	return f
+}
+
+// runningTotal is the sum of the values of a bin and of all before it.
+func (b *builder) runningTotal(values []int64) []Point {
+	points := make([]Point, len(values))
+	var sum int64
+	for i, v := range values {
+		sum += v
+		points[i] = Point{b.middle(i), float64(sum)}
+	}
+	return points
 }
 
 // firstProducers are as many producers as a figure tells apart.
