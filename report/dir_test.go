@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"kinesim/sim"
 )
 
 // filesIn are the files of a folder with their contents.
@@ -74,8 +76,10 @@ func TestWriteDir(t *testing.T) {
 // TestWriteDirRemovesStalePictures of a run before, and nothing else.
 func TestWriteDirRemovesStalePictures(t *testing.T) {
 	dir := t.TempDir()
-	if _, err := WriteDir(dir, Build(hotKeySample())); err != nil {
-		t.Fatal(err)
+	for _, r := range []*sim.Result{hotKeySample(), changingSample()} {
+		if _, err := WriteDir(dir, Build(r)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	mine := filepath.Join(dir, "plots", "mine.png")
 	if err := os.WriteFile(mine, nil, 0o666); err != nil {
@@ -84,8 +88,10 @@ func TestWriteDirRemovesStalePictures(t *testing.T) {
 	if _, err := WriteDir(dir, Build(steadySample())); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := os.Stat(filepath.Join(dir, "plots", "refused.png")); err == nil {
-		t.Error("a picture of the run before is still there")
+	for _, name := range []string{"refused.png", "lineage.svg"} {
+		if _, err := os.Stat(filepath.Join(dir, "plots", name)); err == nil {
+			t.Errorf("%s of a run before is still there", name)
+		}
 	}
 	if _, err := os.Stat(mine); err != nil {
 		t.Error(err)
