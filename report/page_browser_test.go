@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"math"
 	"strings"
 	"testing"
 
@@ -59,10 +60,21 @@ const shownValues = `[...document.querySelectorAll(".values")].filter(e => !e.hi
 func TestCursor(t *testing.T) {
 	v := open(t, browser(t), steadySample())
 	v.do(chromedp.ScrollIntoView(chromedp.CSS("#iterator-age")))
+	var pointer float64
 	point := func(share float64) { // of the width of the plot
 		at := ask[[]float64](v, `(() => { const s = document.querySelector("#iterator-age svg"), b = s.getBoundingClientRect();
 			return [b.left, b.top + b.height / 2, b.width / 900, ...s.dataset.area.split(" ").map(Number)]; })()`)
-		v.do(chromedp.MouseEvent("mouseMoved", at[0]+at[2]*(at[3]+share*(at[5]-at[3])), at[1]))
+		pointer = at[0] + at[2]*(at[3]+share*(at[5]-at[3]))
+		v.do(chromedp.MouseEvent("mouseMoved", pointer, at[1]))
+	}
+	// A bin is what happened from its beginning on: 299.7 s is within bin 299.
+	point(299.7 / 600)
+	offered := number(float64(steadySample().Series.Stream.OfferedRecords[299]), digits) + " offered"
+	if got := ask[string](v, `document.querySelector("#writes-records .values").innerText`); !strings.Contains(got, offered) {
+		t.Errorf("no %q in %q", offered, got)
+	}
+	if line := ask[float64](v, `document.querySelector("#iterator-age .cursor").getBoundingClientRect().x`); math.Abs(line-pointer) > 1.5 {
+		t.Errorf("the line is at %.1f, the pointer at %.1f", line, pointer)
 	}
 	point(.5)
 	times := ask[[]string](v, shownValues)
