@@ -23,7 +23,9 @@ func niceStep(x float64) float64 {
 
 // countAxis is a linear axis from zero to somewhat above top, in plain numbers.
 func countAxis(label string, top float64) Axis {
-	return linearAxis(label, top, niceStep(top/5), func(v float64) string { return number(v, digits) })
+	a := linearAxis(label, top, niceStep(top/5), func(v float64) string { return number(v, digits) })
+	a.Unit = unitCount
+	return a
 }
 
 // sizeAxis is a linear axis of bytes with one unit for all ticks, so that they
@@ -31,7 +33,11 @@ func countAxis(label string, top float64) Axis {
 func sizeAxis(label, per string, top float64) Axis {
 	unit, size := byteUnit(top)
 	step := niceStep(top/size/5) * size
-	return linearAxis(label+" ("+unit+per+")", top, step, func(v float64) string { return number(v/size, digits) })
+	a := linearAxis(label+" ("+unit+per+")", top, step, func(v float64) string { return number(v/size, digits) })
+	if a.Unit = unitBytes; per != "" {
+		a.Unit = unitPerS
+	}
+	return a
 }
 
 func linearAxis(label string, top, step float64, text func(float64) string) Axis {
@@ -69,7 +75,9 @@ func delayAxis(label string, low, top float64) Axis {
 		return logDelayAxis(label, low, top)
 	}
 	step := niceSpan(top/1e3/5) * 1e3
-	return linearAxis(label, top, step, duration)
+	a := linearAxis(label, top, step, duration)
+	a.Unit = unitDelay
+	return a
 }
 
 // decades are the ticks of a logarithmic axis of time, in milliseconds.
@@ -78,7 +86,7 @@ var decades = []float64{
 }
 
 func logDelayAxis(label string, low, top float64) Axis {
-	a := Axis{Label: label + ", logarithmic", Min: low / 1.15, Max: top * 1.15, Log: true}
+	a := Axis{Label: label + ", logarithmic", Min: low / 1.15, Max: top * 1.15, Log: true, Unit: unitDelay}
 	for i, v := range decades {
 		a.Ticks = append(a.Ticks, Tick{v, duration(v)})
 		if i+1 < len(decades) {
@@ -120,7 +128,7 @@ func percentilePlace(p float64) float64 { return -math.Log10(1 - p) }
 // a start, else counted from it.
 func (m moments) timeAxis() Axis {
 	step := niceSpan(max(m.end, 1e-6) / 10)
-	a := Axis{Max: max(m.end, 1e-6)}
+	a := Axis{Max: max(m.end, 1e-6), Time: true}
 	if !m.start.IsZero() {
 		return m.clockAxis(a, step)
 	}

@@ -35,11 +35,12 @@ func Build(r *sim.Result) *Document {
 	d.Producers, d.Consumers, d.Shards = b.producerTable(), b.consumerTable(), b.shardTable()
 	d.Replication = b.replicationTable()
 	d.Assumptions, d.Assumed = b.assumptions()
+	d.Hangs, d.TryLimit = b.hangs(d.Assumptions)
 	d.Warnings = b.warnings()
 	for _, s := range r.NotModelled {
 		d.NotModelled = append(d.NotModelled, shownText(s))
 	}
-	d.Figures = b.figures()
+	d.Figures, d.Events = b.figures(), b.events()
 	return d
 }
 

@@ -23,9 +23,7 @@ func (b *builder) causes() []Cause {
 	var list []Cause
 	add := func(c *sim.Cause, setOff float64) {
 		x := Cause{Title: causeTitle(c), Text: b.causeText(c, setOff), Remedy: shownText(c.Remedy)}
-		if set := trial.FindString(x.Remedy); set != "" && b.r.Reproduce != "" {
-			x.Try = shownText(b.r.Reproduce) + " " + set
-		}
+		x.Try = b.try(c, x.Remedy)
 		list = append(list, x)
 	}
 	for _, r := range together(ranked) {

@@ -1,6 +1,10 @@
 package report
 
-import "math"
+import (
+	"math"
+
+	"gonum.org/v1/plot/vg"
+)
 
 // Chart is a picture as data: what to draw, in the units of the axes, with
 // every label written. It holds either series over a horizontal axis, or bars,
@@ -12,7 +16,27 @@ type Chart struct {
 	Bars   *Bars
 	Boxes  *Boxes // below the series
 	Heat   *Heat
+	Notes  []Note  // from left to right
+	Bands  []Band  // of time, behind all else
+	Height float64 // in points; 0 is the usual one
 }
+
+// height is how high the picture is.
+func (c *Chart) height() vg.Length {
+	if c.Height > 0 {
+		return vg.Length(c.Height)
+	}
+	return pictureHeight
+}
+
+// Note is a short text right of a place, left out where there is no room for it.
+type Note struct {
+	At   Point
+	Text string
+}
+
+// Band is a stretch of time in which something was wrong.
+type Band struct{ From, To float64 }
 
 // Axis is one axis with its ticks.
 type Axis struct {
@@ -20,7 +44,21 @@ type Axis struct {
 	Min, Max float64
 	Log      bool
 	Ticks    []Tick
+	Time     bool // seconds of the run, which all figures over time share
+	Unit     Unit // of the values along it
 }
+
+// Unit is what a value is counted in, for those who read it off.
+type Unit string
+
+// The units; of an axis without one, values say nothing.
+const (
+	unitCount Unit = "count"
+	unitBytes Unit = "bytes"
+	unitPerS  Unit = "bytes/s"
+	unitDelay Unit = "ms"
+	unitShare Unit = "share"
+)
 
 // Tick is a mark on an axis; one without a label is a small one.
 type Tick struct {
@@ -41,13 +79,15 @@ type Series struct {
 	Marker bool    // marks a few points, so that lines can be told apart without colour
 	Loose  bool    // only marks, one for each point, and no line
 	Mark   mark    // of loose points
+	Period float64 // of a stepped line, whose points come in pairs: how long each value holds, in seconds
 }
 
 // mark is the shape of a loose point.
 type mark int
 
 const (
-	markUp mark = iota
+	markNone mark = iota
+	markUp
 	markDown
 	markCross
 	markDot

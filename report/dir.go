@@ -71,12 +71,16 @@ func jobsOf(d *Document) []job {
 }
 
 func removeStale(plots string, d *Document) error {
+	drawn := map[string]bool{}
 	for _, f := range d.Figures {
-		if f.Chart != nil {
+		drawn[f.ID] = f.Chart != nil
+	}
+	for _, f := range figures { // also those that this report does not even leave out
+		if drawn[f.id] {
 			continue
 		}
 		for _, extension := range []string{".svg", ".png"} {
-			path := filepath.Join(plots, f.ID+extension)
+			path := filepath.Join(plots, f.id+extension)
 			if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 				return fmt.Errorf("removing the old %s: %w", path, err)
 			}

@@ -1,8 +1,7 @@
 package report
 
 import (
-	"crypto/sha256"
-	"encoding/base64"
+	"encoding/json"
 	"encoding/xml"
 	"io"
 	"io/fs"
@@ -13,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"kinesim/sim"
 )
 
 // filesIn are the files of a folder with their contents.
@@ -41,7 +42,13 @@ func TestWriteDir(t *testing.T) {
 		t.Fatal(err)
 	}
 	files := filesIn(t, dir)
-	if len(files) != len(paths) || len(files) != 6+2*len(Build(hotKeySample()).Figures) {
+	drawn := 0
+	for _, f := range Build(hotKeySample()).Figures {
+		if f.Chart != nil {
+			drawn++
+		}
+	}
+	if len(files) != len(paths) || len(files) != 6+2*drawn {
 		t.Errorf("%d files, %d told of", len(files), len(paths))
 	}
 	for _, path := range paths {
@@ -69,8 +76,10 @@ func TestWriteDir(t *testing.T) {
 // TestWriteDirRemovesStalePictures of a run before, and nothing else.
 func TestWriteDirRemovesStalePictures(t *testing.T) {
 	dir := t.TempDir()
-	if _, err := WriteDir(dir, Build(hotKeySample())); err != nil {
-		t.Fatal(err)
+	for _, r := range []*sim.Result{hotKeySample(), changingSample()} {
+		if _, err := WriteDir(dir, Build(r)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	mine := filepath.Join(dir, "plots", "mine.png")
 	if err := os.WriteFile(mine, nil, 0o666); err != nil {
@@ -79,8 +88,10 @@ func TestWriteDirRemovesStalePictures(t *testing.T) {
 	if _, err := WriteDir(dir, Build(steadySample())); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := os.Stat(filepath.Join(dir, "plots", "refused.png")); err == nil {
-		t.Error("a picture of the run before is still there")
+	for _, name := range []string{"refused.png", "lineage.svg"} {
+		if _, err := os.Stat(filepath.Join(dir, "plots", name)); err == nil {
+			t.Errorf("%s of a run before is still there", name)
+		}
 	}
 	if _, err := os.Stat(mine); err != nil {
 		t.Error(err)
@@ -116,7 +127,6 @@ func TestWriteDirTellsWhere(t *testing.T) {
 }
 
 func TestPage(t *testing.T) {
-	svg := regexp.MustCompile(`(?s)<svg.*?</svg>`)
 	for _, s := range samples {
 		t.Run(s.name, func(t *testing.T) {
 			var b strings.Builder
@@ -124,10 +134,51 @@ func TestPage(t *testing.T) {
 				t.Fatal(err)
 			}
 			text := b.String()
-			// The drawings are tested by themselves; here they would only be long.
-			golden(t, s.name+".html", []byte(svg.ReplaceAllString(text, "<svg></svg>")))
-			checkPage(t, text)
+			// The drawings and the script are tried by themselves; here they would only be long.
+			short := svgElement.ReplaceAllString(scriptElement.ReplaceAllString(text, "<script$1></script>"), "<svg></svg>")
+			short = hashes.ReplaceAllString(styleElement.ReplaceAllString(short, "<style></style>"), "sha256-…")
+			golden(t, s.name+".html", []byte(short))
+			checkPage(t, scriptElement.ReplaceAllString(text, ""))
+			checkScripts(t, text)
 		})
+	}
+}
+
+var (
+	svgElement    = regexp.MustCompile(`(?s)<svg.*?</svg>`)
+	scriptElement = regexp.MustCompile(`(?s)<script([^>]*)>(.*?)</script>`)
+	hashes        = regexp.MustCompile(`sha256-[^']*?=`)
+	styleElement  = regexp.MustCompile(`(?s)<style>(.*?)</style>`)
+)
+
+// checkScripts: data that is JSON and holds no markup, and one script, which the policy
+// knows by its hash; neither in a page without figures.
+func checkScripts(t *testing.T, text string) {
+	t.Helper()
+	found := scriptElement.FindAllStringSubmatch(text, -1)
+	if !strings.Contains(text, "<figure") {
+		if len(found) > 0 {
+			t.Error("a script for nothing")
+		}
+		return
+	}
+	if len(found) != 2 || found[0][1] != ` type="application/json" id="data"` || found[1][1] != "" {
+		t.Fatalf("%d scripts", len(found))
+	}
+	var data struct {
+		Figures map[string]any `json:"figures"`
+	}
+	if err := json.Unmarshal([]byte(found[0][2]), &data); err != nil || len(data.Figures) == 0 || strings.Contains(found[0][2], "<") {
+		t.Errorf("odd data of %d figures: %v", len(data.Figures), err)
+	}
+	allowed(t, text, "script-src", found[1][2])
+}
+
+// allowed tells whether the content security policy of a page names a text by its hash.
+func allowed(t *testing.T, text, source, content string) {
+	t.Helper()
+	if want := source + " &#39;" + hashOf(content) + "&#39;"; !strings.Contains(strings.ReplaceAll(text, "&#43;", "+"), want) {
+		t.Errorf("the policy does not say %s", want)
 	}
 }
 
@@ -163,11 +214,7 @@ func checkPage(t *testing.T, text string) {
 			checkAttribute(t, name, a, ids)
 		}
 	}
-	style := regexp.MustCompile(`(?s)<style>(.*?)</style>`).FindStringSubmatch(text)[1]
-	sum := sha256.Sum256([]byte(style))
-	if want := "sha256-" + base64.StdEncoding.EncodeToString(sum[:]); !strings.Contains(strings.ReplaceAll(text, "&#43;", "+"), want) {
-		t.Errorf("the policy does not allow the style: no %s", want)
-	}
+	allowed(t, text, "style-src", styleElement.FindStringSubmatch(text)[1])
 	for _, link := range regexp.MustCompile(`href="#([^"]*)"`).FindAllStringSubmatch(text, -1) {
 		if !ids[link[1]] {
 			t.Errorf("a link to nowhere: %s", link[1])

@@ -16,8 +16,10 @@
 // verdict.go, numbers.go, expectations.go, causes.go, tables.go (how it comes
 // about) → format.go (the table of formats) and a file per format → figure.go
 // (the table of figures), chart.go (a figure as data), figure_*.go (one file
-// per family of figures) → draw.go and its neighbours (a chart on paper) →
-// dir.go (the folder of files) and outcome.go (many results, one line each).
+// per family of figures), timeline.go (what all of them share) → draw.go and its
+// neighbours (a chart on paper) → page.go, page_data.go and page.js (the page and what
+// its script reads) → dir.go (the folder of files) and outcome.go (many results, one
+// line each).
 //
 // A new format is a file and a row in Formats; a new figure is a file and a
 // row in figures.

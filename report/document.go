@@ -18,6 +18,7 @@ type Document struct {
 	Compared    []string // policies by their rank, a line each
 	Story       *Story   // of one record; nil if nobody asked
 	Figures     []Figure
+	Events      []Event // of the timeline
 	Sparks      []Spark
 	Cost        Cost
 	Producers   Table
@@ -29,6 +30,8 @@ type Document struct {
 	Replicated  string // one line on the runs; empty without replications
 	Assumptions []Assumption
 	Assumed     string // one line: how many constants the verdict rests on, and how well they are known
+	Hangs       string // whether the verdict hangs on them, in sentences
+	TryLimit    string // the command that tries another value; empty when there is nothing to try
 	NotModelled []string
 	Warnings    []string
 	Config      string // the effective scenario, indented JSON
@@ -100,6 +103,7 @@ type Expectation struct {
 	Wanted   string // "below 5m"
 	Margin   string // "26 % left", "6.2 times the limit"
 	Worst    string // "at 2h24m"; empty when unknown
+	WorstS   string // the same in seconds, for machines
 	Runs     string // "met in 18 of 20 runs"; empty without replications
 	Severity string
 	Place    string // "launch-night.yaml:41"; empty when unknown
@@ -134,6 +138,7 @@ type Cost struct {
 type Assumption struct {
 	ID, Kind, Value, Range, Source, Help, Register string
 	Overridden                                     bool
+	Hangs                                          string // whether the verdict hangs on it, as far as is known
 }
 
 // Table is a table of finished cells.

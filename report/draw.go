@@ -1,6 +1,7 @@
 package report
 
 import (
+	"image/color"
 	"image/png"
 	"io"
 	"math"
@@ -19,9 +20,11 @@ const (
 	pictureWidth  vg.Length = 900
 	pictureHeight vg.Length = 450
 	pictureEdge   vg.Length = 10
+	timeEdge      vg.Length = 96 // where an axis of time begins
 	titleSize     vg.Length = 13
 	labelSize     vg.Length = 11.5
 	tickSize      vg.Length = 10.5
+	tickLength    vg.Length = 5
 )
 
 // lettering is text of that size in Liberation Sans, which is as wide as Arial
@@ -37,13 +40,14 @@ func lettering(size vg.Length, bold bool) text.Style {
 // picture is a figure being drawn on a canvas.
 type picture struct {
 	figure *Figure
-	titled bool // the title is part of the picture; a page has it as a heading
-	coarse bool // the canvas is of dots, so cells of a heat map must be blown up
+	titled bool         // the title is part of the picture; a page has it as a heading
+	coarse bool         // the canvas is of dots, so cells of a heat map must be blown up
+	area   vg.Rectangle // where the plot itself lies, once it is drawn
 }
 
 // draw lays the picture out: title, legend, then the plot in what is left.
-func (p picture) draw(to vg.Canvas) {
-	c := draw.NewCanvas(to, pictureWidth, pictureHeight)
+func (p *picture) draw(to vg.Canvas) {
+	c := draw.NewCanvas(to, pictureWidth, p.figure.Chart.height())
 	c = draw.Crop(c, pictureEdge, -pictureEdge-6, pictureEdge, -pictureEdge)
 	if p.titled {
 		c.Max.Y = title(c, p.figure.Title)
@@ -60,9 +64,28 @@ func (p picture) draw(to vg.Canvas) {
 	setAxis(&pl.X, chart.X)
 	pl.X.Label.Text = chart.X.Label
 	setAxis(&pl.Y, chart.Y)
+	if chart.X.Time { // its ticks are groups, and therefore drawn by uprightTicks
+		pl.X.Tick.Label.Handler = tickText{text.Plain{Fonts: font.DefaultCache}}
+		pl.X.Tick.LineStyle.Color = color.Transparent // they keep their room
+	}
+	p.add(pl)
+	if chart.X.Time {
+		// Times stand below each other from figure to figure.
+		c.Min.X = max(c.Min.X, c.Min.X+timeEdge-pl.DataCanvas(c).Min.X)
+	}
+	pl.Draw(c)
+}
+
+// add adds what the chart is made of, from the back to the front.
+func (p *picture) add(pl *plot.Plot) {
+	chart := p.figure.Chart
 	if chart.Heat == nil {
 		pl.Add(gridLines{chart})
 	}
+	if chart.X.Time {
+		pl.Add(uprightTicks{chart.X})
+	}
+	pl.Add(edge{p, true}, bandPlot(chart.Bands))
 	switch {
 	case chart.Heat != nil:
 		pl.Add(heatMap{chart.Heat, p.coarse})
@@ -74,10 +97,11 @@ func (p picture) draw(to vg.Canvas) {
 	for i := range chart.Series {
 		pl.Add(seriesPlot{&chart.Series[i], i})
 	}
+	pl.Add(notePlot(chart.Notes))
 	for _, r := range chart.Rules {
 		pl.Add(rulePlot{r, chart.Bars != nil && chart.Bars.Horizontal})
 	}
-	pl.Draw(c)
+	pl.Add(edge{p, false})
 }
 
 // uprightLabel writes the label of the vertical axis and returns where the axis
@@ -104,7 +128,7 @@ func setAxis(a *plot.Axis, from Axis) {
 	align = a.Tick.Label
 	a.Tick.Label = lettering(tickSize, false)
 	a.Tick.Label.XAlign, a.Tick.Label.YAlign = align.XAlign, align.YAlign
-	a.Tick.Length = 5
+	a.Tick.Length = tickLength
 	a.LineStyle = draw.LineStyle{Color: ink, Width: .7}
 	a.Tick.LineStyle = a.LineStyle
 	var ticks plot.ConstantTicks
@@ -153,8 +177,9 @@ func wrapped(style text.Style, words string, width vg.Length) []string {
 // tenth of the size: there are ten of them in a report.
 func drawPNG(w io.Writer, f *Figure) error {
 	const dpi = 96
-	canvas := vgimg.NewWith(vgimg.UseWH(pictureWidth, pictureHeight), vgimg.UseDPI(dpi))
-	picture{figure: f, titled: true, coarse: true}.draw(canvas)
+	canvas := vgimg.NewWith(vgimg.UseWH(pictureWidth, f.Chart.height()), vgimg.UseDPI(dpi))
+	p := picture{figure: f, titled: true, coarse: true}
+	p.draw(canvas)
 	e := png.Encoder{CompressionLevel: png.BestSpeed}
 	return e.Encode(w, canvas.Image())
 }
@@ -162,8 +187,9 @@ func drawPNG(w io.Writer, f *Figure) error {
 // drawSVG writes the picture as an SVG element: as a document of its own with
 // the title in it, or for a page, which gives it a heading and a background.
 func drawSVG(w io.Writer, f *Figure, document bool) error {
-	c := newSVGCanvas(pictureHeight)
-	picture{figure: f, titled: document}.draw(c)
+	c, high := newSVGCanvas(f.Chart.height()), f.Chart.height().Points()
+	p := picture{figure: f, titled: document}
+	p.draw(c)
 	if c.err != nil {
 		return c.err
 	}
@@ -171,16 +197,19 @@ func drawSVG(w io.Writer, f *Figure, document bool) error {
 	c.buf.Reset()
 	c.buf.WriteString(`<svg`)
 	if document { // a page knows what an svg is
-		c.buf.WriteString(` xmlns="http://www.w3.org/2000/svg" width="1200" height="600"`)
+		c.buf.WriteString(` xmlns="http://www.w3.org/2000/svg" width="1200" height="` + decimal(high*4/3) + `"`)
 	}
-	c.buf.WriteString(` viewBox="0 0 900 450" role="img" font-family="'Liberation Sans', Arial, Helvetica, sans-serif" fill="` + hexColor(ink) + `" aria-labelledby="` + f.ID + `-title ` + f.ID + `-desc"`)
+	c.buf.WriteString(` viewBox="0 0 900 ` + decimal(high) + `" role="img" font-family="'Liberation Sans', Arial, Helvetica, sans-serif" fill="` + hexColor(ink) + `" aria-labelledby="` + f.ID + `-title ` + f.ID + `-desc"`)
+	if !document && f.Chart.X.Time {
+		c.buf.WriteString(` data-figure="` + f.ID + `" data-area="` + c.corners(p.area) + `"`)
+	}
 	c.buf.WriteString(`><title id="` + f.ID + `-title">`)
 	c.escape(f.Title)
 	c.buf.WriteString(`</title><desc id="` + f.ID + `-desc">`)
 	c.escape(f.Alt)
 	c.buf.WriteString("</desc>\n")
 	if document {
-		c.buf.WriteString("<rect width=\"900\" height=\"450\" fill=\"#ffffff\"/>\n")
+		c.buf.WriteString("<rect width=\"900\" height=\"" + decimal(high) + "\" fill=\"#ffffff\"/>\n")
 	}
 	c.buf.Write(body)
 	c.buf.WriteString("</svg>\n")

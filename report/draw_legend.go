@@ -41,6 +41,9 @@ func legendEntries(chart *Chart) []entry {
 	var list []entry
 	for i := range chart.Series {
 		s := seriesPlot{&chart.Series[i], 0}
+		if s.Name == "" { // its row on the axis says what it is
+			continue
+		}
 		list = append(list, entry{s.Name, func(c draw.Canvas, from, to, y vg.Length) {
 			if s.Loose {
 				c.DrawGlyphNoClip(s.glyph(), vg.Point{X: (from + to) / 2, Y: y})
@@ -57,6 +60,9 @@ func legendEntries(chart *Chart) []entry {
 		}})
 	}
 	for _, part := range chart.parts() {
+		if part.Name == "" {
+			continue
+		}
 		list = append(list, entry{part.Name, func(c draw.Canvas, from, to, y vg.Length) {
 			c.FillPolygon(hueColor(part.Hue), rectangle(vg.Point{X: from, Y: y - 4}, vg.Point{X: to, Y: y + 4}))
 		}})
@@ -64,6 +70,11 @@ func legendEntries(chart *Chart) []entry {
 	for _, r := range chart.Rules {
 		list = append(list, entry{r.Name, func(c draw.Canvas, from, to, y vg.Length) {
 			c.StrokeLine2(rulePlot{Rule: r}.style(), from, y, to, y)
+		}})
+	}
+	if len(chart.Bands) > 0 {
+		list = append(list, entry{"a fault, see the timeline", func(c draw.Canvas, from, to, y vg.Length) {
+			c.FillPolygon(bandColor, rectangle(vg.Point{X: from, Y: y - 5}, vg.Point{X: to, Y: y + 5}))
 		}})
 	}
 	if chart.Heat != nil && chart.Heat.Mark != "" {

@@ -18,7 +18,7 @@ func (g gridLines) Plot(c draw.Canvas, p *plot.Plot) {
 	x, y := p.Transforms(&c)
 	upright := g.chart.Bars != nil && !g.chart.Bars.Horizontal
 	for _, t := range g.chart.X.Ticks {
-		if t.Label != "" && t.Value > p.X.Min && t.Value <= p.X.Max && !upright {
+		if t.Label != "" && t.Value > p.X.Min && t.Value <= p.X.Max && !upright && !g.chart.X.Time {
 			c.StrokeLine2(style, x(t.Value), c.Min.Y, x(t.Value), c.Max.Y)
 		}
 	}
@@ -47,10 +47,15 @@ func (s seriesPlot) style() draw.LineStyle {
 }
 
 func (s seriesPlot) Plot(c draw.Canvas, p *plot.Plot) {
+	points := s.Points
+	if s.Base == nil {
+		points = thinned(points)
+	}
 	x, y := p.Transforms(&c)
 	if s.Loose {
 		for _, q := range s.Points {
-			c.DrawGlyphNoClip(s.glyph(), vg.Point{X: x(q.X), Y: y(q.Y)})
+			at := vg.Point{X: x(q.X), Y: y(q.Y)}
+			asMark(c, at, func() { c.DrawGlyphNoClip(s.glyph(), at) })
 		}
 		return
 	}
@@ -62,7 +67,7 @@ func (s seriesPlot) Plot(c draw.Canvas, p *plot.Plot) {
 		s.stroke(c, run, floor)
 		run, floor = nil, nil
 	}
-	for i, q := range s.Points {
+	for i, q := range points {
 		if math.IsNaN(q.Y) || q.X > p.X.Max*(1+1e-9) {
 			flush()
 			continue
@@ -70,7 +75,7 @@ func (s seriesPlot) Plot(c draw.Canvas, p *plot.Plot) {
 		if len(run) == 0 && last != nil && s.Base == nil && q.X > last.X && q.X-last.X <= s.Bridge {
 			c.StrokeLine2(draw.LineStyle{Color: hueColor(s.Hue), Width: .5}, x(last.X), up(last.Y), x(q.X), up(q.Y))
 		}
-		last = &s.Points[i]
+		last = &points[i]
 		run = append(run, vg.Point{X: x(q.X), Y: up(q.Y)})
 		if s.Base != nil {
 			floor = append(floor, vg.Point{X: x(q.X), Y: up(s.Base[i])})
@@ -92,7 +97,9 @@ func (s seriesPlot) stroke(c draw.Canvas, run, floor []vg.Point) {
 		}
 		c.FillPolygon(hueColor(s.Hue), run)
 	case len(run) == 1: // a value between two gaps would otherwise not be seen
-		c.DrawGlyphNoClip(draw.GlyphStyle{Color: hueColor(s.Hue), Radius: 1.4, Shape: draw.CircleGlyph{}}, run[0])
+		asMark(c, run[0], func() {
+			c.DrawGlyphNoClip(draw.GlyphStyle{Color: hueColor(s.Hue), Radius: 1.4, Shape: draw.CircleGlyph{}}, run[0])
+		})
 	default:
 		c.StrokeLines(s.style(), run)
 	}
@@ -106,11 +113,29 @@ func (s seriesPlot) marks(c draw.Canvas, x, y func(float64) vg.Length) {
 	next := c.Min.X + step*vg.Length(.3+.13*float64(s.place%6))
 	for _, q := range s.Points {
 		if at := x(q.X); at >= next && !math.IsNaN(q.Y) {
-			c.DrawGlyph(style, vg.Point{X: at, Y: y(q.Y)})
+			asMark(c, vg.Point{X: at}, func() { c.DrawGlyph(style, vg.Point{X: at, Y: y(q.Y)}) })
 			for next <= at {
 				next += step
 			}
 		}
+	}
+}
+
+// notePlot writes short texts right of their places, those for which there is room.
+type notePlot []Note
+
+func (n notePlot) Plot(c draw.Canvas, p *plot.Plot) {
+	x, y := p.Transforms(&c)
+	style := lettering(tickSize, false)
+	style.YAlign = draw.YCenter
+	free := map[float64]vg.Length{} // by height, from where on there is room
+	for _, note := range n {
+		at := x(note.At.X)
+		if at < free[note.At.Y] {
+			continue
+		}
+		asMark(c, vg.Point{X: at}, func() { c.FillText(style, vg.Point{X: at + 7, Y: y(note.At.Y) + 1}, note.Text) })
+		free[note.At.Y] = at + 12 + style.Width(note.Text)
 	}
 }
 
@@ -121,11 +146,21 @@ func (s seriesPlot) glyph() draw.GlyphStyle {
 	case markDown:
 		style.Shape = downGlyph{}
 	case markCross:
-		style.Shape = draw.CrossGlyph{}
+		style.Shape = crossGlyph{}
 	case markDot:
 		style.Shape = draw.CircleGlyph{}
 	}
 	return style
+}
+
+// crossGlyph is a cross that is seen beside filled marks.
+type crossGlyph struct{}
+
+// DrawGlyph draws its two strokes.
+func (crossGlyph) DrawGlyph(c *draw.Canvas, style draw.GlyphStyle, at vg.Point) {
+	r, line := style.Radius*.8, draw.LineStyle{Color: style.Color, Width: 1.8}
+	c.StrokeLine2(line, at.X-r, at.Y-r, at.X+r, at.Y+r)
+	c.StrokeLine2(line, at.X-r, at.Y+r, at.X+r, at.Y-r)
 }
 
 // downGlyph is a triangle that stands on its tip.
@@ -155,7 +190,8 @@ func (b boxPlot) Plot(c draw.Canvas, p *plot.Plot) {
 		}
 		c.FillPolygon(hueColor(b.Groups[box.Group].Hue), rectangle(from, to))
 		if to.Y-from.Y > tickSize+2 && to.X-from.X > style.Width(box.Text)+4 {
-			c.FillText(style, vg.Point{X: (from.X + to.X) / 2, Y: (from.Y+to.Y)/2 + 1}, box.Text)
+			middle := vg.Point{X: (from.X + to.X) / 2, Y: (from.Y+to.Y)/2 + 1}
+			asMark(c, middle, func() { c.FillText(style, middle, box.Text) })
 		}
 	}
 }

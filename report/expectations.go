@@ -36,7 +36,7 @@ func (b *builder) expectations() []Expectation {
 			}
 		}
 		if e.WorstAtS != nil {
-			x.Worst = b.moments.at(*e.WorstAtS)
+			x.Worst, x.WorstS = b.moments.at(*e.WorstAtS), decimal(*e.WorstAtS)
 		}
 		list = append(list, x)
 	}
@@ -46,9 +46,10 @@ func (b *builder) expectations() []Expectation {
 // figureOf says which figure shows a metric.
 var figureOf = map[string]string{
 	"put_throttled_ratio": "writes-records", "put_failed_ratio": "refused", "failed_records": "refused",
-	"pending_records": "refused", "iterator_age": "iterator-age", "propagation_delay": "delay-over-time",
-	"end_to_end_latency": "delay-curve", "put_latency": "delay-curve", "backlog_records": "backlog",
+	"pending_records": "waiting", "read_throttled_ratio": "refused-reads", "iterator_age": "iterator-age", "propagation_delay": "delay-over-time",
+	"end_to_end_latency": "end-to-end", "put_latency": "put-latency", "backlog_records": "backlog",
 	"shard_utilization": "shard-heatmap", "expired_records": "backlog",
+	"duplicate_records": "duplicates", "open_shards": "capacity", "reshard_calls": "capacity", "refused_calls": "timeline",
 }
 
 // expectationText names what was expected of: "iterator_age max of consumer lake".

@@ -15,36 +15,46 @@ type Figure struct {
 	Chart   *Chart
 	Table   Table // the same data, thinned
 	Omitted string
+	Lens    *Lens  // the same as CloudWatch would show it; nil where it does not differ or shows nothing
+	Unseen  string // why CloudWatch shows nothing of it
+	More    bool   // for those who want to know more
 }
 
 // drawing is one row of the table of figures.
 type drawing struct {
 	id   string
 	draw func(*builder) Figure
+	more bool // a page shows it only to those who ask for more
 }
 
-// figures are the figures of a report in the order in which someone on call
-// looks at them.
+// figures are the figures of a report in the order in which someone on call looks at
+// them: what happened, who is behind, what was written and refused, where, when it will
+// be over, and what the stream was made of; then the finer points.
 var figures = []drawing{
-	{"writes-records", (*builder).writesRecords},
-	{"writes-bytes", (*builder).writesBytes},
-	{"capacity", (*builder).capacity},
-	{"lineage", (*builder).lineage},
-	{"comparison", (*builder).comparison},
-	{"comparison-shards", (*builder).comparisonShards},
-	{"shard-heatmap", (*builder).shardHeatmap},
-	{"iterator-age", (*builder).iteratorAge},
-	{"delay-over-time", (*builder).delayOverTime},
-	{"delay-curve", (*builder).delayCurve},
-	{"refused", (*builder).refusedRecords},
-	{"cloudwatch", (*builder).cloudWatch},
-	{"keys", (*builder).busiestKeys},
-	{"shard-load", (*builder).shardLoad},
-	{"backlog", (*builder).backlogs},
-	{"retention-age", (*builder).retentionAge},
-	{"leases", (*builder).leases},
-	{"duplicates", (*builder).duplicates},
-	{"concurrency", (*builder).concurrency},
+	{"timeline", (*builder).timeline, false},
+	{"iterator-age", (*builder).iteratorAge, false},
+	{"writes-records", (*builder).writesRecords, false},
+	{"writes-bytes", (*builder).writesBytes, false},
+	{"shard-heatmap", (*builder).shardHeatmap, false},
+	{"refused", (*builder).refusedRecords, false},
+	{"refused-reads", (*builder).refusedReads, false},
+	{"backlog", (*builder).backlogs, false},
+	{"retention-age", (*builder).retentionAge, false},
+	{"capacity", (*builder).capacity, false},
+	{"lineage", (*builder).lineage, false},
+	{"comparison", (*builder).comparison, false},
+	{"comparison-shards", (*builder).comparisonShards, false},
+	{"leases", (*builder).leases, true},
+	{"delay-over-time", (*builder).delayOverTime, true},
+	{"end-to-end", (*builder).endToEndOverTime, true},
+	{"delay-curve", (*builder).delayCurve, true},
+	{"keys", (*builder).busiestKeys, true},
+	{"shard-load", (*builder).shardLoad, true},
+	{"put-latency", (*builder).putLatency, true},
+	{"waiting", (*builder).waitingRecords, true},
+	{"concurrency", (*builder).concurrency, true},
+	{"duplicates", (*builder).duplicates, true},
+	{"cloudwatch", (*builder).cloudWatch, true},
 }
 
 // figures are those that say something of the run, be it why there is nothing to see.
@@ -52,7 +62,11 @@ func (b *builder) figures() []Figure {
 	var list []Figure
 	for _, d := range figures {
 		f := d.draw(b)
-		if f.ID = d.id; f.Title != "" {
+		if c := f.Chart; c != nil && c.X.Time && c.Heat == nil && c.Boxes == nil {
+			c.Bands = b.bands()
+		}
+		if f.ID, f.More = d.id, d.more; f.Title != "" {
+			b.addLens(&f)
 			list = append(list, f)
 		}
 	}

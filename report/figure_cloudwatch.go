@@ -15,17 +15,17 @@ func (b *builder) cloudWatch() Figure {
 	}
 	c := &Chart{X: b.moments.timeAxis()}
 	c.Series = []Series{
-		{Name: "busiest second of the busiest shard", Points: b.steps(w.Hidden.BusiestShard), Hue: hueRefused, Marker: true},
-		{Name: "CloudWatch: use of the whole stream", Points: b.steps(w.Hidden.StreamUse), Hue: hueOffered, Dash: 1},
+		{Name: "busiest second of the busiest shard", Points: b.steps(w.Hidden.BusiestShard), Period: w.PeriodS, Hue: hueRefused, Marker: true},
+		{Name: "CloudWatch: use of the whole stream", Points: b.steps(w.Hidden.StreamUse), Period: w.PeriodS, Hue: hueOffered, Dash: 1},
 	}
 	const bound = 5 // retries ask for any multiple, which would press the rest onto the axis
 	c.Rules = []Rule{{Name: "what a shard, or the stream, takes", Value: 1, Hue: hueLimit, Dash: 2}}
 	c.Y = linearAxis("share of the limit", min(bound, top(c.Series, c.Rules)), niceStep(min(bound, top(c.Series, c.Rules))/5), percent)
+	c.Y.Unit = unitShare
 	for i := range c.Series {
 		if most, _ := highest(c.Series[i].Points); most > bound {
 			c.Series[i].Name += ": up to " + percent(most) + ", beyond the picture"
 		}
-		c.Series[i].Points = thinned(c.Series[i].Points)
 	}
 	f := Figure{Chart: c, Title: b.cloudWatchTitle()}
 	f.Caption = fmt.Sprintf("CloudWatch adds up %s over all shards, and shows a period %s after its end (assumed). The other line is what it does not show: attempts, refused ones included.",

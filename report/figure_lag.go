@@ -96,46 +96,6 @@ func (b *builder) ageRules(worst float64) []Rule {
 	return rules
 }
 
-// delayOverTime shows how long records took from acceptance to hand-over.
-func (b *builder) delayOverTime() Figure {
-	consumers := b.worstLines(func(s *sim.ConsumerSeries) []Point { return b.optional(s.PropagationP99) })
-	c := &Chart{X: b.moments.timeAxis()}
-	low, worst, at := math.Inf(1), 0.0, 0.0
-	var name string
-	all := len(consumers) <= 2 // more lines than that hide each other
-	for i, k := range consumers {
-		p50, p99, most := b.optional(k.PropagationP50), b.optional(k.PropagationP99), b.optional(k.PropagationMax)
-		if value, when := highest(p99); value > worst {
-			worst, at, name = value, when, shown(k.Name)
-		}
-		add := func(label string, points []Point, dash int, thin bool) {
-			for _, p := range points {
-				if p.Y > 0 {
-					low = min(low, p.Y)
-				}
-			}
-			c.Series = append(c.Series, Series{Name: shown(k.Name) + " " + label, Points: thinned(points), Hue: hueFirst + i, Dash: dash, Thin: thin, Marker: label == "p99", Bridge: bridge})
-		}
-		if all {
-			add("max", most, 3, true)
-		}
-		add("p99", p99, 0, false)
-		if all || len(consumers) <= 3 {
-			add("p50", p50, 1, false)
-		}
-	}
-	if worst == 0 {
-		return omitted("Propagation delay over time", "No record was delivered to a consumer, or all at once.")
-	}
-	c.Y = delayAxis("propagation delay", low, top(c.Series, nil))
-	f := Figure{Chart: c}
-	f.Title = fmt.Sprintf("99 %% of the records reached consumer %s within %s even in the worst %s, %s", name, duration(worst), b.binName(), b.binAt(at))
-	f.Caption = "From acceptance by the stream to hand-over to the consumer, by the time of the hand-over." + b.leftOut(len(consumers))
-	f.Alt = "Line chart over time. " + f.Title + "."
-	f.Table = b.consumerBins("Largest p99 of the propagation delay", consumers, func(s *sim.ConsumerSeries) []float64 { return known(s.PropagationP99) }, duration)
-	return f
-}
-
 // backlogs shows how much each consumer had still to read.
 func (b *builder) backlogs() Figure {
 	consumers := b.worstLines(func(s *sim.ConsumerSeries) []Point { return b.levels(floats(s.BacklogRecords)) })
@@ -244,6 +204,11 @@ func (b *builder) consumerBins(caption string, consumers []*sim.ConsumerSeries, 
 		names = append(names, shown(k.Name))
 		lines = append(lines, values(k))
 	}
+	return b.mostOf(caption, names, lines, text)
+}
+
+// mostOf is a data table whose cells are the largest values of their rows' bins.
+func (b *builder) mostOf(caption string, names []string, lines [][]float64, text func(float64) string) Table {
 	return b.binTable(caption, names, b.r.Series.Bins, func(col, from, to int) string {
 		most := math.NaN()
 		for _, v := range lines[col][from:to] {

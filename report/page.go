@@ -3,7 +3,7 @@ package report
 import (
 	"bytes"
 	"crypto/sha256"
-	_ "embed" // of the page and its style
+	_ "embed" // of the page, its style and its script
 	"encoding/base64"
 	"html/template"
 	"io"
@@ -16,6 +16,9 @@ var pageText string
 //go:embed page.css
 var pageStyle string
 
+//go:embed page.js
+var pageScript string
+
 var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 	"lower": strings.ToLower,
 	"state": func(s State) string { return string(s) },
@@ -25,38 +28,76 @@ var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 type page struct {
 	*Document
 	Style    template.CSS
+	Script   template.JS
+	Data     template.JS // what the script reads
 	Policy   string
 	Pictures []pagePicture
+	More     []pagePicture   // for those who want to know more
+	Omitted  []pagePicture   // with nothing to see
 	Drawn    map[string]bool // ids of figures that can be linked to
 }
 
-// pagePicture is a figure with its drawing.
+// pagePicture is a figure with its drawings.
 type pagePicture struct {
 	*Figure
-	SVG template.HTML
+	SVG     template.HTML
+	LensSVG template.HTML
 }
 
-// writePage writes the report as one page that needs nothing but itself: no
-// script, no font, no picture from elsewhere. Its content security policy
-// forbids all but its own style, so that the reader need not take our word.
+// writePage writes the report as one page that needs nothing but itself: no font, no
+// picture, no data from elsewhere. Its content security policy forbids all but its own
+// style and its own script, so that the reader need not take our word.
 func writePage(w io.Writer, d *Document) error {
-	sum := sha256.Sum256([]byte(pageStyle))
+	data, err := dataOf(d)
+	if err != nil {
+		return err
+	}
 	p := page{
-		Document: d, Style: template.CSS(pageStyle), Drawn: map[string]bool{},
-		Policy: "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; img-src data:; base-uri 'none'; form-action 'none'",
+		Document: d, Style: template.CSS(pageStyle), Script: template.JS(pageScript), Data: template.JS(data), Drawn: map[string]bool{},
+		Policy: "default-src 'none'; style-src '" + hashOf(pageStyle) + "'; script-src '" + hashOf(pageScript) + "'; img-src data:; base-uri 'none'; form-action 'none'",
 	}
 	for i := range d.Figures {
-		f := &d.Figures[i]
-		picture := pagePicture{Figure: f}
-		if f.Chart != nil {
-			var svg bytes.Buffer
-			if err := drawSVG(&svg, f, false); err != nil {
-				return err
-			}
-			picture.SVG = template.HTML(svg.String()) // drawSVG escapes every name in it
-			p.Drawn[f.ID] = true
+		picture, err := drawn(&d.Figures[i])
+		switch {
+		case err != nil:
+			return err
+		case picture.Chart == nil:
+			p.Omitted = append(p.Omitted, picture)
+			continue
+		case picture.More:
+			p.More = append(p.More, picture)
+		default:
+			p.Pictures = append(p.Pictures, picture)
 		}
-		p.Pictures = append(p.Pictures, picture)
+		p.Drawn[picture.ID] = true
 	}
 	return pageTemplate.Execute(w, p)
+}
+
+// hashOf is what a content security policy calls a text by.
+func hashOf(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
+}
+
+// drawn is a figure with its drawings.
+func drawn(f *Figure) (pagePicture, error) {
+	p := pagePicture{Figure: f}
+	if f.Chart == nil {
+		return p, nil
+	}
+	var svg bytes.Buffer
+	if err := drawSVG(&svg, f, false); err != nil {
+		return p, err
+	}
+	p.SVG = template.HTML(svg.String()) // drawSVG escapes every name in it
+	if f.Lens != nil {
+		svg.Reset()
+		lens := Figure{ID: f.ID + lensSuffix, Title: f.Lens.Title, Alt: "Stepped lines over time. " + f.Lens.Title + ".", Chart: f.Lens.Chart}
+		if err := drawSVG(&svg, &lens, false); err != nil {
+			return p, err
+		}
+		p.LensSVG = template.HTML(svg.String())
+	}
+	return p, nil
 }

@@ -20,6 +20,7 @@ var (
 	blue       = rgb(0x0072b2)
 	vermillion = rgb(0xd55e00)
 	purple     = rgb(0xcc79a7)
+	bandColor  = rgb(0xf3ecd9)
 )
 
 func rgb(v uint32) color.RGBA {
@@ -30,7 +31,7 @@ func rgb(v uint32) color.RGBA {
 var hues = []color.RGBA{faint, blue, green, vermillion, purple, ink, blue, orange, green, purple, skyBlue, vermillion}
 
 // pales are light enough for black text on them, and differ in lightness.
-var pales = []color.RGBA{rgb(0xd9d9d9), rgb(0xbfe0f5), rgb(0xffe3a1), rgb(0x9fdcc6)}
+var pales = []color.RGBA{rgb(0xd9d9d9), rgb(0xbfe0f5), rgb(0xffe3a1), rgb(0x9fdcc6), rgb(0xf5bd9d)}
 
 func hueColor(h int) color.RGBA {
 	if h >= huePale {

@@ -88,7 +88,7 @@ func (c *svgCanvas) coordinate(x float64) {
 }
 
 func (c *svgCanvas) Stroke(p vg.Path) {
-	if c.state.width <= 0 {
+	if _, _, _, alpha := c.state.color.RGBA(); c.state.width <= 0 || alpha == 0 {
 		return
 	}
 	c.buf.WriteString(`<path fill="none" stroke="` + hexColor(c.state.color) + `" stroke-width="`)
@@ -171,6 +171,12 @@ func (c *svgCanvas) arc(comp vg.PathComp) {
 	c.step('L', at(comp.Start))
 	half(at(comp.Start + comp.Angle/2))
 	half(at(comp.Start + comp.Angle))
+}
+
+// corners are the left, upper, right and lower edge of a rectangle.
+func (c *svgCanvas) corners(r vg.Rectangle) string {
+	round := func(l float64) string { return decimal(math.Round(l*10) / 10) }
+	return round(r.Min.X.Points()) + " " + round(c.height-r.Max.Y.Points()) + " " + round(r.Max.X.Points()) + " " + round(c.height-r.Min.Y.Points())
 }
 
 func (c *svgCanvas) FillString(f font.Face, p vg.Point, text string) {

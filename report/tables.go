@@ -3,7 +3,6 @@ package report
 import (
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 
 	"kinesim/sim"
@@ -109,44 +108,6 @@ func (b *builder) cost() Cost {
 		c.Table.Rows = append(c.Table.Rows, []string{shown(i.Item), quantity, shown(i.Unit), t[:len(t)-len(" USD")]})
 	}
 	return c
-}
-
-// assumptions lists the constants, the assumed ones first, with a line on how
-// many there are.
-func (b *builder) assumptions() ([]Assumption, string) {
-	var list []Assumption
-	n := map[string]int{}
-	for _, kind := range []string{"assumed", "observed", "documented", ""} {
-		for _, a := range b.r.Assumptions {
-			known := a.Kind == "assumed" || a.Kind == "observed" || a.Kind == "documented"
-			if a.Kind != kind && (kind != "" || known) {
-				continue
-			}
-			n[a.Kind]++
-			list = append(list, Assumption{
-				ID: shown(a.ID), Kind: shown(a.Kind), Value: shown(a.Value), Range: shown(a.Range), Source: shownText(a.Source),
-				Help: shownText(a.Help), Register: shown(a.Register), Overridden: a.Overridden,
-			})
-		}
-	}
-	if len(list) == 0 {
-		return nil, ""
-	}
-	return list, fmt.Sprintf("%s%s, %d observed, %d documented", plural(int64(n["assumed"]), "assumed constant"), registered(list), n["observed"], n["documented"])
-}
-
-// registered names the assumed constants by their numbers in the register.
-func registered(list []Assumption) string {
-	var ids []string
-	for _, a := range list {
-		if a.Kind == "assumed" && a.Register != "" && !slices.Contains(ids, a.Register) {
-			ids = append(ids, a.Register)
-		}
-	}
-	if len(ids) == 0 {
-		return ""
-	}
-	return " (" + strings.Join(ids, " ") + ")"
 }
 
 // replicated is the line on several runs.
