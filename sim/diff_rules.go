@@ -3,6 +3,7 @@ package sim
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // ExpectationsRule is the name of the rule that no expectation may turn.
@@ -56,11 +57,22 @@ func (d *Diff) apply(rules []Rule) error {
 			}
 		}
 		if len(d.Rules) == before {
-			return fmt.Errorf("--fail-on %s: %w", r.Text, errRule)
+			return fmt.Errorf("--fail-on %s: %w; they are of %s", r.Text, errRule, strings.Join(d.places(), ", "))
 		}
 	}
 	d.Passed = !slices.ContainsFunc(d.Rules, func(r RuleResult) bool { return !r.Passed })
 	return nil
+}
+
+// places are what the rows are about: consumers and producers.
+func (d *Diff) places() []string {
+	list := []string{"the stream"}
+	for _, r := range d.Rows {
+		if r.Where != "" && !slices.Contains(list, r.Where) {
+			list = append(list, r.Where)
+		}
+	}
+	return list
 }
 
 // judge applies a rule to a row. A change that may be noise passes, and is marked: one

@@ -21,6 +21,7 @@ const (
 	exitFault       = 1
 	exitUsage       = 2
 	exitExpectation = 3
+	exitRegression  = 4
 	exitInterrupted = 130
 )
 
@@ -52,6 +53,7 @@ type app struct {
 	out, err io.Writer
 	color    string // auto, always or never
 	quiet    bool
+	verbose  bool
 }
 
 // run is the program: it returns the exit code.
@@ -92,13 +94,14 @@ says in plain words what happened and why. It reads files only and sends nothing
 	}
 	root.PersistentFlags().StringVar(&a.color, "color", "auto", "colour: auto, always or never (NO_COLOR is honoured)")
 	root.PersistentFlags().BoolVarP(&a.quiet, "quiet", "q", false, "no progress and no notes on standard error")
+	root.PersistentFlags().BoolVarP(&a.verbose, "verbose", "v", false, "say on standard error what is being done and how long it took")
 	root.SetFlagErrorFunc(flagError)
 	root.SuggestionsMinimumDistance = 2
 	root.AddCommand(
-		a.runCommand(), a.testCommand(), a.validateCommand(), a.reportCommand(), a.hashCommand(),
+		a.runCommand(), a.testCommand(), a.diffCommand(), a.validateCommand(), a.reportCommand(), a.hashCommand(),
 		a.initCommand(), a.listCommand(), a.showCommand(), a.explainCommand(), a.schemaCommand(), a.versionCommand(), exitCodes(),
 	)
-	for _, name := range []string{"plan", "sweep", "diff", "import", "bench", "learn", "play", "step"} {
+	for _, name := range []string{"plan", "sweep", "import", "bench", "learn", "play", "step"} {
 		root.AddCommand(later(name))
 	}
 	return root
@@ -119,6 +122,7 @@ func exitCodes() *cobra.Command {
   1    could not do it: output cannot be written, or an internal fault
   2    usage, or a scenario (or a file that it names) that cannot be read or is invalid
   3    an expectation failed
+  4    diff found a regression (--fail-on)
   130  interrupted, with a partial report
 
 'kinesim test' gives the first of 1, 2 and 3 that occurred. 'kinesim validate' gives
@@ -172,6 +176,13 @@ func terminal(w io.Writer) bool {
 // note says something on standard error, unless it should be quiet.
 func (a *app) note(format string, arguments ...any) {
 	if !a.quiet {
+		fmt.Fprintf(a.err, format+"\n", arguments...)
+	}
+}
+
+// detail says more on standard error, to those who want it.
+func (a *app) detail(format string, arguments ...any) {
+	if a.verbose {
 		fmt.Fprintf(a.err, format+"\n", arguments...)
 	}
 }
