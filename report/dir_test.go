@@ -41,7 +41,7 @@ func TestWriteDir(t *testing.T) {
 		t.Fatal(err)
 	}
 	files := filesIn(t, dir)
-	if len(files) != len(paths) || len(files) != 6+2*len(Build(hotKeySample()).Figures) {
+	if len(files) != len(paths) || len(files) != 7+2*len(Build(hotKeySample()).Figures) {
 		t.Errorf("%d files, %d told of", len(files), len(paths))
 	}
 	for _, path := range paths {
@@ -105,7 +105,7 @@ func TestWriteDirTellsWhere(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "report.html") {
 		t.Errorf("no path in %v", err)
 	}
-	if len(written) != 5 {
+	if len(written) != 6 {
 		t.Errorf("%d other files", len(written))
 	}
 	for name := range filesIn(t, dir) {

@@ -36,6 +36,6 @@ func (a *app) reportCommand() *cobra.Command {
 		},
 	}
 	command.Flags().StringVarP(&format, "output", "o", "text", "what goes to standard output: "+formatNames())
-	command.Flags().StringVarP(&dir, "dir", "d", "", "write report.html, result.json, summary.md, junit.xml, series.csv, cloudwatch.csv and plots/ here")
+	command.Flags().StringVarP(&dir, "dir", "d", "", "write report.html, result.json, summary.md, junit.xml, series.csv, cloudwatch.csv, events.jsonl and plots/ here")
 	return command
 }

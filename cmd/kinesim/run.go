@@ -89,7 +89,7 @@ or - for standard input.`,
 	t.add(command.Flags())
 	command.Flags().StringVar(&c.compare, "compare", "", "rank ways to scale the stream under the same load: autoscale=none,substation,on-demand (or a compare block)")
 	command.Flags().StringVarP(&format, "output", "o", "text", "what goes to standard output: "+formatNames())
-	command.Flags().StringVarP(&dir, "dir", "d", "", "write report.html, result.json, summary.md, junit.xml, series.csv, cloudwatch.csv and plots/ here")
+	command.Flags().StringVarP(&dir, "dir", "d", "", "write report.html, result.json, summary.md, junit.xml, series.csv, cloudwatch.csv, events.jsonl and plots/ here")
 	return command
 }
 
