@@ -143,8 +143,8 @@ func tally(o []Outcome) (passed, failed, errored int) {
 	return passed, failed, errored
 }
 
-// tallied is the last line of a suite.
-func tallied(o []Outcome) string {
+// Tally is the last line of a suite: how many passed.
+func Tally(o []Outcome) string {
 	passed, failed, errored := tally(o)
 	text := fmt.Sprintf("%s: %d passed, %d failed", plural(int64(len(o)), "scenario"), passed, failed)
 	if errored > 0 {
@@ -160,7 +160,7 @@ func suiteText(w io.Writer, o []Outcome) error {
 			return err
 		}
 	}
-	_, err := fmt.Fprintln(w, tallied(o))
+	_, err := fmt.Fprintln(w, Tally(o))
 	return err
 }
 
@@ -205,7 +205,7 @@ func suiteMarkdown(w io.Writer, o []Outcome) error {
 		state = Failed
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "<!-- kinesim:test -->\n### %s %s  %s\n\n| | scenario | outcome |\n| --- | --- | --- |\n", state.Symbol(), state.Word(), tallied(o))
+	fmt.Fprintf(&b, "<!-- kinesim:test -->\n### %s %s  %s\n\n| | scenario | outcome |\n| --- | --- | --- |\n", state.Symbol(), state.Word(), Tally(o))
 	const most = 200 // about 60 KiB at the longest lines that are usual
 	for i, x := range o {
 		if i == most {
@@ -244,7 +244,7 @@ func suiteGitHub(w io.Writer, o []Outcome) error {
 		}
 		list = append(list, annotationsOf(x.Document)...)
 	}
-	list = append(list, annotation{kind: "notice", title: "kinesim", message: tallied(o)})
+	list = append(list, annotation{kind: "notice", title: "kinesim", message: Tally(o)})
 	return writeAnnotations(w, list)
 }
 

@@ -16,13 +16,18 @@ func (c *comment) add(flags *pflag.FlagSet) {
 	flags.StringVar(&c.file, "skip-unchanged", "", "with -o markdown: print nothing if it says the same as this file, the former comment; a diff without any change then needs no first comment either")
 }
 
+// check refuses a former comment where none is written.
+func (c *comment) check(format string) error {
+	if c.file != "" && format != "markdown" {
+		return bad("--skip-unchanged is for -o markdown")
+	}
+	return nil
+}
+
 // emit writes to standard output, unless it is a comment that says nothing new. still
 // tells that there is nothing to say to somebody who has not been told anything yet.
 func (a *app) emit(text []byte, format string, c *comment, still bool) error {
 	if c.file != "" {
-		if format != "markdown" {
-			return bad("--skip-unchanged is for -o markdown")
-		}
 		former, err := os.ReadFile(c.file)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return bad("%w", err)

@@ -65,7 +65,7 @@ where an expectation is missed that the base met.`,
 			if !command.Flags().Changed("runs") {
 				c.runs = diffRuns
 			}
-			err := errors.Join(c.check(), oneOf("output format", f.format, report.DiffFormats()...))
+			err := errors.Join(c.check(), oneOf("output format", f.format, report.DiffFormats()...), f.comment.check(f.format))
 			if err != nil {
 				return err
 			}

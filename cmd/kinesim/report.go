@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -9,14 +10,14 @@ import (
 )
 
 func (a *app) reportCommand() *cobra.Command {
-	var format, dir string
+	var o output
 	command := &cobra.Command{
 		Use: "report RESULT", Short: "Draw the report of a saved result again",
 		Example: `  kinesim report out/result.json -d again
   kinesim report out/result.json -o markdown`,
 		Args: exactly(1, "a result.json, or -"),
 		RunE: func(_ *cobra.Command, arguments []string) error {
-			if err := a.checkFormat(format); err != nil {
+			if err := errors.Join(a.checkFormat(o.format), o.comment.check(o.format)); err != nil {
 				return err
 			}
 			in := a.in
@@ -32,10 +33,9 @@ func (a *app) reportCommand() *cobra.Command {
 			if err != nil {
 				return bad("%s: %w", arguments[0], err)
 			}
-			return a.write(report.Build(result), format, dir)
+			return a.write(report.Build(result), &o)
 		},
 	}
-	command.Flags().StringVarP(&format, "output", "o", "text", "what goes to standard output: "+formatNames())
-	command.Flags().StringVarP(&dir, "dir", "d", "", "write report.html, result.json, summary.md, junit.xml, series.csv, cloudwatch.csv, events.jsonl and plots/ here")
+	o.add(command.Flags())
 	return command
 }
