@@ -13,7 +13,7 @@ import (
 type comment struct{ file string }
 
 func (c *comment) add(flags *pflag.FlagSet) {
-	flags.StringVar(&c.file, "skip-unchanged", "", "with -o markdown: print nothing if it says the same as this file, the former comment; a diff without any change then needs no first comment either")
+	flags.StringVar(&c.file, "skip-unchanged", "", "with -o markdown: print nothing if `FILE`, the former comment, says the same; and no first comment on a diff without any change")
 }
 
 // check refuses a former comment where none is written.

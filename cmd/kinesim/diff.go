@@ -79,11 +79,11 @@ where an expectation is missed that the base met.`,
 	c.add(command.Flags())
 	flags := command.Flags()
 	flags.Lookup("runs").DefValue = "10"
-	flags.StringArrayVar(&f.baseSets, "base-set", nil, "override a field of the base alone, after --set")
-	flags.StringArrayVar(&f.headSets, "head-set", nil, "override a field of the head alone, after --set")
-	flags.StringArrayVar(&f.rules, "fail-on", nil, "exit 4 on such a change: iterator_age.p99=+10% (several times)")
+	flags.StringArrayVar(&f.baseSets, "base-set", nil, "override a field of the base alone by `PATH=VALUE`, after --set")
+	flags.StringArrayVar(&f.headSets, "head-set", nil, "override a field of the head alone by `PATH=VALUE`, after --set")
+	flags.StringArrayVar(&f.rules, "fail-on", nil, "exit 4 on such a change: `RULE` is like iterator_age.p99=+10% (several times)")
 	flags.BoolVar(&f.all, "all", false, "every measure and statistic, not only those that people ask for first")
-	flags.StringVarP(&f.format, "output", "o", "text", "what goes to standard output: "+strings.Join(report.DiffFormats(), ", "))
+	flags.StringVarP(&f.format, "output", "o", "text", "the `FORMAT` of what goes to standard output: "+strings.Join(report.DiffFormats(), ", "))
 	f.comment.add(flags)
 	return command
 }

@@ -9,6 +9,7 @@ import (
 	"io"
 	"path/filepath"
 	"runtime"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -31,11 +32,11 @@ type choices struct {
 
 func (c *choices) add(flags *pflag.FlagSet) {
 	c.flags = flags
-	flags.StringArrayVar(&c.sets, "set", nil, "override a field: --set stream.shards=12 (list items go by their name)")
+	flags.StringArrayVar(&c.sets, "set", nil, "override a field by `PATH=VALUE`, such as stream.shards=12 (list items go by their name)")
 	flags.Uint64Var(&c.seed, "seed", 42, "random seed, in place of the scenario's")
 	flags.IntVar(&c.runs, "runs", 1, "independent replications, each with a seed of its own")
 	flags.IntVarP(&c.workers, "jobs", "j", runtime.NumCPU(), "how many runs to play at a time")
-	flags.StringVar(&c.resolution, "resolution", "", "record or auto, in place of the scenario's")
+	flags.StringVar(&c.resolution, "resolution", "", "`record` or auto, in place of the scenario's")
 }
 
 // check refuses impossible numbers.
@@ -99,15 +100,18 @@ type output struct {
 }
 
 func (o *output) add(flags *pflag.FlagSet) {
-	flags.StringVarP(&o.format, "output", "o", "text", "what goes to standard output: "+formatNames())
-	flags.StringVarP(&o.dir, "dir", "d", "", "write report.html, result.json, summary.md, junit.xml, series.csv, cloudwatch.csv, events.jsonl and plots/ here")
+	flags.StringVarP(&o.format, "output", "o", "text", "the `FORMAT` of what goes to standard output: "+formatNames())
+	flags.StringVarP(&o.dir, "dir", "d", "", "write into `DIR`: report.html, result.json, summary.md, junit.xml, series.csv, cloudwatch.csv, events.jsonl and plots/")
 	o.comment.add(flags)
 }
 
 // load loads a scenario, or tells all that is wrong with it.
 func (a *app) load(ref string, o scenarios.Options) (*sim.Config, error) {
+	began := time.Now()
 	config, err := scenarios.Load(ref, a.in, o)
 	if err == nil {
+		a.detail("loaded %s in %s: %d producers, %d consumers, %d expectations, %d warnings, SHA-256 %.12s", ref, since(began),
+			len(config.Producers), len(config.Consumers), len(config.Expect), len(config.Warnings), config.SHA256)
 		return config, nil
 	}
 	var problems scenarios.Problems
@@ -179,8 +183,17 @@ var forPeople = map[string]bool{"text": true, "markdown": true, "github": true}
 func (a *app) simulate(ctx context.Context, config *sim.Config, c *choices) (*sim.Result, error) {
 	bar := a.progress(config)
 	defer bar.done()
-	return c.play(ctx, config, c.workers, bar.at)
+	began := time.Now()
+	result, err := c.play(ctx, config, c.workers, bar.at)
+	if err == nil {
+		a.detail("simulated %s of seed %d in %d runs, in %s: %d records offered in the first, fingerprint %.12s", short(config.Clock.Duration), result.Seed,
+			result.Runs, since(began), result.Stream.OfferedRecords, result.Fingerprint)
+	}
+	return result, err
 }
+
+// since is how long something took, for people.
+func since(began time.Time) string { return time.Since(began).Round(100 * time.Microsecond).String() }
 
 // rank plays the ways to run the stream that a scenario wants compared.
 func (a *app) rank(ctx context.Context, config *sim.Config, result *sim.Result, workers int) error {

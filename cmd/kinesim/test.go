@@ -35,7 +35,7 @@ func (a *app) testCommand() *cobra.Command {
 		},
 	}
 	c.add(command.Flags())
-	command.Flags().StringVarP(&o.format, "output", "o", "text", "what goes to standard output: text, json, markdown, junit or github")
+	command.Flags().StringVarP(&o.format, "output", "o", "text", "the `FORMAT` of what goes to standard output: text, json, markdown, junit or github")
 	o.comment.add(command.Flags())
 	return command
 }

@@ -39,7 +39,7 @@ func (a *app) validateCommand() *cobra.Command {
 		},
 	}
 	command.Flags().StringVarP(&format, "output", "o", "text", "text, json, github or sarif")
-	command.Flags().StringArrayVar(&sets, "set", nil, "override a field before checking")
+	command.Flags().StringArrayVar(&sets, "set", nil, "override a field by `PATH=VALUE` before checking")
 	return command
 }
 
