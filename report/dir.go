@@ -56,7 +56,7 @@ func jobsOf(d *Document) []job {
 	jobs := []job{
 		format("report.html", writePage), format("result.json", writeJSON), format("summary.md", writeMarkdown),
 		format("junit.xml", writeJUnit), format("series.csv", writeCSV),
-		format("cloudwatch.csv", writeCloudWatch),
+		format("cloudwatch.csv", writeCloudWatch), format("events.jsonl", writeEvents),
 	}
 	for i := range d.Figures {
 		f := &d.Figures[i]

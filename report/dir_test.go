@@ -48,7 +48,7 @@ func TestWriteDir(t *testing.T) {
 			drawn++
 		}
 	}
-	if len(files) != len(paths) || len(files) != 6+2*drawn {
+	if len(files) != len(paths) || len(files) != 7+2*drawn {
 		t.Errorf("%d files, %d told of", len(files), len(paths))
 	}
 	for _, path := range paths {
@@ -116,7 +116,7 @@ func TestWriteDirTellsWhere(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "report.html") {
 		t.Errorf("no path in %v", err)
 	}
-	if len(written) != 5 {
+	if len(written) != 6 {
 		t.Errorf("%d other files", len(written))
 	}
 	for name := range filesIn(t, dir) {

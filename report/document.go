@@ -18,7 +18,7 @@ type Document struct {
 	Compared    []string // policies by their rank, a line each
 	Story       *Story   // of one record; nil if nobody asked
 	Figures     []Figure
-	Events      []Event // of the timeline
+	Events      []Moment // of the timeline
 	Sparks      []Spark
 	Cost        Cost
 	Producers   Table

@@ -23,6 +23,8 @@ func Formats() []Format {
 		{"junit", ".xml", "a test suite, one test case per expectation", writeJUnit},
 		{"github", ".txt", "annotations for GitHub Actions", writeGitHub},
 		{"csv", ".csv", "the series, one row per bin", writeCSV},
+		{"openmetrics", ".txt", "the series with times for Prometheus, under CloudWatch's names and as they were", writeOpenMetrics},
+		{"events", ".jsonl", "what happened, one JSON object a line", writeEvents},
 	}
 }
 

@@ -218,7 +218,7 @@ func TestReadResultRefuses(t *testing.T) {
 
 func TestWriteRefusesAnUnknownFormat(t *testing.T) {
 	err := Write(&bytes.Buffer{}, "tap", Build(emptySample()))
-	if err == nil || err.Error() != `no format "tap"; there are text, json, markdown, junit, github, csv` {
+	if err == nil || err.Error() != `no format "tap"; there are text, json, markdown, junit, github, csv, openmetrics, events` {
 		t.Error(err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"kinesim/sim"
@@ -143,8 +144,8 @@ func tally(o []Outcome) (passed, failed, errored int) {
 	return passed, failed, errored
 }
 
-// tallied is the last line of a suite.
-func tallied(o []Outcome) string {
+// Tally is the last line of a suite: how many passed.
+func Tally(o []Outcome) string {
 	passed, failed, errored := tally(o)
 	text := fmt.Sprintf("%s: %d passed, %d failed", plural(int64(len(o)), "scenario"), passed, failed)
 	if errored > 0 {
@@ -160,7 +161,7 @@ func suiteText(w io.Writer, o []Outcome) error {
 			return err
 		}
 	}
-	_, err := fmt.Fprintln(w, tallied(o))
+	_, err := fmt.Fprintln(w, Tally(o))
 	return err
 }
 
@@ -204,23 +205,44 @@ func suiteMarkdown(w io.Writer, o []Outcome) error {
 	if failed+errored > 0 {
 		state = Failed
 	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "<!-- kinesim:test -->\n### %s %s  %s\n\n| | scenario | outcome |\n| --- | --- | --- |\n", state.Symbol(), state.Word(), tallied(o))
-	const most = 200 // about 60 KiB at the longest lines that are usual
-	for i, x := range o {
-		if i == most {
-			fmt.Fprintf(&b, "| | … and %d more | |\n", len(o)-most)
-			break
+	for most := 400; ; most /= 2 {
+		var b strings.Builder
+		fmt.Fprintf(&b, "<!-- kinesim:test -->\n### %s %s  %s\n\n| | scenario | outcome |\n| --- | --- | --- |\n", state.Symbol(), state.Word(), Tally(o))
+		suiteRows(&b, o, most)
+		if b.Len() <= mostMarkdown || most <= 1 {
+			_, err := io.WriteString(w, b.String())
+			return err
 		}
+	}
+}
+
+// suiteRows are the rows of so many outcomes: in their order, or what went wrong first
+// where that is too many.
+func suiteRows(b *strings.Builder, o []Outcome, most int) {
+	if len(o) > most {
+		rank := func(x Outcome) int {
+			switch {
+			case x.Document == nil:
+				return 0
+			case x.Document.Verdict.State == Failed:
+				return 1
+			}
+			return 2
+		}
+		o = slices.Clone(o)
+		slices.SortStableFunc(o, func(a, b Outcome) int { return rank(a) - rank(b) })
+	}
+	for _, x := range o[:min(most, len(o))] {
 		sign, text := "✗ error", firstLine(x.problem())
 		if x.Document != nil {
 			s := x.Document.Verdict.State
 			sign, text = s.Symbol()+" "+strings.ToLower(s.Word()), x.Document.outcome()
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s |\n", sign, markdownText(x.title()), markdownText(clipped(shownText(text), 240)))
+		fmt.Fprintf(b, "| %s | %s | %s |\n", sign, markdownText(x.title()), markdownText(clipped(shownText(text), 240)))
 	}
-	_, err := io.WriteString(w, b.String())
-	return err
+	if rest := len(o) - most; rest > 0 {
+		fmt.Fprintf(b, "| | … and %d more | |\n", rest)
+	}
 }
 
 func suiteJUnit(w io.Writer, o []Outcome) error {
@@ -244,7 +266,7 @@ func suiteGitHub(w io.Writer, o []Outcome) error {
 		}
 		list = append(list, annotationsOf(x.Document)...)
 	}
-	list = append(list, annotation{kind: "notice", title: "kinesim", message: tallied(o)})
+	list = append(list, annotation{kind: "notice", title: "kinesim", message: Tally(o)})
 	return writeAnnotations(w, list)
 }
 

@@ -85,3 +85,19 @@ func TestSuiteCounts(t *testing.T) {
 		t.Errorf("%+v", back.Passed)
 	}
 }
+
+// TestLongSuiteKeepsTheWorst: of very many scenarios those that failed stay in a comment.
+func TestLongSuiteKeepsTheWorst(t *testing.T) {
+	var many []Outcome
+	for range 300 {
+		many = append(many, suite()...)
+	}
+	var b bytes.Buffer
+	if err := WriteSuite(&b, "markdown", many); err != nil {
+		t.Fatal(err)
+	}
+	text := b.String()
+	if failed := strings.Count(text, "| ✗"); len(text) > 64<<10 || failed < 100 || strings.Contains(text, "| ✓ pass") || !strings.Contains(text, "more |") {
+		t.Errorf("%d bytes with %d that failed", len(text), failed)
+	}
+}

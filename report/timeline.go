@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Event is something that happened in a run: an instant, or a stretch of time.
-type Event struct {
+// Moment is something that happened in a run: an instant, or a stretch of time.
+type Moment struct {
 	Number int // in the order of time
 	From   float64
 	To     float64 // From, of an instant
@@ -33,34 +33,34 @@ const (
 var lanes = []string{laneFaults, laneStream, laneScaler, laneRefused, laneWorst}
 
 // events are what happened, in the order of time, with their numbers.
-func (b *builder) events() []Event {
-	var list []Event
-	for _, of := range [][]Event{b.faultEvents(), b.changeEvents(), b.refusedEvents(), b.worstEvents()} {
+func (b *builder) events() []Moment {
+	var list []Moment
+	for _, of := range [][]Moment{b.faultEvents(), b.changeEvents(), b.refusedEvents(), b.worstEvents()} {
 		list = append(list, of[:min(len(of), mostPerLane)]...)
 	}
-	slices.SortStableFunc(list, func(x, y Event) int { return cmp.Compare(x.From, y.From) })
+	slices.SortStableFunc(list, func(x, y Moment) int { return cmp.Compare(x.From, y.From) })
 	for i := range list {
 		list[i].Number = i + 1
 	}
 	return list
 }
 
-func (b *builder) faultEvents() []Event {
-	var list []Event
+func (b *builder) faultEvents() []Moment {
+	var list []Moment
 	for i := range b.r.Faults {
 		f := &b.r.Faults[i]
 		_, came, _ := strings.Cut(b.befell(f), "; ")
-		list = append(list, Event{From: f.FromS, To: min(f.ToS, b.r.EndedAtS), Lane: laneFaults, What: shownText(f.Text), Why: came})
+		list = append(list, Moment{From: f.FromS, To: min(f.ToS, b.r.EndedAtS), Lane: laneFaults, What: shownText(f.Text), Why: came})
 	}
 	return list
 }
 
 // changeEvents are calls, and what the service does by itself; those that say the same
 // thing again and again are one.
-func (b *builder) changeEvents() []Event {
-	var list []Event
+func (b *builder) changeEvents() []Moment {
+	var list []Moment
 	for _, c := range folded(b.r.Changes) {
-		e := Event{From: c.AtS, To: b.r.EndedAtS, Lane: laneStream, mark: markUp, Why: strings.TrimPrefix(shownText(c.Saw)+"; "+shownText(c.Reason), "; ")}
+		e := Moment{From: c.AtS, To: b.r.EndedAtS, Lane: laneStream, mark: markUp, Why: strings.TrimPrefix(shownText(c.Saw)+"; "+shownText(c.Reason), "; ")}
 		if c.By != service && c.By != "scenario" {
 			e.Lane = laneScaler
 		}
@@ -83,8 +83,8 @@ func (b *builder) changeEvents() []Event {
 }
 
 // refusedEvents are the stretches of time in which writes were refused.
-func (b *builder) refusedEvents() []Event {
-	var list []Event
+func (b *builder) refusedEvents() []Moment {
+	var list []Moment
 	var records int64
 	step := b.r.Series.StepS
 	for i, n := range b.r.Series.Stream.ThrottledRecords {
@@ -96,7 +96,7 @@ func (b *builder) refusedEvents() []Event {
 		if last := len(list) - 1; last >= 0 && from-list[last].To <= max(refusedApart, step) {
 			list[last].To = to
 		} else {
-			list, records = append(list, Event{From: from, To: to, Lane: laneRefused}), 0
+			list, records = append(list, Moment{From: from, To: to, Lane: laneRefused}), 0
 		}
 		records += n
 		e := &list[len(list)-1]
@@ -106,15 +106,15 @@ func (b *builder) refusedEvents() []Event {
 }
 
 // worstEvents are the worst moments of the expectations.
-func (b *builder) worstEvents() []Event {
-	var list []Event
+func (b *builder) worstEvents() []Moment {
+	var list []Moment
 	for i := range b.r.Expectations {
 		e := &b.r.Expectations[i]
 		if e.WorstAtS == nil || e.Measured == nil {
 			continue
 		}
 		measured, _ := apart(*e.Measured, nearest(e), e.Unit)
-		x := Event{From: *e.WorstAtS, To: *e.WorstAtS, Lane: laneWorst, mark: markDot, What: expectationText(e) + " " + measured, Why: "met: " + wanted(e)}
+		x := Moment{From: *e.WorstAtS, To: *e.WorstAtS, Lane: laneWorst, mark: markDot, What: expectationText(e) + " " + measured, Why: "met: " + wanted(e)}
 		if !e.Passed {
 			x.mark, x.Why = markCross, "missed: "+wanted(e)
 		}
@@ -125,7 +125,7 @@ func (b *builder) worstEvents() []Event {
 
 // rowOf is where each event stands: those of a lane that overlap have rows of their own,
 // a mark with its number being as wide as so many seconds.
-func rowOf(events []Event, wide float64) (row []float64, lanesUsed []Tick, rows float64) {
+func rowOf(events []Moment, wide float64) (row []float64, lanesUsed []Tick, rows float64) {
 	row = make([]float64, len(events))
 	for _, lane := range slices.Backward(lanes) {
 		var until []float64 // by row of the lane
@@ -188,7 +188,7 @@ func (b *builder) timeline() Figure {
 var laneColors = []Part{{Hue: huePale + 2}, {Hue: huePale + 1}, {Hue: huePale + 1}, {Hue: huePale + 4}, {Hue: huePale}}
 
 // laneMarks are the events that begin with a mark of that shape.
-func laneMarks(events []Event, row []float64, shape mark) Series {
+func laneMarks(events []Moment, row []float64, shape mark) Series {
 	s := Series{Loose: true, Mark: shape, Hue: hueInk}
 	switch shape {
 	case markUp:
@@ -209,7 +209,7 @@ func laneMarks(events []Event, row []float64, shape mark) Series {
 }
 
 // timelineTitle counts what there was.
-func (b *builder) timelineTitle(events []Event) string {
+func (b *builder) timelineTitle(events []Moment) string {
 	n, refusing := map[string]int{}, 0.0
 	for _, e := range events {
 		n[e.Lane]++
@@ -248,7 +248,7 @@ func (b *builder) timelineTitle(events []Event) string {
 }
 
 // timelineTable lists the events by their numbers.
-func timelineTable(events []Event) Table {
+func timelineTable(events []Moment) Table {
 	t := Table{Caption: "What happened, in the order of time", Columns: columns("#no.", "from", "until", "kind", "what", "why, and what came of it")}
 	for i, e := range events {
 		if i == mostShards {

@@ -20,7 +20,7 @@ func TestTimeline(t *testing.T) {
 	if calls != 2 { // one accepted, and two that were refused for the same reason
 		t.Errorf("%d calls of the autoscaler", calls)
 	}
-	same := []Event{{Lane: laneFaults, To: 9}, {Lane: laneFaults, From: 5, To: 8}, {Lane: laneFaults, From: 10, To: 12}}
+	same := []Moment{{Lane: laneFaults, To: 9}, {Lane: laneFaults, From: 5, To: 8}, {Lane: laneFaults, From: 10, To: 12}}
 	if row, lanes, rows := rowOf(same, 1); row[0] == row[1] || row[2] != row[0] || rows != 2 || lanes[0].Value != 1 {
 		t.Errorf("rows %v of %v, lanes %v", row, rows, lanes)
 	}

@@ -69,6 +69,33 @@ func (p Problem) Annotation() string {
 	return fmt.Sprintf("::%s %s,title=%s::%s", p.Severity, place, p.Code, data.Replace(message))
 }
 
+// mostAnnotations is how many annotations of a kind GitHub shows for a step.
+const mostAnnotations = 10
+
+// Annotations writes the problems as workflow commands, errors first. What is beyond the
+// number that GitHub shows follows as plain lines of the log.
+func (p Problems) Annotations(w io.Writer) error {
+	var commands, rest strings.Builder
+	for _, severity := range []Severity{Error, Warning} {
+		n := 0
+		for _, x := range p {
+			if x.Severity != severity {
+				continue
+			}
+			if n++; n <= mostAnnotations {
+				commands.WriteString(x.Annotation() + "\n")
+			} else {
+				rest.WriteString(x.String() + "\n")
+			}
+		}
+	}
+	if rest.Len() > 0 {
+		fmt.Fprintf(&rest, "GitHub shows %d annotations of a kind for a step; the lines above are beyond that\n", mostAnnotations)
+	}
+	_, err := io.WriteString(w, commands.String()+rest.String())
+	return err
+}
+
 // Problems are all problems of a scenario, in the order of its text.
 type Problems []Problem
 

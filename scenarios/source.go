@@ -135,7 +135,31 @@ func (s *source) missing(ref string) Problems {
 		p.Accepted = "a file, - for standard input, or one of " + strings.Join(names, ", ")
 		p.Hint = didYouMean(ref, names)
 	}
+	if near := nearFile(ref); near != "" && p.Hint == "" {
+		p.Hint = "did you mean " + near + "?"
+	}
 	return Problems{p}
+}
+
+// nearFile is the scenario beside a file that is not there which was probably meant.
+func nearFile(ref string) string {
+	found, err := filepath.Glob(filepath.Join(filepath.Dir(ref), "*.yaml"))
+	if err != nil {
+		return ""
+	}
+	var bases []string
+	for _, path := range found {
+		bases = append(bases, filepath.Base(path))
+	}
+	base := filepath.Base(ref)
+	near := SuggestName(base, bases)
+	if near == "" && contains(bases, base+".yaml") {
+		near = base + ".yaml"
+	}
+	if near == "" {
+		return ""
+	}
+	return filepath.Join(filepath.Dir(ref), near)
 }
 
 // Find gives the scenario files (*.yaml) below a folder, sorted by path. Hidden

@@ -123,7 +123,7 @@ func (e *ExpectationResult) meets() bool {
 // summarize gives mean, interval and range of what people compare runs by: every
 // expectation, and the usual numbers of every consumer.
 func summarize(c *Config, all []*Result) *Replications {
-	s := &Replications{Runs: len(all), Metrics: []ReplicationMetric{}}
+	s := &Replications{Runs: len(all), Metrics: []ReplicationMetric{}, Samples: sampled(all)}
 	for i := range all {
 		s.Seeds = append(s.Seeds, all[i].Seed)
 	}

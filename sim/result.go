@@ -428,6 +428,7 @@ type Replications struct {
 	Runs    int                 `json:"runs"`
 	Seeds   []uint64            `json:"seeds"`
 	Metrics []ReplicationMetric `json:"metrics"`
+	Samples []Sample            `json:"samples"` // every measure of every run, of the first 1,000; kinesim diff lives on it
 }
 
 // ReplicationMetric is one metric over all runs, with a 95 % interval of its

@@ -21,6 +21,7 @@ const (
 	exitFault       = 1
 	exitUsage       = 2
 	exitExpectation = 3
+	exitRegression  = 4
 	exitInterrupted = 130
 )
 
@@ -52,6 +53,7 @@ type app struct {
 	out, err io.Writer
 	color    string // auto, always or never
 	quiet    bool
+	verbose  bool
 }
 
 // run is the program: it returns the exit code.
@@ -89,19 +91,81 @@ says in plain words what happened and why. It reads files only and sends nothing
   kinesim run orders.yaml --set stream.shards=12`,
 		SilenceErrors: true, SilenceUsage: true,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+		PersistentPreRunE: func(*cobra.Command, []string) error {
+			if a.quiet && a.verbose {
+				return bad("--quiet and --verbose exclude each other")
+			}
+			return oneOf("--color", a.color, "auto", "always", "never")
+		},
 	}
-	root.PersistentFlags().StringVar(&a.color, "color", "auto", "colour: auto, always or never (NO_COLOR is honoured)")
+	root.SetHelpCommand(helpCommand())
+	root.PersistentFlags().StringVar(&a.color, "color", "auto", "colour `WHEN`: auto, always or never (NO_COLOR is honoured)")
 	root.PersistentFlags().BoolVarP(&a.quiet, "quiet", "q", false, "no progress and no notes on standard error")
+	root.PersistentFlags().BoolVarP(&a.verbose, "verbose", "v", false, "say on standard error what is being done and how long it took")
 	root.SetFlagErrorFunc(flagError)
 	root.SuggestionsMinimumDistance = 2
 	root.AddCommand(
-		a.runCommand(), a.testCommand(), a.planCommand(), a.sweepCommand(), a.validateCommand(), a.reportCommand(), a.hashCommand(),
-		a.initCommand(), a.listCommand(), a.showCommand(), a.explainCommand(), a.schemaCommand(), a.versionCommand(), exitCodes(),
+		a.runCommand(), a.testCommand(), a.planCommand(), a.sweepCommand(), a.diffCommand(), a.validateCommand(), a.reportCommand(), a.hashCommand(),
+		a.initCommand(), a.listCommand(), a.showCommand(), a.explainCommand(), a.schemaCommand(), a.versionCommand(), a.manCommand(), exitCodes(),
 	)
-	for _, name := range []string{"diff", "import", "bench", "learn", "play", "step"} {
+	for _, name := range []string{"import", "bench", "learn", "play", "step"} {
 		root.AddCommand(later(name))
 	}
+	root.SetUsageTemplate(usage)
+	root.SetHelpTemplate("{{with (or .Long .Short)}}{{. | trimTrailingWhitespaces}}\n\n{{end}}{{if or .Runnable .HasSubCommands}}{{.UsageString}}{{end}}")
+	completions(root)
 	return root
+}
+
+// usage has the examples first: most readers need no more.
+const usage = `{{if .HasExample}}Examples:
+{{.Example}}
+
+{{end}}Usage:{{if .Runnable}}
+  {{.UseLine}}{{end}}{{if .HasAvailableSubCommands}}
+  {{.CommandPath}} COMMAND{{end}}{{if .HasAvailableSubCommands}}
+
+Commands:{{range .Commands}}{{if .IsAvailableCommand}}
+  {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}{{end}}{{if .HasAvailableLocalFlags}}
+
+Flags:
+{{.LocalFlags.FlagUsages | trimTrailingWhitespaces}}{{end}}{{if .HasAvailableInheritedFlags}}
+
+Flags of all commands:
+{{.InheritedFlags.FlagUsages | trimTrailingWhitespaces}}{{end}}{{if .HasHelpSubCommands}}
+
+More help:{{range .Commands}}{{if .IsAdditionalHelpTopicCommand}}
+  {{rpad .CommandPath .CommandPathPadding}} {{.Short}}{{end}}{{end}}{{end}}{{if .HasAvailableSubCommands}}
+
+'{{.CommandPath}} COMMAND --help' has examples and flags of each.{{end}}
+`
+
+// helpCommand shows the help of a command, and of a name that is none the nearest.
+func helpCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "help [COMMAND]", Short: "Help about a command", Example: "  kinesim help diff\n  kinesim help exit-codes",
+		ValidArgsFunction: func(c *cobra.Command, _ []string, begin string) (names []string, _ cobra.ShellCompDirective) {
+			for _, x := range c.Root().Commands() {
+				if !x.Hidden && strings.HasPrefix(x.Name(), begin) {
+					names = append(names, cobra.CompletionWithDesc(x.Name(), x.Short))
+				}
+			}
+			return names, cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(c *cobra.Command, arguments []string) error {
+			found, rest, err := c.Root().Find(arguments)
+			if err == nil && len(rest) == 0 {
+				return found.Help()
+			}
+			var names []string
+			for _, x := range c.Root().Commands() {
+				if !x.Hidden {
+					names = append(names, x.Name())
+				}
+			}
+			return oneOf("command", strings.Join(arguments, " "), names...)
+		},
+	}
 }
 
 // later is a command whose name is kept for a version to come.
@@ -119,6 +183,7 @@ func exitCodes() *cobra.Command {
   1    could not do it: output cannot be written, or an internal fault
   2    usage, or a scenario (or a file that it names) that cannot be read or is invalid
   3    an expectation failed
+  4    diff found a regression (--fail-on)
   130  interrupted, with a partial report
 
 'kinesim test' gives the first of 1, 2 and 3 that occurred. 'kinesim validate' gives
@@ -133,6 +198,16 @@ func flagError(c *cobra.Command, err error) error {
 		c.Flags().VisitAll(func(f *pflag.Flag) { known = append(known, f.Name) })
 		if near := scenarios.SuggestName(missing.GetSpecifiedName(), known); near != "" {
 			return bad("%w; did you mean --%s?", err, near)
+		}
+		if c.Flags().Lookup("set") != nil {
+			for _, below := range []string{"stream.", "clock."} {
+				for _, h := range scenarios.CompletePath("", below) {
+					field := strings.TrimSuffix(strings.TrimPrefix(h.Text, below), "=")
+					if field == missing.GetSpecifiedName() || field == scenarios.SuggestName(missing.GetSpecifiedName(), []string{field}) {
+						return bad("%w; a field of the scenario is set by --set %s…", err, h.Text)
+					}
+				}
+			}
 		}
 	}
 	return bad("%w; '%s --help' lists the flags", err, c.CommandPath())
@@ -172,6 +247,13 @@ func terminal(w io.Writer) bool {
 // note says something on standard error, unless it should be quiet.
 func (a *app) note(format string, arguments ...any) {
 	if !a.quiet {
+		fmt.Fprintf(a.err, format+"\n", arguments...)
+	}
+}
+
+// detail says more on standard error, to those who want it.
+func (a *app) detail(format string, arguments ...any) {
+	if a.verbose {
 		fmt.Fprintf(a.err, format+"\n", arguments...)
 	}
 }

@@ -12,23 +12,29 @@ import (
 )
 
 // patience is how long a run may take before it shows its progress.
-const patience = 500 * time.Millisecond
+const patience = 100 * time.Millisecond
 
-// bar shows how far a long run is, on a terminal's standard error and nowhere
-// else.
+// lapse is how often a run says how far it is where there is no terminal, as in the log
+// of a CI job.
+const lapse = 10 * time.Second
+
+// bar shows how far a long run is on standard error: as a bar on a terminal, else by a
+// line now and then.
 type bar struct {
-	line    *progressbar.ProgressBar // nil where nothing is shown
+	line    *progressbar.ProgressBar // nil where there is no terminal
+	say     func(format string, arguments ...any)
 	total   time.Duration
 	began   time.Time
 	touched time.Time
 }
 
 func (a *app) progress(c *sim.Config) *bar {
+	now := time.Now()
 	if a.quiet || !terminal(a.err) {
-		return &bar{}
+		return &bar{say: a.note, total: c.Clock.Duration, began: now, touched: now}
 	}
 	return &bar{
-		total: c.Clock.Duration, began: time.Now(),
+		total: c.Clock.Duration, began: now,
 		line: progressbar.NewOptions64(int64(c.Clock.Duration/time.Millisecond),
 			progressbar.OptionSetWriter(a.err), progressbar.OptionSetWidth(30), progressbar.OptionClearOnFinish(),
 			progressbar.OptionSetPredictTime(true), progressbar.OptionSetElapsedTime(false)),
@@ -37,10 +43,14 @@ func (a *app) progress(c *sim.Config) *bar {
 
 // at is told of the virtual time and of the records so far.
 func (b *bar) at(now time.Duration, records int64) {
+	wall := time.Now()
 	if b.line == nil {
+		if wall.Sub(b.touched) >= lapse {
+			b.touched = wall
+			b.say("%s of %s after %s", short(now.Truncate(time.Second)), short(b.total), wall.Sub(b.began).Round(time.Second))
+		}
 		return
 	}
-	wall := time.Now()
 	if wall.Sub(b.began) < patience || wall.Sub(b.touched) < 100*time.Millisecond {
 		return
 	}

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -9,18 +11,21 @@ import (
 )
 
 func (a *app) reportCommand() *cobra.Command {
-	var format, dir string
+	var o output
 	command := &cobra.Command{
-		Use: "report RESULT", Short: "Draw the report of a saved result again",
+		Use: "report RESULT|DIR", Short: "Draw the report of a saved result again",
 		Example: `  kinesim report out/result.json -d again
   kinesim report out/result.json -o markdown`,
-		Args: exactly(1, "a result.json, or -"),
+		Args: exactly(1, "a result.json, a folder with one, or -"),
 		RunE: func(_ *cobra.Command, arguments []string) error {
-			if err := a.checkFormat(format); err != nil {
+			if err := errors.Join(a.checkFormat(o.format), o.comment.check(o.format)); err != nil {
 				return err
 			}
 			in := a.in
 			if name := arguments[0]; name != "-" {
+				if whole := filepath.Join(name, "result.json"); exists(whole) {
+					name = whole
+				}
 				f, err := os.Open(name)
 				if err != nil {
 					return bad("%w", err)
@@ -32,10 +37,9 @@ func (a *app) reportCommand() *cobra.Command {
 			if err != nil {
 				return bad("%s: %w", arguments[0], err)
 			}
-			return a.write(report.Build(result), format, dir)
+			return a.write(report.Build(result), &o)
 		},
 	}
-	command.Flags().StringVarP(&format, "output", "o", "text", "what goes to standard output: "+formatNames())
-	command.Flags().StringVarP(&dir, "dir", "d", "", "write report.html, result.json, summary.md, junit.xml, series.csv, cloudwatch.csv and plots/ here")
+	o.add(command.Flags())
 	return command
 }

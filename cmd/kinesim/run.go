@@ -9,6 +9,7 @@ import (
 	"io"
 	"path/filepath"
 	"runtime"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -31,11 +32,11 @@ type choices struct {
 
 func (c *choices) add(flags *pflag.FlagSet) {
 	c.flags = flags
-	flags.StringArrayVar(&c.sets, "set", nil, "override a field: --set stream.shards=12 (list items go by their name)")
+	flags.StringArrayVar(&c.sets, "set", nil, "override a field by `PATH=VALUE`, such as stream.shards=12 (list items go by their name)")
 	flags.Uint64Var(&c.seed, "seed", 42, "random seed, in place of the scenario's")
 	flags.IntVar(&c.runs, "runs", 1, "independent replications, each with a seed of its own")
 	flags.IntVarP(&c.workers, "jobs", "j", runtime.NumCPU(), "how many runs to play at a time")
-	flags.StringVar(&c.resolution, "resolution", "", "record or auto, in place of the scenario's")
+	flags.StringVar(&c.resolution, "resolution", "", "`record` or auto, in place of the scenario's")
 }
 
 // check refuses impossible numbers.
@@ -61,7 +62,7 @@ func (c *choices) options() scenarios.Options {
 func (a *app) runCommand() *cobra.Command {
 	var c choices
 	var t trace
-	var format, dir string
+	var o output
 	command := &cobra.Command{
 		Use:   "run SCENARIO",
 		Short: "Simulate a scenario, judge its expectations and say what happened",
@@ -75,28 +76,42 @@ or - for standard input.`,
   kinesim run orders.yaml --trace user-1#3       and what became of the third record of user-1`,
 		Args: exactly(1, "a scenario: a file, a name from 'kinesim list', or -"),
 		RunE: func(command *cobra.Command, arguments []string) error {
-			if err := errors.Join(c.check(), a.checkFormat(format), t.check()); err != nil {
+			if err := errors.Join(c.check(), a.checkFormat(o.format), o.comment.check(o.format), t.check()); err != nil {
 				return err
 			}
 			config, err := a.load(arguments[0], c.options())
 			if err != nil {
 				return err
 			}
-			return a.play(command.Context(), config, &c, &t, format, dir)
+			return a.play(command.Context(), config, &c, &t, &o)
 		},
 	}
 	c.add(command.Flags())
 	t.add(command.Flags())
 	command.Flags().StringVar(&c.compare, "compare", "", "rank ways to scale the stream under the same load: autoscale=none,substation,on-demand (or a compare block)")
-	command.Flags().StringVarP(&format, "output", "o", "text", "what goes to standard output: "+formatNames())
-	command.Flags().StringVarP(&dir, "dir", "d", "", "write report.html, result.json, summary.md, junit.xml, series.csv, cloudwatch.csv and plots/ here")
+	o.add(command.Flags())
 	return command
+}
+
+// output says what is written, and where.
+type output struct {
+	format, dir string
+	comment     comment
+}
+
+func (o *output) add(flags *pflag.FlagSet) {
+	flags.StringVarP(&o.format, "output", "o", "text", "the `FORMAT` of what goes to standard output: "+formatNames())
+	flags.StringVarP(&o.dir, "dir", "d", "", "write into `DIR`: report.html, result.json, summary.md, junit.xml, series.csv, cloudwatch.csv, events.jsonl and plots/")
+	o.comment.add(flags)
 }
 
 // load loads a scenario, or tells all that is wrong with it.
 func (a *app) load(ref string, o scenarios.Options) (*sim.Config, error) {
+	began := time.Now()
 	config, err := scenarios.Load(ref, a.in, o)
 	if err == nil {
+		a.detail("loaded %s in %s: %d producers, %d consumers, %d expectations, %d warnings, SHA-256 %.12s", ref, since(began),
+			len(config.Producers), len(config.Consumers), len(config.Expect), len(config.Warnings), config.SHA256)
 		return config, nil
 	}
 	var problems scenarios.Problems
@@ -110,7 +125,7 @@ func (a *app) load(ref string, o scenarios.Options) (*sim.Config, error) {
 }
 
 // play runs a scenario and writes what was asked for.
-func (a *app) play(ctx context.Context, config *sim.Config, c *choices, t *trace, format, dir string) error {
+func (a *app) play(ctx context.Context, config *sim.Config, c *choices, t *trace, o *output) error {
 	result, err := a.simulate(ctx, config, c)
 	if err != nil {
 		return fault(err)
@@ -118,10 +133,10 @@ func (a *app) play(ctx context.Context, config *sim.Config, c *choices, t *trace
 	if err := a.rank(ctx, config, result, c.workers); err != nil {
 		return fault(err)
 	}
-	if err := a.story(ctx, config, result, t, format, dir); err != nil {
+	if err := a.story(ctx, config, result, t, o.format, o.dir); err != nil {
 		return fault(err)
 	}
-	if err := a.present(ctx, config, result, format, dir); err != nil {
+	if err := a.present(ctx, config, result, o); err != nil {
 		return err
 	}
 	switch {
@@ -135,7 +150,8 @@ func (a *app) play(ctx context.Context, config *sim.Config, c *choices, t *trace
 
 // present writes what a run gave. Whoever reads words, or a folder, learns what became
 // of the remedies as well.
-func (a *app) present(ctx context.Context, config *sim.Config, result *sim.Result, format, dir string) error {
+func (a *app) present(ctx context.Context, config *sim.Config, result *sim.Result, o *output) error {
+	format, dir := o.format, o.dir
 	var out bytes.Buffer    // so that a failure leaves nothing half-written
 	if !forPeople[format] { // data is what the run alone gave, with a folder or without
 		if err := a.format(&out, format, report.Build(result)); err != nil {
@@ -156,10 +172,7 @@ func (a *app) present(ctx context.Context, config *sim.Config, result *sim.Resul
 			}
 		}
 	}
-	if _, err := a.out.Write(out.Bytes()); err != nil {
-		return fault(err)
-	}
-	return nil
+	return a.emit(out.Bytes(), format, &o.comment, false)
 }
 
 // forPeople are the formats whose readers want to know what would have helped; who
@@ -170,8 +183,17 @@ var forPeople = map[string]bool{"text": true, "markdown": true, "github": true}
 func (a *app) simulate(ctx context.Context, config *sim.Config, c *choices) (*sim.Result, error) {
 	bar := a.progress(config)
 	defer bar.done()
-	return c.play(ctx, config, c.workers, bar.at)
+	began := time.Now()
+	result, err := c.play(ctx, config, c.workers, bar.at)
+	if err == nil {
+		a.detail("simulated %s of seed %d in %d runs, in %s: %d records offered in the first, fingerprint %.12s", short(config.Clock.Duration), result.Seed,
+			result.Runs, since(began), result.Stream.OfferedRecords, result.Fingerprint)
+	}
+	return result, err
 }
+
+// since is how long something took, for people.
+func since(began time.Time) string { return time.Since(began).Round(100 * time.Microsecond).String() }
 
 // rank plays the ways to run the stream that a scenario wants compared.
 func (a *app) rank(ctx context.Context, config *sim.Config, result *sim.Result, workers int) error {
@@ -211,18 +233,15 @@ func (a *app) folder(d *report.Document, dir string) error {
 }
 
 // write writes a document to standard output and, if there is one, to a folder.
-func (a *app) write(d *report.Document, format, dir string) error {
-	if err := a.folder(d, dir); err != nil {
+func (a *app) write(d *report.Document, o *output) error {
+	if err := a.folder(d, o.dir); err != nil {
 		return err
 	}
 	var out bytes.Buffer // so that a failure leaves nothing half-written
-	if err := a.format(&out, format, d); err != nil {
+	if err := a.format(&out, o.format, d); err != nil {
 		return fault(err)
 	}
-	if _, err := a.out.Write(out.Bytes()); err != nil {
-		return fault(err)
-	}
-	return nil
+	return a.emit(out.Bytes(), o.format, &o.comment, false)
 }
 
 // wrote tells what is in the folder: each file, but the pictures in one line.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"os"
@@ -14,7 +15,7 @@ import (
 
 func (a *app) testCommand() *cobra.Command {
 	var c choices
-	var format string
+	var o output
 	command := &cobra.Command{
 		Use:   "test SCENARIO|DIR…",
 		Short: "Run many scenarios and say for each whether its expectations hold",
@@ -22,7 +23,7 @@ func (a *app) testCommand() *cobra.Command {
   kinesim test orders.yaml hot-key -o junit > kinesim.xml`,
 		Args: some("scenarios or folders"),
 		RunE: func(command *cobra.Command, arguments []string) error {
-			err := errors.Join(c.check(), oneOf("output format", format, "text", "json", "markdown", "junit", "github"))
+			err := errors.Join(c.check(), oneOf("output format", o.format, "text", "json", "markdown", "junit", "github"), o.comment.check(o.format))
 			if err != nil {
 				return err
 			}
@@ -30,11 +31,12 @@ func (a *app) testCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.test(command.Context(), refs, &c, format)
+			return a.test(command.Context(), refs, &c, &o)
 		},
 	}
 	c.add(command.Flags())
-	command.Flags().StringVarP(&format, "output", "o", "text", "what goes to standard output: text, json, markdown, junit or github")
+	command.Flags().StringVarP(&o.format, "output", "o", "text", "the `FORMAT` of what goes to standard output: text, json, markdown, junit or github")
+	o.comment.add(command.Flags())
 	return command
 }
 
@@ -60,7 +62,7 @@ func expand(arguments []string) ([]string, error) {
 }
 
 // test runs the scenarios, some at a time, and reports them in their order.
-func (a *app) test(ctx context.Context, refs []string, c *choices, format string) error {
+func (a *app) test(ctx context.Context, refs []string, c *choices, o *output) error {
 	outcomes := make([]report.Outcome, len(refs))
 	ready := make([]chan struct{}, len(refs))
 	for i := range ready {
@@ -83,18 +85,23 @@ func (a *app) test(ctx context.Context, refs []string, c *choices, format string
 		close(next)
 	}()
 	defer workers.Wait()
-	if format == "text" {
+	if o.format == "text" {
 		for i := range outcomes { // each line as soon as it and those before it are there
 			<-ready[i]
 			if err := report.WriteOutcome(a.out, outcomes[i], a.colored(a.out)); err != nil {
 				return fault(err)
 			}
 		}
+		a.note("%s", report.Tally(outcomes))
 		return verdict(ctx, outcomes)
 	}
 	workers.Wait()
-	if err := report.WriteSuite(a.out, format, outcomes); err != nil {
+	var out bytes.Buffer
+	if err := report.WriteSuite(&out, o.format, outcomes); err != nil {
 		return fault(err)
+	}
+	if err := a.emit(out.Bytes(), o.format, &o.comment, false); err != nil {
+		return err
 	}
 	return verdict(ctx, outcomes)
 }

@@ -35,7 +35,7 @@ func (t *trace) check() (err error) {
 }
 
 // storyless are the formats that have no place for a story.
-var storyless = map[string]bool{"csv": true, "junit": true, "github": true}
+var storyless = map[string]bool{"csv": true, "junit": true, "github": true, "openmetrics": true, "events": true}
 
 // story adds the story that was asked for to a result, if somebody is to read it.
 func (a *app) story(ctx context.Context, config *sim.Config, result *sim.Result, t *trace, format, dir string) error {

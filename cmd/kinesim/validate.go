@@ -1,11 +1,10 @@
 package main
 
 import (
-	"fmt"
-
 	"github.com/spf13/cobra"
 
 	"kinesim/scenarios"
+	"kinesim/sim"
 )
 
 func (a *app) validateCommand() *cobra.Command {
@@ -15,10 +14,11 @@ func (a *app) validateCommand() *cobra.Command {
 		Use:   "validate FILE…",
 		Short: "Tell every problem of a scenario at once, with line and column",
 		Example: `  kinesim validate orders.yaml
-  kinesim validate capacity/*.yaml -o github      annotations for a workflow`,
+  kinesim validate capacity/*.yaml -o github                   annotations for a workflow
+  kinesim validate capacity/*.yaml -o sarif > kinesim.sarif   for code scanning`,
 		Args: some("scenario files"),
 		RunE: func(_ *cobra.Command, arguments []string) error {
-			if err := oneOf("output format", format, "text", "json", "github"); err != nil {
+			if err := oneOf("output format", format, "text", "json", "github", "sarif"); err != nil {
 				return err
 			}
 			var all scenarios.Problems
@@ -38,8 +38,8 @@ func (a *app) validateCommand() *cobra.Command {
 			return nil
 		},
 	}
-	command.Flags().StringVarP(&format, "output", "o", "text", "text, json or github")
-	command.Flags().StringArrayVar(&sets, "set", nil, "override a field before checking")
+	command.Flags().StringVarP(&format, "output", "o", "text", "text, json, github or sarif")
+	command.Flags().StringArrayVar(&sets, "set", nil, "override a field by `PATH=VALUE` before checking")
 	return command
 }
 
@@ -52,12 +52,9 @@ func (a *app) tell(all scenarios.Problems, format string) error {
 		}
 		return a.writeJSON(all)
 	case "github":
-		for _, p := range all {
-			if _, err := fmt.Fprintln(a.out, p.Annotation()); err != nil {
-				return err
-			}
-		}
-		return nil
+		return all.Annotations(a.out)
+	case "sarif":
+		return all.SARIF(a.out, sim.Version)
 	}
 	return all.Render(a.out, a.colored(a.out))
 }

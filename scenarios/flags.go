@@ -1,0 +1,15 @@
+package scenarios
+
+import "time"
+
+// ParseDuration reads a duration as scenarios write it: Go's, plus d and w.
+func ParseDuration(text string) (time.Duration, error) {
+	var d Duration
+	if err := d.parse(text); err != nil {
+		return 0, err
+	}
+	return time.Duration(d), nil
+}
+
+// ShellWord is a word as a shell wants to read it, quoted where it must be.
+func ShellWord(word string) string { return Quoted(word) }
