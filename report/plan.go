@@ -130,6 +130,9 @@ func planSections(p *plan.Plan) []planPart {
 	if len(p.Candidates) > 1 {
 		parts = append(parts, planPart{"alternatives", candidateLines(p.Candidates)})
 	}
+	if p.BreakEven != nil {
+		parts = append(parts, planPart{"break-even", []string{breakEvenTitle(p.BreakEven)}})
+	}
 	if u := p.Uncertain; u != nil {
 		parts = append(parts, planPart{"uncertain", uncertainLines(u)})
 	}

@@ -64,7 +64,7 @@ bring it about. Nothing is ever called.`,
 	flags.StringVar(&p.probability, "probability", "", "share of the runs that must meet all expectations (default 100%)")
 	flags.StringVar(&p.growth, "growth", "", "by how much the load grows in a week: 3%")
 	flags.StringVarP(&format, "output", "o", "text", "what goes to standard output: text, json or markdown")
-	flags.StringVarP(&dir, "dir", "d", "", "write plan.json, plan.md, apply.sh, main.tf, template.yaml and the report of the chosen capacity here")
+	flags.StringVarP(&dir, "dir", "d", "", "write plan.json, plan.md, apply.sh, main.tf, template.yaml and pictures of the cliff and of where the modes break even here")
 	return command
 }
 
@@ -230,5 +230,9 @@ func (a *app) planFolder(p *plan.Plan, dir string) error {
 		}
 		a.note("wrote %s", path)
 	}
-	return nil
+	pictures, err := report.WritePlanPictures(dir, p)
+	for _, path := range pictures {
+		a.note("wrote %s", path)
+	}
+	return err
 }

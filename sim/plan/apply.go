@@ -77,12 +77,20 @@ func (p *Plan) fanout() []string {
 func (p *Plan) terraform() string {
 	c := &p.Chosen
 	var b strings.Builder
-	b.WriteString("resource \"aws_kinesis_stream\" \"this\" {\n  name = \"my-stream\"\n")
+	b.WriteString("resource \"aws_kinesis_stream\" \"this\" {\n")
+	attributes := [][2]string{{"name", `"my-stream"`}}
 	if !c.onDemand() {
-		fmt.Fprintf(&b, "  shard_count = %d\n", c.Shards)
+		attributes = append(attributes, [2]string{"shard_count", fmt.Sprint(c.Shards)})
 	}
 	if hours := int(p.Result.Stream.RetentionS / 3600); hours != int(model.MinRetention.Hours()) {
-		fmt.Fprintf(&b, "  retention_period = %d\n", hours)
+		attributes = append(attributes, [2]string{"retention_period", fmt.Sprint(hours)})
+	}
+	width := 0
+	for _, a := range attributes {
+		width = max(width, len(a[0]))
+	}
+	for _, a := range attributes { // terraform fmt puts the equals signs below each other
+		fmt.Fprintf(&b, "  %-*s = %s\n", width, a[0], a[1])
 	}
 	mode := "PROVISIONED"
 	if c.onDemand() {

@@ -48,6 +48,9 @@ func (b *bench) conclude(found []find) (*Plan, error) {
 			}
 		}
 	}
+	if plan.BreakEven, err = b.breakEven(found); err != nil {
+		return nil, err
+	}
 	if err := b.steps(plan, best); err != nil {
 		return nil, err
 	}

@@ -20,7 +20,8 @@ type Plan struct {
 	Candidates []Candidate     `json:"candidates"`
 	Cliff      []Candidate     `json:"cliff"` // numbers of shards around the chosen one
 	Headroom   *Headroom       `json:"headroom"`
-	Doubts     []Doubt         `json:"doubts"` // assumptions within whose range the verdict flips
+	BreakEven  *BreakEven      `json:"break_even,omitempty"` // of the modes that hold
+	Doubts     []Doubt         `json:"doubts"`               // assumptions within whose range the verdict flips
 	Tried      int             `json:"assumptions_tried"`
 	Uncertain  *Uncertain      `json:"uncertain,omitempty"`
 	Steps      []Step          `json:"steps"`
