@@ -44,13 +44,13 @@ func (a *app) sweepCommand() *cobra.Command {
 			return a.sweep(command.Context(), arguments[0], &s)
 		},
 	}
-	s.flags2(command)
+	s.register(command)
 	command.AddCommand(a.sweepPart(), a.sweepMerge(), a.sweepEmit())
 	return command
 }
 
-// flags2 adds the flags of a sweep.
-func (s *sweeping) flags2(command *cobra.Command) {
+// register adds the flags of a sweep.
+func (s *sweeping) register(command *cobra.Command) {
 	s.add(command.Flags())
 	flags := command.Flags()
 	flags.StringArrayVar(&s.over, "over", nil, "a field and its values: stream.shards=4,8,16 or PATH=low..high:n (even steps) or low..high*n (even ratios)")

@@ -30,7 +30,7 @@ func (a *app) sweepPart() *cobra.Command {
 			return a.sweep(command.Context(), arguments[0], &s)
 		},
 	}
-	s.flags2(command)
+	s.register(command)
 	command.Flags().StringVar(&s.part, "part", "", "which share: I/N, from 1")
 	return command
 }
@@ -118,7 +118,7 @@ func (a *app) sweepEmit() *cobra.Command {
 			return a.print([]byte(b.String()))
 		},
 	}
-	s.flags2(command)
+	s.register(command)
 	command.Flags().IntVar(&parts, "parts", 4, "how many")
 	return command
 }

@@ -7,5 +7,8 @@
 //
 // Reading order: problem.go (what is asked), search.go (closed form, bracket, bisection),
 // trial.go (runs with common seeds, each once), conclude.go (the proof), limits.go (what
-// binds and breaks), apply.go (commands and templates), plan.go (the answer).
+// binds and breaks), uncertain.go (inputs that are not known), breakeven.go (other loads),
+// apply.go (commands and templates), plan.go (the answer). load.go and cut.go are shard maps
+// for uneven keys, drift.go what becomes of them, steps.go the way from one map to another;
+// sweep.go and merge.go are the scenario over a grid.
 package plan
