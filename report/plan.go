@@ -120,10 +120,10 @@ func planSections(p *plan.Plan) []planPart {
 		margins = append(margins, marginLine(&m))
 	}
 	parts = append(parts, planPart{"expectations", margins})
-	if b := p.Binding; b != nil {
+	if b := p.Bound; b != nil {
 		parts = append(parts, planPart{"binding", []string{fmt.Sprintf("%s: with %s %s, as %s", shown(b.Limit), plural(int64(b.Shards), "shard"), missedText(&b.Missed), shownText(b.Why))}})
 	}
-	if h := p.Headroom; h != nil {
+	if h := p.Chosen.Headroom; h != nil {
 		parts = append(parts, planPart{"headroom", []string{headroomText(h)}})
 	}
 	parts = append(parts, planPart{"cliff", candidateLines(p.Cliff)})

@@ -16,12 +16,12 @@ func planSample() *plan.Plan {
 	p := &plan.Plan{
 		Format: plan.Format, Scenario: sim.ScenarioRef{Name: "orders"}, Feasible: true, Runs: 131, Tried: 13, Reproduce: "kinesim plan orders.yaml",
 		Chosen: plan.Chosen{Way: "provisioned", Mode: "provisioned", Shards: 7, CostPerMonth: 311.55, PPass: 1, PLow: .839, PHigh: 1, Runs: 20,
+			Headroom:     &plan.Headroom{Factor: 1.05, Breaks: &miss, Why: "the stream is asked for 1.02 times what its shards take in records", Weeks: ptr(1.65), Date: "2026-12-09"},
 			Expectations: []plan.Margin{{Metric: "put_throttled_ratio", Unit: "ratio", Op: "below", Limit: .001, PPass: 1, Margin: 1}}},
-		Binding:  &plan.Binding{Limit: "records", Why: "the stream is asked for 1.09 times what its shards take in records", Shards: 6, Missed: miss},
-		Headroom: &plan.Headroom{Factor: 1.05, Breaks: &miss, Why: "the stream is asked for 1.02 times what its shards take in records", Weeks: ptr(1.65), Date: "2026-12-09"},
-		Doubts:   []plan.Doubt{{Constant: "write_window", Register: "A1", Value: "fixed_1s", Instead: "bucket", Missed: []plan.Missed{miss}}},
-		HotKeys:  []plan.HotKey{{Key: "user-1", RecordsPerS: 893, BytesPerS: 94_000, Salt: 2}},
-		Steps:    []plan.Step{{Call: "UpdateShardCount", Arguments: map[string]string{"TargetShardCount": "7"}, WaitS: 120, Shards: 7, Most: 9}},
+		Binding: "records", Bound: &plan.Bound{Limit: "records", Why: "the stream is asked for 1.09 times what its shards take in records", Shards: 6, Missed: miss},
+		Doubts:  []plan.Doubt{{Constant: "write_window", Register: "A1", Value: "fixed_1s", Instead: "bucket", Missed: []plan.Missed{miss}}},
+		HotKeys: []plan.HotKey{{Key: "user-1", RecordsPerS: 893, BytesPerS: 94_000, Salt: 2}},
+		Steps:   []plan.Step{{Call: "UpdateShardCount", Arguments: map[string]string{"TargetShardCount": "7"}, WaitS: 120, Shards: 7, Most: 9}},
 		BreakEven: &plan.BreakEven{Factors: []float64{.1, 1, 10}, Ways: []plan.WayCosts{
 			{Way: "provisioned", Costs: []float64{40, 300, 3100}}, {Way: "on-demand-advantage", Costs: []float64{3000, 3000, 3000}}}},
 		Commands: "aws kinesis update-shard-count", Terraform: "resource", CloudForm: "Resources:",

@@ -85,10 +85,10 @@ func TestLeastByExhaustion(t *testing.T) {
 			if least == 0 || !got.Feasible || got.Chosen.Shards != least || got.Chosen.PPass != 1 {
 				t.Errorf("seed %d: %d shards, by exhaustion %d", c.Seed, got.Chosen.Shards, least)
 			}
-			if least > 1 && (got.Binding == nil || got.Binding.Shards != least-1) {
-				t.Errorf("binding: %+v", got.Binding)
+			if least > 1 && (got.Bound == nil || got.Bound.Shards != least-1) {
+				t.Errorf("binding: %+v", got.Bound)
 			}
-			t.Logf("%d shards, %d runs, bound by %+v", got.Chosen.Shards, got.Runs, got.Binding)
+			t.Logf("%d shards, %d runs, bound by %+v", got.Chosen.Shards, got.Runs, got.Bound)
 		})
 	}
 }

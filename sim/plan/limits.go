@@ -24,7 +24,7 @@ func (b *bench) binding(plan *Plan, best candidate) error {
 	for _, o := range all {
 		if list := missed(o.result); len(list) > 0 {
 			limit, why := reason(o.result, list[0])
-			plan.Binding = &Binding{limit, why, less.shards, list[0]}
+			plan.Binding, plan.Bound = limit, &Bound{limit, why, less.shards, list[0]}
 			return nil
 		}
 	}
@@ -105,7 +105,7 @@ func (b *bench) headroom(plan *Plan, best candidate) error {
 		}
 		switch {
 		case high == 0 && factor >= mostGrowth:
-			plan.Headroom = &Headroom{Factor: low, AtLeast: true}
+			plan.Chosen.Headroom = &Headroom{Factor: low, AtLeast: true}
 			return nil
 		case high == 0:
 			factor = min(mostGrowth, 1+2*(factor-1))
@@ -115,8 +115,8 @@ func (b *bench) headroom(plan *Plan, best candidate) error {
 	}
 	list := missed(broken)
 	_, why := reason(broken, list[0])
-	plan.Headroom = &Headroom{Factor: math.Floor(low*100) / 100, Breaks: &list[0], Why: why}
-	b.when(plan.Headroom, config)
+	plan.Chosen.Headroom = &Headroom{Factor: math.Floor(low*100) / 100, Breaks: &list[0], Why: why}
+	b.when(plan.Chosen.Headroom, config)
 	return nil
 }
 

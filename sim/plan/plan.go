@@ -15,11 +15,11 @@ type Plan struct {
 	Scenario   sim.ScenarioRef `json:"scenario"`
 	Feasible   bool            `json:"feasible"` // something meets the expectations; else Chosen is what came nearest
 	Chosen     Chosen          `json:"chosen"`
-	Binding    *Binding        `json:"binding"`  // what stops it from being cheaper; null: nothing cheaper was allowed
+	Binding    string          `json:"binding"`  // the limit that stops it from being cheaper; empty: nothing cheaper was allowed
+	Bound      *Bound          `json:"bound"`    // more about it
 	HotKeys    []HotKey        `json:"hot_keys"` // those that one shard can hardly carry
 	Candidates []Candidate     `json:"candidates"`
-	Cliff      []Candidate     `json:"cliff"` // numbers of shards around the chosen one
-	Headroom   *Headroom       `json:"headroom"`
+	Cliff      []Candidate     `json:"cliff"`                // numbers of shards around the chosen one
 	BreakEven  *BreakEven      `json:"break_even,omitempty"` // of the modes that hold
 	Doubts     []Doubt         `json:"doubts"`               // assumptions within whose range the verdict flips
 	Tried      int             `json:"assumptions_tried"`
@@ -47,6 +47,7 @@ type Chosen struct {
 	Consumers        map[string]string `json:"consumers"`                    // by name: how each reads
 	CostPerMonth     float64           `json:"cost_per_month"`               // USD, mean of the runs
 	PPass            float64           `json:"p_pass"`                       // share of the runs that met all expectations
+	Headroom         *Headroom         `json:"headroom"`                     // null: not known, as for what was recorded
 	PLow             float64           `json:"p_pass_low"`                   // of its 95 % interval
 	PHigh            float64           `json:"p_pass_high"`
 	Runs             int               `json:"runs"`
@@ -94,9 +95,9 @@ type Missed struct {
 	Measured *float64 `json:"measured"`
 }
 
-// Binding is what stops the plan from being cheaper: what the next smaller capacity misses,
+// Bound is what stops the plan from being cheaper: what the next smaller capacity misses,
 // and why.
-type Binding struct {
+type Bound struct {
 	Limit  string `json:"limit"` // records, bytes, reads, latency, cost or keys
 	Why    string `json:"why"`   // in words
 	Shards int    `json:"shards"`

@@ -12,7 +12,7 @@ import (
 type Step struct {
 	Call      string            `json:"call"`
 	Arguments map[string]string `json:"arguments"`
-	AtS       float64           `json:"at_s"`   // when it is made, after the first
+	AtS       float64           `json:"at"`     // when it is made, after the first
 	WaitS     float64           `json:"wait_s"` // about how long the change takes (assumed)
 	Shards    int               `json:"shards"` // open after it
 	Most      int               `json:"most"`   // open at any time of it; they count to the quota
