@@ -105,10 +105,10 @@ says in plain words what happened and why. It reads files only and sends nothing
 	root.SetFlagErrorFunc(flagError)
 	root.SuggestionsMinimumDistance = 2
 	root.AddCommand(
-		a.runCommand(), a.testCommand(), a.planCommand(), a.sweepCommand(), a.diffCommand(), a.validateCommand(), a.reportCommand(), a.hashCommand(),
+		a.runCommand(), a.testCommand(), a.planCommand(), a.sweepCommand(), a.diffCommand(), a.validateCommand(), a.reportCommand(), a.hashCommand(), a.benchCommand(),
 		a.initCommand(), a.listCommand(), a.showCommand(), a.explainCommand(), a.schemaCommand(), a.versionCommand(), a.manCommand(), exitCodes(),
 	)
-	for _, name := range []string{"import", "bench", "learn", "play", "step"} {
+	for _, name := range []string{"import", "learn", "play", "step"} {
 		root.AddCommand(later(name))
 	}
 	root.SetUsageTemplate(usage)

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"kinesim/scenarios"
+)
+
+// Every job is a file, every file a job, and none has anything to warn of.
+func TestBenchJobs(t *testing.T) {
+	files, err := benchFiles.ReadDir("bench")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(files) != len(benchJobs) {
+		t.Errorf("%d files for %d jobs", len(files), len(benchJobs))
+	}
+	for _, f := range files {
+		text, err := benchFiles.ReadFile("bench/" + f.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if problems := scenarios.Check("-", bytes.NewReader(text), scenarios.Options{}); len(problems) > 0 {
+			t.Errorf("%s: %v", f.Name(), problems)
+		}
+		config, err := scenarios.Load("-", bytes.NewReader(text), scenarios.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Contains(benchJobs, config.Name) || config.Name+".yaml" != f.Name() {
+			t.Errorf("%s is not the job %q", f.Name(), config.Name)
+		}
+	}
+}
+
+// A consumer that is down keeps what the stream accepts, and that is what fills the heap:
+// at least the 16 B of a row, and not twice as much.
+func TestBenchCountsKeptRecords(t *testing.T) {
+	took, b, err := benchOnce(context.Background(), "backlog")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.conclude([]time.Duration{took})
+	if b.Retained < b.Records*9/10 || b.Retained > b.Records {
+		t.Errorf("%d of %d records are kept", b.Retained, b.Records)
+	}
+	if b.PerRetained == nil || *b.PerRetained < 16 || *b.PerRetained > 40 {
+		t.Errorf("a record that is kept takes %v bytes", b.PerRetained)
+	}
+}
+
+func TestBenchTakesTheMedian(t *testing.T) {
+	b := benched{Records: 1000}
+	b.conclude([]time.Duration{9 * time.Second, time.Second, 2 * time.Second})
+	if b.Seconds != 2 || b.Slowest != 9 || b.PerSecond != 500 || b.PerRecord != 2e6 || b.PerRetained != nil {
+		t.Errorf("%+v", b)
+	}
+}
