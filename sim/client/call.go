@@ -59,15 +59,15 @@ func (c *call) keep(a *attempt, r *kinesis.PutResult, lost []kinesis.Refusal) (o
 		if !a.whole {
 			from = int(lost[to].Index)
 		}
-		for next < len(r.Refused) && int(r.Refused[next].Index) < from {
-			next++
-		}
-		refused := next < len(r.Refused) && int(r.Refused[next].Index) == from
 		d.Key[to], d.Size[to], d.Arose[to] = all.Key[from], all.Size[from], all.Arose[from]
 		if all.Hash != nil {
 			d.Hash[to] = all.Hash[from]
 		}
 		if c.stored != nil {
+			for next < len(r.Refused) && int(r.Refused[next].Index) < from {
+				next++
+			}
+			refused := next < len(r.Refused) && int(r.Refused[next].Index) == from
 			c.stored[to] = had != nil && had[from] || !refused
 		}
 		if from < a.old {

@@ -29,10 +29,14 @@ func (p *Producer) reorder(a *attempt, r *kinesis.PutResult) {
 		o.late = append(o.late, make([]int32, more)...)
 		o.newest = append(o.newest, make([]des.Time, more)...)
 	}
+	resent := a.again != nil && a.again.stored == nil // and the stream has a copy of none
 	for i, key := range a.batch.Key {
 		refused := next < len(r.Refused) && int(r.Refused[next].Index) == i
 		if refused {
 			next++
+			if resent { // late as before: most of what there is to see in a storm of retries
+				continue
+			}
 		}
 		copied := a.again.has(i)
 		if copied && !refused {
