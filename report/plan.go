@@ -196,7 +196,7 @@ func stepArguments(s *plan.Step) string {
 }
 
 func marginLine(m *plan.Margin) string {
-	name := metricName(m.Metric, m.Stat, m.Where, m.During)
+	name := measureText(m.Metric, m.Stat, m.Where, m.During)
 	sign := Passed.Symbol()
 	if m.PPass < 1 {
 		sign = Failed.Symbol()
@@ -215,24 +215,9 @@ func opName(op string) string {
 	return op
 }
 
-// metricName is a metric with what narrows it.
-func metricName(metric, stat, where, during string) string {
-	text := metric
-	if stat != "" {
-		text += " " + stat
-	}
-	if where != "" {
-		text += " of " + shownWhere(where)
-	}
-	if during != "" {
-		text += " during " + during
-	}
-	return text
-}
-
 // missedText is "put_throttled_ratio is 1.2 %".
 func missedText(m *plan.Missed) string {
-	name := metricName(m.Metric, m.Stat, m.Where, m.During)
+	name := measureText(m.Metric, m.Stat, m.Where, m.During)
 	if m.Measured == nil {
 		return name + " is not measured"
 	}

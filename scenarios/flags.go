@@ -10,6 +10,3 @@ func ParseDuration(text string) (time.Duration, error) {
 	}
 	return time.Duration(d), nil
 }
-
-// ShellWord is a word as a shell wants to read it, quoted where it must be.
-func ShellWord(word string) string { return Quoted(word) }

@@ -171,7 +171,7 @@ func combinations(try [][]string) [][]string {
 // way is a configuration in a capacity mode.
 func way(c *sim.Config, mode sim.Mode, past Past, sets []string) plan.Way {
 	v := *c
-	w := plan.Way{Name: strings.ReplaceAll(string(mode), "_", "-"), Settings: append([]string{}, sets...), Config: &v, Map: plan.EvenMap}
+	w := plan.Way{Name: strings.ReplaceAll(string(mode), "_", "-"), Settings: append([]string{}, sets...), Config: &v, Map: model.EvenShards}
 	if len(sets) > 0 {
 		w.Name += " with " + strings.Join(sets, ", ")
 	}
@@ -194,12 +194,7 @@ func way(c *sim.Config, mode sim.Mode, past Past, sets []string) plan.Way {
 
 // peaks are the highest rates that a scenario offers, all producers together.
 func peaks(c *sim.Config) sim.History {
-	var records, bytes float64
-	for i := range c.Producers {
-		r, size := plan.Peak(&c.Producers[i], c.Clock.Duration)
-		records += r
-		bytes += r * size
-	}
+	records, bytes := plan.PeakLoad(c)
 	return sim.History{PeakBytes: model.Bytes(math.Ceil(bytes)), PeakRecords: int64(math.Ceil(records))}
 }
 

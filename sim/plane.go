@@ -106,8 +106,7 @@ func (p *plane) mode(now des.Time, by string, mode Mode) {
 		return
 	}
 	f := p.world.stream.UpdateStreamMode(now, mode.Service())
-	word := map[Mode]string{Provisioned: "PROVISIONED", OnDemand: "ON_DEMAND", OnDemandAdvantage: "ON_DEMAND"}[mode]
-	p.note(now, ChangeResult{By: by, Call: "UpdateStreamMode", Arguments: "StreamMode=" + word}, f)
+	p.note(now, ChangeResult{By: by, Call: "UpdateStreamMode", Arguments: "StreamMode=" + mode.StreamMode()}, f)
 	if f == (kinesis.Fault{}) {
 		p.next = mode
 	}

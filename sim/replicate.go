@@ -57,7 +57,7 @@ func replicas(ctx context.Context, c *Config, runs, workers int, progress Progre
 					continue
 				}
 				if i > 0 {
-					r.forgetCourse()
+					r.ForgetCourse()
 				}
 				results[i] = r
 			}
@@ -78,8 +78,8 @@ func replicas(ctx context.Context, c *Config, runs, workers int, progress Progre
 	return results, nil
 }
 
-// forgetCourse lets go of what only plots need, which is most of a result.
-func (r *Result) forgetCourse() {
+// ForgetCourse lets go of what only plots need, which is most of a result.
+func (r *Result) ForgetCourse() {
 	r.Series, r.Heatmap, r.Histograms, r.CloudWatch, r.Config = Series{}, Heatmap{}, nil, nil, nil
 }
 

@@ -69,6 +69,14 @@ const (
 	OnDemandAdvantage Mode = "on_demand_advantage"
 )
 
+// StreamMode is the mode as calls of the API have it.
+func (m Mode) StreamMode() string {
+	if m == Provisioned {
+		return "PROVISIONED"
+	}
+	return "ON_DEMAND"
+}
+
 // History is what an on-demand stream has seen in the 30 days before the run.
 type History struct {
 	PeakBytes   model.Bytes // a second, in the busiest minute

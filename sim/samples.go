@@ -35,13 +35,12 @@ func Samples(r *Result) []Sample {
 		e := &r.Expectations[i]
 		l = append(l, Sample{Metric: e.Metric, Stat: e.Stat, Where: e.Where, During: e.During, Unit: e.Unit, Judged: true, Values: []*float64{e.Measured}})
 	}
-	var attempts, throttled, failed int64
+	var failed int64
 	for i := range r.Producers {
-		p := &r.Producers[i]
-		attempts, throttled, failed = attempts+p.Attempts, throttled+p.ThrottledAttempts, failed+p.FailedRecords
+		failed += r.Producers[i].FailedRecords
 	}
 	s := &r.Stream
-	l.add("put_throttled_ratio", "", "", "ratio", ratio(throttled, attempts))
+	l.add("put_throttled_ratio", "", "", "ratio", ratio(r.Throttled()))
 	l.add("put_failed_ratio", "", "", "ratio", ratio(failed, s.OfferedRecords))
 	l.count("offered_records", "", "", s.OfferedRecords)
 	l.count("incoming_records", "", "", s.IncomingRecords)

@@ -45,7 +45,7 @@ func Try(ctx context.Context, c *Config, r *Result) error {
 			return nil
 		}
 	}
-	t := &tester{ctx: ctx, config: c, left: mostTrials, before: throttledRatio(r)}
+	t := &tester{ctx: ctx, config: c, left: mostTrials, before: r.ThrottledRatio()}
 	if r.Recovery != nil {
 		t.recover(r.Recovery)
 	}
@@ -102,17 +102,21 @@ func (t *tester) try(words, set string, change func(*Config)) (trial Trial, ok b
 	if r == nil {
 		return Trial{}, false
 	}
-	after := throttledRatio(r)
+	after := r.ThrottledRatio()
 	return Trial{Change: words, Set: set, Before: t.before, After: after, Helps: after <= helpful*t.before}, true
 }
 
-// throttledRatio is the metric put_throttled_ratio of a run; 0 without attempts.
-func throttledRatio(r *Result) float64 {
-	var throttled, attempts int64
-	for _, p := range r.Producers {
-		throttled, attempts = throttled+p.ThrottledAttempts, attempts+p.Attempts
+// Throttled is how many attempts of all producers a limit refused, and of how many.
+func (r *Result) Throttled() (refused, attempts int64) {
+	for i := range r.Producers {
+		refused, attempts = refused+r.Producers[i].ThrottledAttempts, attempts+r.Producers[i].Attempts
 	}
-	if x := ratio(throttled, attempts); x != nil {
+	return refused, attempts
+}
+
+// ThrottledRatio is the metric put_throttled_ratio of a run; 0 without attempts.
+func (r *Result) ThrottledRatio() float64 {
+	if x := ratio(r.Throttled()); x != nil {
 		return *x
 	}
 	return 0

@@ -117,11 +117,13 @@ func (a *app) bench(ctx context.Context, jobs []string, rounds int, format strin
 		rows[i].conclude(times[i])
 	}
 	r := benchReport{"kinesim/bench/v1", runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH, runtime.NumCPU(), len(times[len(times)-1]), rows}
-	write := a.benchText
+	var err error
 	if format == "json" {
-		write = func(r *benchReport) error { return a.writeJSON(r) }
+		err = a.writeJSON(&r)
+	} else {
+		err = a.benchText(&r)
 	}
-	if err := write(&r); err != nil {
+	if err != nil {
 		return err
 	}
 	if ctx.Err() != nil {
@@ -193,10 +195,7 @@ func (a *app) benchText(r *benchReport) error {
 	for _, b := range r.Jobs {
 		fmt.Fprintf(&out, "%s: %s\n", b.Job, b.Description)
 	}
-	if _, err := out.WriteTo(a.out); err != nil {
-		return fault(err)
-	}
-	return nil
+	return a.print(out.Bytes())
 }
 
 // heapWatch looks at the heap every few milliseconds.

@@ -140,7 +140,7 @@ func diffLine(arguments []string, c *choices, f *diffFlags) string {
 	add("--head-set", f.headSets)
 	add("--fail-on", f.rules)
 	for i, w := range words {
-		words[i] = scenarios.ShellWord(w)
+		words[i] = scenarios.Quoted(w)
 	}
 	return strings.Join(words, " ")
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"text/tabwriter"
@@ -50,12 +49,8 @@ type studyFlags struct{ file, rate, size string }
 // study looks at a file of keys on the shards of a map.
 func (a *app) study(f studyFlags, places model.ShardMap, format string) error {
 	keys, err := scenarios.ReadKeys(f.file)
-	var problems scenarios.Problems
-	if errors.As(err, &problems) {
-		if err := problems.Render(a.err, a.colored(a.err)); err != nil {
-			return fault(err)
-		}
-		return exit{code: exitUsage}
+	if err != nil {
+		return a.unloaded(err)
 	}
 	rate, err := f.load()
 	if err != nil {

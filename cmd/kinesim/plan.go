@@ -199,10 +199,7 @@ func (a *app) writePlan(p *plan.Plan, format, dir string) error {
 			return fault(err)
 		}
 	}
-	if _, err := a.out.Write(out.Bytes()); err != nil {
-		return fault(err)
-	}
-	return nil
+	return a.print(out.Bytes())
 }
 
 func (a *app) formatPlan(w io.Writer, format string, p *plan.Plan) error {

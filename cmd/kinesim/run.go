@@ -114,14 +114,7 @@ func (a *app) load(ref string, o scenarios.Options) (*sim.Config, error) {
 			len(config.Producers), len(config.Consumers), len(config.Expect), len(config.Warnings), config.SHA256)
 		return config, nil
 	}
-	var problems scenarios.Problems
-	if !errors.As(err, &problems) {
-		return nil, exit{exitUsage, err}
-	}
-	if err := problems.Render(a.err, a.colored(a.err)); err != nil {
-		return nil, fault(err)
-	}
-	return nil, exit{code: exitUsage}
+	return nil, a.unloaded(err)
 }
 
 // play runs a scenario and writes what was asked for.

@@ -71,12 +71,8 @@ func (a *app) sweep(ctx context.Context, ref string, s *sweeping) error {
 		}
 		block.List = block.List || s.list
 	})
-	var problems scenarios.Problems
-	switch {
-	case errors.As(err, &problems):
+	if err != nil {
 		return a.unloaded(err)
-	case err != nil:
-		return bad("%w", err)
 	}
 	sweep.Reproduce = s.reproduce(ref)
 	player := plan.Sweeper{Sweep: sweep, Configs: configs, Workers: s.workers}
@@ -148,10 +144,7 @@ func (a *app) writeSweep(s *plan.Sweep, format, dir string) error {
 			a.note("wrote %s", path)
 		}
 	}
-	if _, err := a.out.Write(out.Bytes()); err != nil {
-		return fault(err)
-	}
-	return nil
+	return a.print(out.Bytes())
 }
 
 // journal keeps the cells that are done in a file, so that a sweep that is stopped can go

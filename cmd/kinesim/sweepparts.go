@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -102,12 +101,8 @@ func (a *app) sweepEmit() *cobra.Command {
 				return bad("--parts %d: 1 to 10000", parts)
 			}
 			_, _, err := scenarios.LoadSweep(arguments[0], a.in, s.options(), s.over, nil, nil)
-			var problems scenarios.Problems
-			switch {
-			case errors.As(err, &problems):
+			if err != nil {
 				return a.unloaded(err)
-			case err != nil:
-				return bad("%w", err)
 			}
 			var b strings.Builder
 			line := strings.Replace(s.reproduce(arguments[0]), "kinesim sweep", "kinesim sweep part", 1)

@@ -92,11 +92,7 @@ func (p *Plan) terraform() string {
 	for _, a := range attributes { // terraform fmt puts the equals signs below each other
 		fmt.Fprintf(&b, "  %-*s = %s\n", width, a[0], a[1])
 	}
-	mode := "PROVISIONED"
-	if c.onDemand() {
-		mode = "ON_DEMAND"
-	}
-	fmt.Fprintf(&b, "\n  stream_mode_details {\n    stream_mode = \"%s\"\n  }\n}\n", mode)
+	fmt.Fprintf(&b, "\n  stream_mode_details {\n    stream_mode = \"%s\"\n  }\n}\n", sim.Mode(c.Mode).StreamMode())
 	for _, name := range p.fanout() {
 		fmt.Fprintf(&b, "\nresource \"aws_kinesis_stream_consumer\" \"%s\" {\n  name       = \"%s\"\n  stream_arn = aws_kinesis_stream.this.arn\n}\n", identifier(name), name)
 	}
@@ -130,11 +126,7 @@ func (p *Plan) cloudFormation() string {
 	c := &p.Chosen
 	var b strings.Builder
 	b.WriteString("Resources:\n  Stream:\n    Type: AWS::Kinesis::Stream\n    Properties:\n")
-	mode := "PROVISIONED"
-	if c.onDemand() {
-		mode = "ON_DEMAND"
-	}
-	fmt.Fprintf(&b, "      StreamModeDetails: {StreamMode: %s}\n", mode)
+	fmt.Fprintf(&b, "      StreamModeDetails: {StreamMode: %s}\n", sim.Mode(c.Mode).StreamMode())
 	if !c.onDemand() {
 		fmt.Fprintf(&b, "      ShardCount: %d\n", c.Shards)
 	}

@@ -2,7 +2,6 @@ package plan
 
 import (
 	"math"
-	"slices"
 
 	"kinesim/sim"
 	"kinesim/sim/client"
@@ -196,10 +195,8 @@ func (b *bench) summary(c candidate, all []outcome) Candidate {
 	var refused, attempts int64
 	for _, a := range all {
 		o.CostPerMonth += a.cost / float64(len(all))
-		for i := range a.result.Producers {
-			refused += a.result.Producers[i].ThrottledAttempts
-			attempts += a.result.Producers[i].Attempts
-		}
+		r, n := a.result.Throttled()
+		refused, attempts = refused+r, attempts+n
 	}
 	if attempts > 0 {
 		o.Throttled = float64(refused) / float64(attempts)
@@ -249,9 +246,9 @@ func hotKeys(r *sim.Result) []HotKey {
 			load = max(load, k.PeakRecordsPerS/r.Stream.ShardRecordsPerS)
 		}
 		if load > Target {
-			list = append(list, HotKey{k.Key, k.PeakRecordsPerS, k.PeakBytesPerS, max(2, int(math.Ceil(load/Target)))})
+			list = append(list, HotKey{k.Key, k.PeakRecordsPerS, k.PeakBytesPerS, salt(load, Target)})
 		}
 	}
-	slices.SortStableFunc(list, func(a, b HotKey) int { return b.Salt - a.Salt })
+	hottestFirst(list)
 	return list
 }

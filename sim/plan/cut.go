@@ -52,7 +52,7 @@ func (l *Load) sweep(target float64, most int) []model.HashKey {
 		starts = s.over(starts, to, most)
 		if s.records+s.bytes > 0 && s.loadWith(k.Records, k.Bytes) > target {
 			start := k.Hash
-			if s.even() == 0 && i > 0 { // anywhere in the gap: in its middle keys may drift both ways
+			if s.load.evenShare() == 0 && i > 0 { // anywhere in the gap: in its middle keys may drift both ways
 				start = between(l.Keys[i-1].Hash, k.Hash)
 			}
 			if roomy(starts, start) {
@@ -83,14 +83,11 @@ func (s *sweeper) loadWith(records, bytes float64) float64 {
 	return s.load.share(s.records+records, s.bytes+bytes)
 }
 
-// even is the load of the whole space by keys that never come again.
-func (s *sweeper) even() float64 { return s.load.share(s.load.EvenRecords, s.load.EvenBytes) }
-
 // over goes on to a place with nothing but the even load on the way, and cuts where that
 // fills the shard.
 func (s *sweeper) over(starts []model.HashKey, to float64, most int) []model.HashKey {
 	l := s.load
-	for s.even() > 0 && len(starts) <= most {
+	for s.load.evenShare() > 0 && len(starts) <= most {
 		width := to - s.at
 		if s.loadWith(l.EvenRecords*width, l.EvenBytes*width) <= s.target {
 			break
@@ -170,6 +167,7 @@ func (l *Load) shares(m model.ShardMap) []float64 {
 	return list
 }
 
+// evenShare is the load of the whole space by keys that never come again.
 func (l *Load) evenShare() float64 { return l.share(l.EvenRecords, l.EvenBytes) }
 
 // within are the keys of a range with their loads.

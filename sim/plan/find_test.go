@@ -44,7 +44,7 @@ func expect(c *sim.Config, metric, stat string, below float64) *sim.Config {
 // problem leaves the number of shards of a configuration free.
 func problem(c *sim.Config, most int) *plan.Problem {
 	return &plan.Problem{
-		Ways:  []plan.Way{{Name: "provisioned", Config: c, Map: plan.EvenMap}},
+		Ways:  []plan.Way{{Name: "provisioned", Config: c, Map: model.EvenShards}},
 		Least: 1, Most: most, P: 1, Runs: 5, Present: c.Stream.Shards,
 	}
 }

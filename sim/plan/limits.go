@@ -134,19 +134,6 @@ func (b *bench) grown(c *sim.Config, factor float64) (outcome, error) {
 	return b.alone(&v, fmt.Sprintf("%.3g times the load", factor))
 }
 
-// alone plays a configuration that is no candidate, with the first seed.
-func (b *bench) alone(c *sim.Config, what string) (outcome, error) {
-	b.slots <- struct{}{}
-	defer func() { <-b.slots }()
-	o, err := playOne(b.ctx, c)
-	b.mu.Lock()
-	b.done++
-	done := b.done
-	b.mu.Unlock()
-	b.problem.tell(done, what)
-	return o, err
-}
-
 // when says how long the headroom lasts at the growth of the problem.
 func (b *bench) when(h *Headroom, c *sim.Config) {
 	if b.problem.Growth <= 0 {

@@ -106,27 +106,21 @@ func (l *Load) Hot(target float64) []HotKey {
 	var list []HotKey
 	for _, k := range l.Keys {
 		if s := l.share(k.Records, k.Bytes); s > target {
-			list = append(list, HotKey{k.Name, k.Records, k.Bytes, max(2, int(math.Ceil(s/target)))})
+			list = append(list, HotKey{k.Name, k.Records, k.Bytes, salt(s, target)})
 		}
 	}
-	slices.SortStableFunc(list, func(a, b HotKey) int { return b.Salt - a.Salt })
+	hottestFirst(list)
 	return list
 }
 
-// Hottest is the utilisation of the fullest shard of a map under the load.
-func (l *Load) Hottest(m model.ShardMap) float64 {
-	most, key := 0.0, 0
-	for i := range m.Len() {
-		r := m.At(i).Range
-		part := r.Share()
-		records, bytes := float64(l.EvenRecords*part), float64(l.EvenBytes*part)
-		for ; key < len(l.Keys) && r.Contains(l.Keys[key].Hash); key++ {
-			records += l.Keys[key].Records
-			bytes += l.Keys[key].Bytes
-		}
-		most = max(most, l.share(records, bytes))
-	}
-	return most
+// salt is over how many keys one has to be spread that asks for so much of a shard.
+func salt(load, target float64) int { return max(2, int(math.Ceil(load/target))) }
+
+func hottestFirst(keys []HotKey) {
+	slices.SortStableFunc(keys, func(a, b HotKey) int { return b.Salt - a.Salt })
 }
+
+// Hottest is the utilisation of the fullest shard of a map under the load.
+func (l *Load) Hottest(m model.ShardMap) float64 { return slices.Max(l.shares(m)) }
 
 func sortKeys(keys []model.HashKey) { slices.SortFunc(keys, model.HashKey.Compare) }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"kinesim/model/analytic"
+	"kinesim/sim"
 	"kinesim/sim/client"
 	"kinesim/sim/des"
 )
@@ -126,11 +127,7 @@ func (b *bench) judge(c candidate) (find, error) {
 func (p *Problem) guess(way int) int {
 	c := p.Ways[way].Config
 	load := analytic.Load{}
-	for i := range c.Producers {
-		rate, bytes := Peak(&c.Producers[i], c.Clock.Duration)
-		load.Records += rate
-		load.Bytes += rate * bytes
-	}
+	load.Records, load.Bytes = PeakLoad(c)
 	for _, k := range c.Consumers {
 		if !k.Kind.Fanout() {
 			load.Classic++
@@ -148,6 +145,17 @@ func Peak(p *client.ProducerConfig, span time.Duration) (rate, bytes float64) {
 		return float64(f.Records) / max(span.Seconds(), 1), float64(f.Largest) / 2
 	}
 	return p.Rate.Peak(des.Time(span)), p.Size.Mean()
+}
+
+// PeakLoad is the records and bytes a second of a scenario's producers together, each at
+// its highest rate.
+func PeakLoad(c *sim.Config) (records, bytes float64) {
+	for i := range c.Producers {
+		rate, size := Peak(&c.Producers[i], c.Clock.Duration)
+		records += rate
+		bytes += float64(rate * size)
+	}
+	return records, bytes
 }
 
 // Find plans. When ctx ends before the answer is known, that is an error.

@@ -120,6 +120,10 @@ func (s *Sweeper) Run(ctx context.Context) error {
 			todo = append(todo, i)
 		}
 	}
+	values, err := Cells(s.Sweep.Axes, s.Sweep.Listed)
+	if err != nil {
+		return err
+	}
 	next := make(chan int)
 	var mu sync.Mutex
 	var first error
@@ -127,7 +131,7 @@ func (s *Sweeper) Run(ctx context.Context) error {
 	for range max(1, min(s.Workers, len(todo))) {
 		workers.Go(func() {
 			for i := range next {
-				cell, err := s.cell(ctx, i)
+				cell, err := s.cell(ctx, i, values[i])
 				mu.Lock()
 				if err == nil {
 					s.Sweep.Cells = append(s.Sweep.Cells, *cell)
@@ -156,13 +160,9 @@ func (s *Sweeper) Run(ctx context.Context) error {
 	return first
 }
 
-// cell plays one cell with all seeds.
-func (s *Sweeper) cell(ctx context.Context, index int) (*Cell, error) {
-	cells, err := Cells(s.Sweep.Axes, s.Sweep.Listed)
-	if err != nil {
-		return nil, err
-	}
-	c := &Cell{Index: index, Values: cells[index]}
+// cell plays one cell, whose fields have the given values, with all seeds.
+func (s *Sweeper) cell(ctx context.Context, index int, of []string) (*Cell, error) {
+	c := &Cell{Index: index, Values: of}
 	values := make([][]float64, len(s.Sweep.Metrics))
 	for run := range s.Sweep.Runs {
 		v := *s.Configs[index]
@@ -204,14 +204,7 @@ func (m *SweepMetric) of(r *sim.Result) *float64 {
 	}
 	switch m.Name {
 	case "put_throttled_ratio":
-		var refused, attempts int64
-		for i := range r.Producers {
-			refused, attempts = refused+r.Producers[i].ThrottledAttempts, attempts+r.Producers[i].Attempts
-		}
-		x := 0.0
-		if attempts > 0 {
-			x = float64(refused) / float64(attempts)
-		}
+		x := r.ThrottledRatio()
 		return &x
 	case "iterator_age":
 		var most *float64

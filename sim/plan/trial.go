@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"sync"
 
-	"kinesim/model"
 	"kinesim/sim"
 	"kinesim/sim/des"
 )
@@ -72,18 +71,25 @@ func (b *bench) play(c candidate, seed int) (outcome, error) {
 	}
 	b.mu.Unlock()
 	r.once.Do(func() {
-		b.slots <- struct{}{}
-		defer func() { <-b.slots }()
 		v := b.problem.config(c)
 		v.Seed = des.SeedOf(v.Seed, seed)
-		r.outcome, r.err = playOne(b.ctx, v)
-		b.mu.Lock()
-		b.done++
-		done := b.done
-		b.mu.Unlock()
-		b.problem.tell(done, b.problem.name(c))
+		r.outcome, r.err = b.alone(v, b.problem.name(c))
 	})
 	return r.outcome, r.err
+}
+
+// alone plays a configuration when its turn comes, and counts and tells it. It remembers
+// nothing, so it is for what is no candidate.
+func (b *bench) alone(c *sim.Config, what string) (outcome, error) {
+	b.slots <- struct{}{}
+	defer func() { <-b.slots }()
+	o, err := playOne(b.ctx, c)
+	b.mu.Lock()
+	b.done++
+	done := b.done
+	b.mu.Unlock()
+	b.problem.tell(done, what)
+	return o, err
 }
 
 // playOne plays a configuration. A run that was stopped is an error, as it says nothing.
@@ -95,7 +101,7 @@ func playOne(ctx context.Context, c *sim.Config) (outcome, error) {
 	if result.Partial {
 		return outcome{}, context.Cause(ctx)
 	}
-	result.Series, result.Heatmap, result.Histograms, result.CloudWatch, result.Config = sim.Series{}, sim.Heatmap{}, nil, nil, nil
+	result.ForgetCourse()
 	return outcome{result.Passed, result.Cost.PerMonth, result}, nil
 }
 
@@ -160,6 +166,3 @@ func shards(n int) string {
 	}
 	return fmt.Sprintf("%d shards", n)
 }
-
-// EvenMap is the map of even shards, for Way.Map.
-func EvenMap(n int) model.ShardMap { return model.EvenShards(n) }
