@@ -2,8 +2,8 @@ package model
 
 import "time"
 
-// Usage is what a stream used over some time, or would use. ShardHours, PayloadUnits and
-// FanoutBytes are of the time in which it was provisioned.
+// Usage is what a stream used over some time, or would use. ShardHours, PayloadUnits,
+// FanoutBytes and LongTermRead are of the time in which it was provisioned.
 type Usage struct {
 	Time            time.Duration
 	OnDemand        OnDemandUsage // of the time in which it was on-demand
@@ -14,6 +14,7 @@ type Usage struct {
 	StoredBytes     float64 // older than 7 days, on average over Time
 	FanoutConsumers int
 	FanoutBytes     float64
+	LongTermRead    float64 // bytes older than 7 days that GetRecords returned
 	LeaseTables     int     // of applications of the Kinesis Client Library
 	LeaseWrites     float64 // units
 	LeaseReads      float64
@@ -67,6 +68,9 @@ func (p Prices) Bill(u Usage, a Account, billingMonth time.Duration) []BillLine 
 	if u.StoredBytes > 0 && u.ShardHours > 0 {
 		months := u.Time.Hours() / billingMonth.Hours()
 		lines = append(lines, line("long-term retention", "GiB-months", u.StoredBytes/float64(GiB)*months, p.LongTermGiBMonth))
+	}
+	if u.LongTermRead > 0 {
+		lines = append(lines, line("long-term retrieval", "GiB", u.LongTermRead/float64(GiB), p.LongTermReadGiB))
 	}
 	if u.FanoutConsumers > 0 && u.ShardHours > 0 {
 		lines = append(lines,

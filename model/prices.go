@@ -22,6 +22,7 @@ type Prices struct {
 	PayloadUnits      USD            `json:"payload_unit_million"` // a million PUT payload units
 	ExtendedShardHour USD            `json:"extended_shard_hour"`  // on top, for each open shard, while retention is above 24 hours
 	LongTermGiBMonth  USD            `json:"long_term_gib_month"`  // storage of data older than 7 days
+	LongTermReadGiB   USD            `json:"long_term_read_gib"`   // of such data by GetRecords; of a provisioned stream
 	FanoutShardHour   USD            `json:"fanout_shard_hour"`    // an enhanced fan-out consumer on one shard
 	FanoutGiB         USD            `json:"fanout_gib"`           // retrieved by enhanced fan-out
 	OnDemand          OnDemandPrices `json:"on_demand"`
@@ -74,7 +75,7 @@ func ParsePrices(text []byte) (Prices, error) {
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return Prices{}, errors.New("something follows the prices")
 	}
-	for _, name := range []string{"region", "date", "shard_hour", "payload_unit_million", "extended_shard_hour", "long_term_gib_month",
+	for _, name := range []string{"region", "date", "shard_hour", "payload_unit_million", "extended_shard_hour", "long_term_gib_month", "long_term_read_gib",
 		"fanout_shard_hour", "fanout_gib", "on_demand", "on_demand_advantage", "table_writes_million", "table_reads_million"} {
 		if _, ok := given[name]; !ok {
 			return Prices{}, fmt.Errorf("%s is missing", name)

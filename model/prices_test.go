@@ -14,7 +14,7 @@ func TestPrices(t *testing.T) {
 	p := model.USEast1()
 	for name, row := range map[string][2]float64{
 		"shard-hour": {p.ShardHour.Float(), 0.015}, "million units": {p.PayloadUnits.Float(), 0.014}, "extended": {p.ExtendedShardHour.Float(), 0.02},
-		"long-term": {p.LongTermGiBMonth.Float(), 0.023}, "consumer-shard-hour": {p.FanoutShardHour.Float(), 0.015}, "fan-out GiB": {p.FanoutGiB.Float(), 0.013},
+		"long-term": {p.LongTermGiBMonth.Float(), 0.023}, "long-term read": {p.LongTermReadGiB.Float(), 0.021}, "consumer-shard-hour": {p.FanoutShardHour.Float(), 0.015}, "fan-out GiB": {p.FanoutGiB.Float(), 0.013},
 		"stream-hour": {p.OnDemand.StreamHour.Float(), 0.04}, "on-demand in": {p.OnDemand.InGiB.Float(), 0.08}, "on-demand out": {p.OnDemand.OutGiB.Float(), 0.04},
 		"advantage in": {p.Advantage.InGiB.Float(), 0.032}, "advantage out": {p.Advantage.OutGiB.Float(), 0.016}, "writes": {p.TableWrites.Float(), 0.625},
 	} {

@@ -149,6 +149,7 @@ func scaled(u model.Usage, span time.Duration) model.Usage {
 	u.ShardHours *= times
 	u.PayloadUnits *= times
 	u.FanoutBytes *= times
+	u.LongTermRead *= times
 	u.LeaseWrites *= times
 	u.LeaseReads *= times
 	u.OnDemand = u.OnDemand.Times(times)

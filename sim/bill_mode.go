@@ -14,7 +14,7 @@ type billCut struct {
 }
 
 // billed are sums since the start of the run.
-type billed struct{ units, kib, out, fanout float64 }
+type billed struct{ units, kib, out, fanout, old float64 }
 
 // billed is what was used so far.
 func (w *world) billed() billed {
@@ -26,6 +26,7 @@ func (w *world) billed() billed {
 	}
 	for _, k := range w.consumers {
 		n := float64(k.Bytes + k.WarmBytes)
+		b.old += float64(k.OldBytes)
 		if k.Fanout() {
 			b.fanout += n
 		} else {
@@ -59,6 +60,7 @@ func (w *world) modes(u *model.Usage, from, to des.Time) {
 			u.ShardHours += w.shardHours(c.at, end)
 			u.PayloadUnits += used.units - c.used.units
 			u.FanoutBytes += used.fanout - c.used.fanout
+			u.LongTermRead += used.old - c.used.old
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"kinesim/model"
 	"kinesim/sim/des"
 	"kinesim/sim/kinesis"
 	"kinesim/sim/workload"
@@ -179,6 +180,9 @@ func (p *poller) call(now des.Time) {
 	}
 	if r.From < r.To {
 		p.place = r.Last
+		if now.Sub(r.Last) > model.Week {
+			k.OldBytes += r.Bytes
+		}
 		p.send(r.To)
 		p.answer, p.state, p.due = r, answered, back
 		k.links.Engine.At(back, des.Deliveries, p)

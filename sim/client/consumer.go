@@ -50,6 +50,7 @@ type Consumer struct {
 	Iterators, Stale        int64       // at or after warm-up: GetShardIterator calls; calls whose iterator had expired
 	Bytes                   model.Bytes // returned by those calls
 	WarmBytes               model.Bytes // returned before warm-up was over
+	OldBytes                model.Bytes // returned by GetRecords at any time in answers whose newest record was older than a week, which errs low by the answers that straddle
 	AllThrottled            int64       // refused calls of the whole run
 	FirstExpired            des.Time    // when a record was first lost unread; only if Expired
 
