@@ -14,6 +14,7 @@ type checker struct {
 	places   map[any]*yaml.Node        // pointer to a value of the format → where it was written
 	keys     map[*yaml.Node]*yaml.Node // value → its key
 	faulty   map[any]bool              // pointer to a struct of the format → something in it is wrong
+	spans    []span                    // numbers that are written as ranges
 	problems Problems
 }
 

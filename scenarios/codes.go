@@ -35,6 +35,7 @@ const (
 	codeIdle        = "KS409"
 	codeGap         = "KS408"
 	codeRefused     = "KS410"
+	codeSpan        = "KS411"
 )
 
 // problemCode is a code with what it says.
@@ -71,6 +72,7 @@ var codes = []problemCode{
 	{codeGap, "a rate file has gaps"},
 	{codeIdle, "workers without work, or shards without workers"},
 	{codeRefused, "a call that the service will refuse"},
+	{codeSpan, "a number that is a range, of which a run plays the middle"},
 }
 
 // facts say what a problem of the code does to a run.

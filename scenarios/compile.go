@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"time"
 
+	"gopkg.in/yaml.v3"
+
 	"kinesim/sim"
 	"kinesim/sim/kinesis"
 )
@@ -16,6 +18,9 @@ type compiler struct {
 	config               *sim.Config
 	producers, consumers []string  // their names
 	like                 *compiler // of the scenario that this is a variant of; else nil
+
+	root  *yaml.Node      // the tree that it was compiled from
+	tried map[string]bool // settings of the plan that have been checked
 
 	lineage *kinesis.Stream // at the end of the run, where all changes are known beforehand
 }

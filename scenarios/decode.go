@@ -27,6 +27,7 @@ func (c *checker) value(v reflect.Value, n *yaml.Node, f field, where string) bo
 		v = v.Elem()
 	}
 	at := v.Addr().Interface()
+	n = c.known(v.Type(), n, where)
 	c.places[at] = n
 	sound := n.Tag != broken && c.read(v, at, n, f, where)
 	if !sound {

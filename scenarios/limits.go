@@ -77,6 +77,7 @@ func (l *Limits) decode(c *checker, n *yaml.Node, where string) bool {
 			sound = c.value(v.Field(f.index), value, f, path) && sound
 		} else if k, ok := constant(key.Value); ok {
 			l.overridden[k.Name] = key
+			value = c.knownConstant(k, value, path)
 			sound = c.constant(k, k.Field(&l.values), value, path) && sound
 		} else {
 			sound = c.at(key, problem{

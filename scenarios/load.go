@@ -92,6 +92,11 @@ func (c *checker) load(o Options) *compiler {
 	if c.problems.Errors() {
 		return nil
 	}
+	x.root, x.tried = root, map[string]bool{}
+	x.alternatives(root, x.scenario.Plan, o)
+	if c.problems.Errors() {
+		return nil
+	}
 	x.config.Document = x.scenario.document()
 	return x
 }

@@ -20,6 +20,7 @@ type Plan struct {
 	Cuts        []Cut       `json:"cuts,omitempty" range:"1..2" doc:"How provisioned shards may be cut (default [even])."`
 	Past        Past        `json:"past" doc:"What an on-demand stream has seen in the 30 days before (default same)."`
 	Try         [][]string  `json:"try,omitempty" range:"0..6" doc:"Alternatives, each a list of settings as --set takes them, such as [\"consumers.lake.efo={}\"]. All their combinations are tried, with the scenario as it is among them."`
+	Free        Free        `json:"free,omitempty" doc:"Fields that may be chosen beside the shards, each with its candidates, or auto for the usual ones: {consumers.lake.retrieval: [classic, efo], producers.app.aggregation: [on, off], producers.app.linger: auto}. All combinations are tried."`
 	Probability Share       `json:"probability" range:"1%..100%" doc:"Share of the runs that must meet all expectations (default 100%)."`
 	Runs        int64       `json:"runs" range:"1..10000" doc:"Runs of the proof, each with a seed of its own (default 20)."`
 	Uncertain   []Uncertain `json:"uncertain,omitempty" range:"0..4" doc:"Inputs that are not known: the plan is the one with the least regret over all combinations of their values."`
@@ -38,12 +39,6 @@ func (Cut) words() []word {
 		{text: "even", doc: "Evenly, as CreateStream and UpdateShardCount do."},
 		{text: "uneven", doc: "Where the keys want it, so that the fullest shard is as cool as can be: fewer shards for uneven keys, by splits and merges, for as long as the keys stay as they are."},
 	}
-}
-
-// Uncertain is an input that is not known.
-type Uncertain struct {
-	Path   string   `json:"path" jsonschema:"required" eg:"producers.app.rate" doc:"Which field, as --set names it."`
-	Values []string `json:"values" jsonschema:"required" eg:"[800/s, 1500/s]" range:"2..5" doc:"What it may be, such as the lowest and the highest."`
 }
 
 // Past is what an on-demand stream has behind it.
@@ -87,7 +82,12 @@ func LoadPlan(ref string, stdin io.Reader, o Options, change func(*Plan)) (*plan
 	if len(p.Modes) == 0 {
 		p.Modes = []Mode{Mode(config.Stream.Mode)}
 	}
-	l := planLoader{ref, again, o, p}
+	scenario.alternatives(scenario.root, p, o)
+	if err := scenario.uncertainties(p); err != nil {
+		scenario.problems.sorted(scenario.source.name)
+		return nil, scenario.problems.cut(scenario.source.name)
+	}
+	l := planLoader{ref, again, o, p, scenario.scenario.choices(p)}
 	if problem.Ways, err = l.ways(nil); err != nil {
 		return nil, err
 	}
@@ -103,18 +103,25 @@ type planLoader struct {
 	again func() io.Reader
 	o     Options
 	plan  *Plan
+
+	choices [][]string
 }
 
 // ways are the alternatives in each mode, with settings on top of those of the user.
 func (l *planLoader) ways(settings []string) ([]plan.Way, error) {
 	var ways []plan.Way
-	for _, sets := range combinations(l.plan.Try) {
+	seen := map[string]bool{}
+	for _, sets := range l.choices {
 		v := l.o
 		v.Sets = append(append(append([]string(nil), l.o.Sets...), settings...), sets...)
 		config, problems := load(l.ref, l.again(), v)
 		if problems.Errors() {
 			return nil, problems
 		}
+		if seen[string(config.Document)] { // a candidate that is as the scenario is
+			continue
+		}
+		seen[string(config.Document)] = true
 		for _, mode := range l.plan.Modes {
 			w := way(config, sim.Mode(mode), l.plan.Past, sets)
 			for _, cut := range l.plan.Cuts {
@@ -128,44 +135,6 @@ func (l *planLoader) ways(settings []string) ([]plan.Way, error) {
 		}
 	}
 	return ways, nil
-}
-
-// worlds are the combinations of the values of the uncertain inputs.
-func (l *planLoader) worlds(p *plan.Problem) error {
-	worlds := []plan.World{{}}
-	sets := [][]string{nil}
-	for _, u := range l.plan.Uncertain {
-		p.Inputs = append(p.Inputs, plan.Input{Path: u.Path, Values: u.Values})
-		var more []plan.World
-		var moreSets [][]string
-		for i, w := range worlds {
-			for k, v := range u.Values {
-				name := strings.TrimPrefix(w.Name+", "+u.Path+" "+v, ", ")
-				more = append(more, plan.World{Name: name, Values: append(append([]int(nil), w.Values...), k)})
-				moreSets = append(moreSets, append(append([]string(nil), sets[i]...), u.Path+"="+v))
-			}
-		}
-		worlds, sets = more, moreSets
-	}
-	for i := range worlds {
-		var err error
-		if worlds[i].Ways, err = l.ways(sets[i]); err != nil {
-			return err
-		}
-	}
-	p.Worlds = worlds
-	return nil
-}
-
-// combinations are all choices of one alternative or none of each.
-func combinations(try [][]string) [][]string {
-	list := [][]string{nil}
-	for _, a := range try {
-		for _, before := range list {
-			list = append(list, append(append([]string(nil), before...), a...))
-		}
-	}
-	return list
 }
 
 // way is a configuration in a capacity mode.

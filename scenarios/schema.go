@@ -52,11 +52,14 @@ var schemaText = sync.OnceValue(func() []byte {
 // mapScalar gives the schemas of what is written as one word.
 func mapScalar(t reflect.Type) *jsonschema.Schema {
 	zero := reflect.New(t)
+	if t == reflect.TypeFor[Free]() {
+		return &jsonschema.Schema{Type: "object", AdditionalProperties: &jsonschema.Schema{AnyOf: []*jsonschema.Schema{{Const: usually}, {Type: "array", MinItems: items("1"), MaxItems: items("20")}}}}
+	}
 	if t == reflect.TypeFor[Amount]() {
 		return &jsonschema.Schema{AnyOf: []*jsonschema.Schema{{Type: "string"}, {Type: "integer", Minimum: "0"}}}
 	}
 	if s, ok := zero.Interface().(scalar); ok {
-		return &jsonschema.Schema{Type: "string", Pattern: s.form().pattern}
+		return &jsonschema.Schema{Type: "string", Pattern: spanPattern(t, s.form().pattern)}
 	}
 	if w, ok := zero.Elem().Interface().(vocabulary); ok {
 		s := new(jsonschema.Schema)
@@ -68,6 +71,15 @@ func mapScalar(t reflect.Type) *jsonschema.Schema {
 		return s
 	}
 	return nil
+}
+
+// spanPattern also takes a range, low..high, of what may be one.
+func spanPattern(t reflect.Type, pattern string) string {
+	if !mayVary(t) {
+		return pattern
+	}
+	one := "(" + strings.TrimSuffix(strings.TrimPrefix(pattern, "^"), "$") + ")"
+	return "^" + one + `(\.\.` + one + ")?$"
 }
 
 // describeField gives the description of a field.
@@ -125,6 +137,11 @@ func refine(root, s *jsonschema.Schema, t reflect.Type) {
 		ranged(property, f)
 		if property.Ref != "" && property.Description != "" { // draft-07 ignores what stands beside a $ref
 			s.Properties.Set(f.name, &jsonschema.Schema{AllOf: []*jsonschema.Schema{{Ref: property.Ref}}, Description: property.Description})
+		}
+		if k := t.Field(f.index).Type.Kind(); (k == reflect.Int64 || k == reflect.Float64) && property.Ref == "" && property.Type != "" && mayVary(t.Field(f.index).Type) && t != reflect.TypeFor[Plan]() && t != reflect.TypeFor[Sweep]() {
+			number := *property
+			number.Description = ""
+			s.Properties.Set(f.name, &jsonschema.Schema{AnyOf: []*jsonschema.Schema{&number, {Type: "string", Pattern: `^[0-9.]+\.\.[0-9.]+$`}}, Description: property.Description})
 		}
 		if f.one != "" {
 			kinds = append(kinds, &jsonschema.Schema{Required: []string{f.name}})

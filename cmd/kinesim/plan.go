@@ -23,7 +23,7 @@ type planning struct {
 	choices
 	least, most         int64
 	modes, cuts, try    []string
-	uncertain           []string
+	uncertain, free     []string
 	probability, growth string
 }
 
@@ -41,6 +41,7 @@ bring it about. Nothing is ever called.`,
   kinesim plan orders.yaml --modes provisioned,on_demand    or rather on-demand?
   kinesim plan orders.yaml --cuts even,uneven               with shards cut where the keys want it?
   kinesim plan orders.yaml --try consumers.lake.efo={}      with enhanced fan-out or without
+  kinesim plan orders.yaml --free consumers.lake.retrieval --free producers.app.linger=50ms,200ms
   kinesim plan orders.yaml --uncertain producers.app.rate=2000/s..4500/s
   kinesim plan orders.yaml --growth 3% -d out               and for how long, as files in out/`,
 		Args: exactly(1, "a scenario: a file, a name from 'kinesim list', or -"),
@@ -60,6 +61,7 @@ bring it about. Nothing is ever called.`,
 	flags.StringSliceVar(&p.modes, "modes", nil, "capacity modes to choose from: provisioned,on_demand,on_demand_advantage")
 	flags.StringSliceVar(&p.cuts, "cuts", nil, "how shards may be cut: even,uneven")
 	flags.StringArrayVar(&p.try, "try", nil, "a setting that may be chosen as well: --try consumers.lake.efo={}; all combinations are tried")
+	flags.StringArrayVar(&p.free, "free", nil, "a field that is free, with its candidates or the usual ones: --free consumers.lake.retrieval, --free consumers.etl.kcl.workers=2,4,8; all combinations are tried")
 	flags.StringArrayVar(&p.uncertain, "uncertain", nil, "an input that is not known: --uncertain producers.app.rate=800/s..1500/s; the plan is the one with the least regret")
 	flags.StringVar(&p.probability, "probability", "", "share of the runs that must meet all expectations (default 100%)")
 	flags.StringVar(&p.growth, "growth", "", "by how much the load grows in a week: 3%")
@@ -104,17 +106,24 @@ func (a *app) plan(ctx context.Context, ref string, p *planning, format, dir str
 			return bad("--uncertain %s: PATH=LOW..HIGH, such as producers.app.rate=800/s..1500/s", u)
 		}
 	}
+	var unread error
 	o := p.options()
 	o.Sets = append(append([]string(nil), o.Sets...), p.settings()...)
 	problem, err := scenarios.LoadPlan(ref, a.in, o, func(block *scenarios.Plan) {
 		for _, set := range p.try {
 			block.Try = append(block.Try, []string{set})
 		}
+		for _, free := range p.free {
+			unread = errors.Join(unread, block.AddFree(free))
+		}
 		for _, u := range p.uncertain {
 			path, span, _ := strings.Cut(u, "=")
 			block.Uncertain = append(block.Uncertain, scenarios.Uncertain{Path: path, Values: strings.Split(span, "..")})
 		}
 	})
+	if unread != nil {
+		return bad("%v", unread)
+	}
 	if err != nil {
 		return a.unloaded(err)
 	}

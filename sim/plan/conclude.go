@@ -14,10 +14,10 @@ const Target = 0.75
 // cliff is how many numbers of shards on either side of the chosen one are proved as well.
 const cliff = 2
 
-// conclude proves the cheapest find, moves on to the next where the proof fails, and says
-// what hangs on it.
-func (b *bench) conclude(found []find) (*Plan, error) {
-	best, runs, err := b.prove(found)
+// conclude proves the cheapest of the finds that may be chosen, moves on to the next where the
+// proof fails, and says what hangs on it; found are all that it is seen beside.
+func (b *bench) conclude(may, found []find) (*Plan, error) {
+	best, runs, err := b.prove(may)
 	if err != nil {
 		return nil, err
 	}

@@ -38,6 +38,12 @@ func (b *bench) search() ([]find, error) {
 	if err := cmp.Or(errs...); err != nil {
 		return nil, err
 	}
+	ranked(found)
+	return found, nil
+}
+
+// ranked puts those first that hold, the cheapest of them first.
+func ranked(found []find) {
 	slices.SortStableFunc(found, func(a, c find) int {
 		if a.holds != c.holds {
 			if a.holds {
@@ -47,7 +53,6 @@ func (b *bench) search() ([]find, error) {
 		}
 		return cmp.Compare(a.cost, c.cost)
 	})
-	return found, nil
 }
 
 // least is the least number of shards of a way that holds. It begins at the closed form,
@@ -168,5 +173,5 @@ func Find(ctx context.Context, p *Problem) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	return b.conclude(found)
+	return b.conclude(found, found)
 }

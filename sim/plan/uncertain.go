@@ -82,7 +82,9 @@ func (p *Problem) robust(ctx context.Context) (*Plan, error) {
 	}
 	b := benches[tightest]
 	b.done = runs
-	plan, err := b.conclude([]find{best[tightest][chosen]})
+	beside := slices.Clone(best[tightest])
+	ranked(beside)
+	plan, err := b.conclude([]find{best[tightest][chosen]}, beside)
 	if err != nil {
 		return nil, err
 	}
