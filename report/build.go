@@ -29,6 +29,7 @@ func Build(r *sim.Result) *Document {
 	d.Causes = b.causes()
 	d.Changes, d.Change = b.changeLines(), b.changeTable()
 	d.Compared, d.Comparison = b.comparisonLines(), b.comparisonTable()
+	d.Alarmed, d.Alarms, d.Troubles = b.alarmLines(), b.alarmTable(), b.troubleTable()
 	d.Story = b.story()
 	d.Sparks = b.sparks()
 	d.Cost = b.cost()

@@ -16,6 +16,7 @@ type Document struct {
 	Causes      []Cause
 	Changes     []string // of the stream, a line each
 	Compared    []string // policies by their rank, a line each
+	Alarmed     []string // rehearsed alarms, a line each, after one on what nobody would have noticed
 	Story       *Story   // of one record; nil if nobody asked
 	Figures     []Figure
 	Events      []Moment // of the timeline
@@ -26,6 +27,8 @@ type Document struct {
 	Shards      Table
 	Change      Table
 	Comparison  Table
+	Alarms      Table
+	Troubles    Table
 	Replication Table
 	Replicated  string // one line on the runs; empty without replications
 	Assumptions []Assumption

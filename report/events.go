@@ -55,7 +55,7 @@ func writeEvents(w io.Writer, d *Document) error {
 
 // Events are what happened in a run, in the order of time; what happened at one instant
 // is in the order: the run itself, faults, changes, refusals, leases, losses,
-// expectations.
+// expectations, alarms.
 func Events(r *sim.Result) []Event {
 	l := &eventList{{TimeS: 0, Event: "run_started", Text: "the run begins", Shards: firstShards(r)}}
 	if r.Clock.WarmupS > 0 {
@@ -77,6 +77,9 @@ func Events(r *sim.Result) []Event {
 	for i := range r.Expectations {
 		l.expectation(&r.Expectations[i])
 	}
+	for i := range r.Alarms {
+		l.alarm(&r.Alarms[i], r.EndedAtS)
+	}
 	slices.SortStableFunc(*l, func(a, b Event) int { return cmp.Compare(a.TimeS, b.TimeS) })
 	*l = slices.DeleteFunc(*l, func(e Event) bool { return r.Partial && e.TimeS > r.EndedAtS }) // was to come
 	end := Event{TimeS: r.EndedAtS, Event: "run_ended", Text: "all expectations are met", Passed: &r.Passed, Shards: r.Stream.OpenShards}
@@ -89,6 +92,18 @@ func Events(r *sim.Result) []Event {
 		end.Text = "an expectation is missed"
 	}
 	return append(*l, end)
+}
+
+// alarm is when an alarm rang, as far as that lies in the run.
+func (l *eventList) alarm(a *sim.AlarmResult, ended float64) {
+	for i := range a.Rang {
+		s := &a.Rang[i]
+		if s.AtS > ended {
+			return
+		}
+		l.at(s.AtS, Event{Event: "alarm_rang", Text: "alarm " + a.Name + " rang", By: a.Name, Metric: a.Metric, Measured: &s.Value, Reason: a.Condition})
+		l.maybe(0, s.UntilS, Event{Event: "alarm_ended", Text: "alarm " + a.Name + " was over", By: a.Name, Metric: a.Metric})
+	}
 }
 
 func firstShards(r *sim.Result) int {

@@ -32,6 +32,7 @@ type drawing struct {
 // be over, and what the stream was made of; then the finer points.
 var figures = []drawing{
 	{"timeline", (*builder).timeline, false},
+	{"alarms", (*builder).alarms, false},
 	{"iterator-age", (*builder).iteratorAge, false},
 	{"writes-records", (*builder).writesRecords, false},
 	{"writes-bytes", (*builder).writesBytes, false},

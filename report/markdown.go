@@ -57,6 +57,12 @@ func markdownBody(b *bytes.Buffer, d *Document, most int) {
 	if len(d.Changes) > 0 {
 		markdownDetails(b, plural(int64(len(d.Changes)), "change")+" of the stream", func() { markdownTable(b, capped(d.Change, most)) })
 	}
+	if len(d.Alarmed) > 0 {
+		markdownDetails(b, "Alarms: "+d.Alarmed[0], func() {
+			markdownTable(b, capped(d.Alarms, most))
+			markdownTable(b, capped(d.Troubles, most))
+		})
+	}
 	for i, c := range d.Causes[:min(len(d.Causes), 3)] {
 		markdownDetails(b, fmt.Sprintf("Cause %d: %s", i+1, c.Title), func() { markdownCause(b, c) })
 	}

@@ -28,6 +28,7 @@ func WriteText(w io.Writer, d *Document, color bool) error {
 		{title: "expectations", items: p.expectations(d), least: 3},
 		{title: "all runs", items: p.runs(d), least: 2},
 		{title: "compared", items: rows(d.Compared), least: 4},
+		{title: "alarms", items: lines(d.Alarmed), least: 3},
 		{title: "numbers", items: p.facts(d), least: 2},
 		{title: "changes", items: lines(d.Changes), least: 2},
 		{title: "causes", items: p.causes(d), least: 1},

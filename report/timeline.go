@@ -24,18 +24,19 @@ const (
 	laneStream   = "stream"
 	laneScaler   = "autoscaler"
 	laneRefused  = "refused writes"
+	laneAlarms   = "alarms"
 	laneWorst    = "worst moments"
 	mostRows     = 4  // of a lane
 	mostPerLane  = 60 // events of a lane; more cannot be told apart
 	refusedApart = 60 // seconds without a refusal that end a stretch of them
 )
 
-var lanes = []string{laneFaults, laneStream, laneScaler, laneRefused, laneWorst}
+var lanes = []string{laneFaults, laneStream, laneScaler, laneRefused, laneAlarms, laneWorst}
 
 // events are what happened, in the order of time, with their numbers.
 func (b *builder) events() []Moment {
 	var list []Moment
-	for _, of := range [][]Moment{b.faultEvents(), b.changeEvents(), b.refusedEvents(), b.worstEvents()} {
+	for _, of := range [][]Moment{b.faultEvents(), b.changeEvents(), b.refusedEvents(), b.alarmEvents(), b.worstEvents()} {
 		list = append(list, of[:min(len(of), mostPerLane)]...)
 	}
 	slices.SortStableFunc(list, func(x, y Moment) int { return cmp.Compare(x.From, y.From) })
@@ -185,7 +186,7 @@ func (b *builder) timeline() Figure {
 }
 
 // laneColors are the colours of what takes time, in the order of the lanes.
-var laneColors = []Part{{Hue: huePale + 2}, {Hue: huePale + 1}, {Hue: huePale + 1}, {Hue: huePale + 4}, {Hue: huePale}}
+var laneColors = []Part{{Hue: huePale + 2}, {Hue: huePale + 1}, {Hue: huePale + 1}, {Hue: huePale + 4}, {Hue: huePale + 1}, {Hue: huePale}}
 
 // laneMarks are the events that begin with a mark of that shape.
 func laneMarks(events []Moment, row []float64, shape mark) Series {

@@ -1,8 +1,6 @@
 package scenarios
 
 import (
-	"fmt"
-	"strings"
 	"time"
 
 	"kinesim/sim/autoscale"
@@ -84,19 +82,7 @@ func (c *compiler) evaluable(a *Alarm, rule *autoscale.AlarmRule) bool {
 	for _, s := range rule.Metric.Statistics() {
 		legal = append(legal, string(s))
 	}
-	switch look := a.Period * Duration(a.Periods); {
-	case !contains(legal, string(*a.Statistic)):
-		c.fail(problem{code: codeConflict, message: fmt.Sprintf("%s has no statistic %s here", a.Metric, *a.Statistic), accepted: strings.Join(legal, ", ")}, a.Statistic)
-	case a.Period%Duration(time.Minute) != 0:
-		c.complain(codeRange, &a.Period, "a period of %s is not a whole number of minutes", a.Period)
-	case look > Duration(24*time.Hour):
-		c.complain(codeConflict, &a.Periods, "%d periods of %s are %s; an alarm looks back 24h at the most", a.Periods, a.Period, look)
-	case *a.Datapoints > a.Periods:
-		c.complain(codeConflict, a.Datapoints, "%d data points cannot breach in %s", *a.Datapoints, count(int(a.Periods), "period"))
-	default:
-		return true
-	}
-	return false
+	return c.rings(a.Metric, legal, ringing{&a.Period, &a.Periods, a.Datapoints, a.Statistic})
 }
 
 // Adjustment is what an alarm does to the number of shards.

@@ -60,6 +60,7 @@ func (c *checker) compile(s *Scenario, like *compiler) *compiler {
 			x.config.Expect = append(x.config.Expect, x.expectation(e))
 		}
 	}
+	x.alarms(s.Alarms)
 	x.account(s.Account)
 	x.planned(s.Plan)
 	if !c.problems.Errors() {

@@ -19,6 +19,7 @@ type Options struct {
 	Seed       *uint64
 	Resolution string
 	Compare    string // "autoscale=none,substation,on-demand": in place of the scenario's compare
+	Alarms     string // file with alarms to rehearse, in place of the scenario's
 }
 
 // Load reads, checks and compiles a scenario. ref is the path of a file, the name
@@ -84,6 +85,9 @@ func (c *checker) load(o Options) *compiler {
 	if o.Compare != "" {
 		root = c.compared(root, o.Compare)
 	}
+	if o.Alarms != "" {
+		root = c.alarmed(root, o.Alarms)
+	}
 	x := c.through(root, o, nil)
 	if c.problems.Errors() {
 		return nil
@@ -136,6 +140,9 @@ func reproduce(ref string, seed uint64, o Options) string {
 	}
 	if o.Compare != "" {
 		words = append(words, "--compare", o.Compare)
+	}
+	if o.Alarms != "" {
+		words = append(words, "--alarms", o.Alarms)
 	}
 	for i := range words {
 		words[i] = Quoted(words[i])

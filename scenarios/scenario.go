@@ -25,6 +25,8 @@ type Scenario struct {
 
 	Autoscale *Autoscale `json:"autoscale,omitempty" doc:"Who changes the number of shards by what CloudWatch shows, in minutes and late."`
 
+	Alarms []RehearsedAlarm `json:"alarms,omitempty" range:"0..1000" doc:"CloudWatch alarms that are rehearsed: when each would have rung, and what none would have told of."`
+
 	Compare *Comparison `json:"compare,omitempty" doc:"Ways to run the stream that are ranked under the same load."`
 
 	Plan *Plan `json:"plan,omitempty" doc:"What kinesim plan may choose."`

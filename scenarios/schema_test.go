@@ -106,6 +106,7 @@ var beyond = map[string]string{
 	"missing-shards": "whether a stream may do without hangs on its mode",
 	"two-documents":  "editors check each document by itself",
 
+	"rehearsed-alarms":   "the unit of a threshold depends on the metric",
 	"alarm-unit":         "the unit of a threshold depends on the metric",
 	"tracking-age-share": "the unit of the target depends on the metric",
 	"tracking-no-target": "whether there is a usual target depends on the metric",
@@ -230,7 +231,7 @@ func TestKinds(t *testing.T) {
 		reflect.TypeFor[Reshard](): reflect.TypeFor[reshardCall](), reflect.TypeFor[Autoscale](): reflect.TypeFor[scalerKind](),
 		reflect.TypeFor[Adjustment](): reflect.TypeFor[adjustmentKind](),
 	}
-	words := map[reflect.Type]bool{reflect.TypeFor[Variant](): true, reflect.TypeFor[Alarm](): true, reflect.TypeFor[MonitorRule](): true, reflect.TypeFor[Start](): true, reflect.TypeFor[Expectation](): true, reflect.TypeFor[Producer](): true, reflect.TypeFor[Retention](): true} // not compiled by kind
+	words := map[reflect.Type]bool{reflect.TypeFor[Variant](): true, reflect.TypeFor[Alarm](): true, reflect.TypeFor[RehearsedAlarm](): true, reflect.TypeFor[MonitorRule](): true, reflect.TypeFor[Start](): true, reflect.TypeFor[Expectation](): true, reflect.TypeFor[Producer](): true, reflect.TypeFor[Retention](): true} // not compiled by kind
 	everyType(func(s reflect.Type) {
 		for _, f := range shapeOf(s) {
 			typ := s.Field(f.index).Type

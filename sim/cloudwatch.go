@@ -67,12 +67,18 @@ type lensTotals struct {
 }
 
 func newLens(w *world) *lens {
-	l := &lens{world: w, sums: map[string]*CloudWatchMetric{}}
+	period := des.Time(0)
 	for _, p := range periods {
-		if l.period = des.Time(p.period); w.config.Clock.Duration <= p.upTo {
+		if period = des.Time(p.period); w.config.Clock.Duration <= p.upTo {
 			break
 		}
 	}
+	return newLensOf(w, period)
+}
+
+// newLensOf is a lens with that period, which alarms see while it is fresh.
+func newLensOf(w *world, period des.Time) *lens {
+	l := &lens{world: w, period: period, sums: map[string]*CloudWatchMetric{}}
 	l.result.PeriodS, l.result.DelayS = l.period.Seconds(), w.config.Limits.CloudWatchDelay.Seconds()
 	for _, k := range w.consumers {
 		h := new(metric.Histogram)

@@ -32,6 +32,7 @@ type Config struct {
 	Autoscale  *Autoscale // nil: nobody scales the stream
 	Compare    []Variant  // ways to run the stream that Compare ranks; Run does not look at them
 	Expect     []Expectation
+	Alarms     []Alarm       // that are rehearsed
 	Account    model.Account // what other streams take of what belongs to all
 	Prices     *model.Prices // nil: those that come with this version
 }

@@ -445,6 +445,7 @@ func TestEveryKnobOfTheRunMatters(t *testing.T) {
 			"Expect":      func(c *sim.Config) { c.Expect = c.Expect[:1] },
 			"Reshard":     func(c *sim.Config) { c.Reshard = restless().Reshard[:1] },
 			"Autoscale":   func(c *sim.Config) { c.Autoscale = doubling(1e9) },
+			"Alarms":      func(c *sim.Config) { c.Alarms = []sim.Alarm{alarmOn("IncomingRecords", 1, 1, "")} },
 			"Prices": func(c *sim.Config) {
 				p := model.USEast1()
 				p.ShardHour *= 2

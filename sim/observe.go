@@ -42,6 +42,7 @@ type observer struct {
 
 	hardships []*hardship // by fault; nil for those of the service
 	lens      *lens
+	rehearsal *rehearsal
 	last      totals // at the end of the last bin
 	second    []kinesis.Meter
 	secondT   des.Time // when second was taken
@@ -99,7 +100,7 @@ func newObserver(w *world) *observer {
 	w.observer = o // probes and the lens look through it
 	o.probes = newProbes(w)
 	o.hardships = newHardships(w)
-	o.lens = newLens(w)
+	o.lens, o.rehearsal = newLens(w), newRehearsal(w)
 	return o
 }
 
@@ -202,6 +203,7 @@ func (o *observer) endSecond(now des.Time) {
 	o.peak[0], o.peak[1] = max(o.peak[0], attempts[0]/span), max(o.peak[1], attempts[1]/span)
 	o.secondT = now
 	o.lens.endSecond(now, refusedRecords)
+	o.rehearsal.second(now, refusedRecords)
 	o.world.causes.second(now)
 }
 

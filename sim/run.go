@@ -84,6 +84,7 @@ func (w *world) result(ended des.Time) *Result {
 		r.Clock.Start = c.Clock.Start.Format(time.RFC3339)
 	}
 	r.Expectations, r.Passed = w.judge(r.Cost)
+	w.observer.rehearsal.finish(ended, r)
 	r.Warnings = append(append([]string{}, c.Warnings...), w.warnings(r)...)
 	r.Fingerprint = fmt.Sprintf("%016x", w.fingerprint())
 	return r

@@ -27,6 +27,7 @@ type choices struct {
 	workers    int
 	resolution string
 	compare    string
+	alarms     string
 	flags      *pflag.FlagSet
 }
 
@@ -52,7 +53,7 @@ func (c *choices) check() error {
 
 // options are what the loading of a scenario needs to know.
 func (c *choices) options() scenarios.Options {
-	o := scenarios.Options{Sets: c.sets, Resolution: c.resolution, Compare: c.compare}
+	o := scenarios.Options{Sets: c.sets, Resolution: c.resolution, Compare: c.compare, Alarms: c.alarms}
 	if c.flags.Changed("seed") {
 		o.Seed = &c.seed
 	}
@@ -73,6 +74,7 @@ or - for standard input.`,
   kinesim run orders.yaml --set stream.shards=12 --set producers.checkout.rate=5000/s
   kinesim run orders.yaml --runs 20 -o json      20 seeds, the result as JSON
   kinesim run orders.yaml --compare autoscale=none,target-tracking,on-demand
+  kinesim run orders.yaml --alarms alarms.json   when your CloudWatch alarms would have rung, and for what none would
   kinesim run orders.yaml --trace user-1#3       and what became of the third record of user-1`,
 		Args: exactly(1, "a scenario: a file, a name from 'kinesim list', or -"),
 		RunE: func(command *cobra.Command, arguments []string) error {
@@ -89,6 +91,7 @@ or - for standard input.`,
 	c.add(command.Flags())
 	t.add(command.Flags())
 	command.Flags().StringVar(&c.compare, "compare", "", "rank ways to scale the stream under the same load: autoscale=none,substation,on-demand (or a compare block)")
+	command.Flags().StringVar(&c.alarms, "alarms", "", "rehearse the CloudWatch alarms of `FILE`: a YAML list, or what 'aws cloudwatch describe-alarms' prints")
 	o.add(command.Flags())
 	return command
 }

@@ -169,13 +169,8 @@ func (r *AlarmRule) validate() error {
 func (p Alarms) Start() Scaler {
 	a := &alarms{Alarms: p, watches: make([]watch, len(p.Rules)), calm: -des.Time(day)}
 	for i, r := range p.Rules {
-		a.watches[i] = watch{minutes: int(r.Period / time.Minute), of: r.EvaluationPeriods, need: r.DatapointsToAlarm, missing: r.Missing}
-		if r.DatapointsToAlarm == 0 {
-			a.watches[i].need = r.EvaluationPeriods
-		}
-		if r.Missing == "" {
-			a.watches[i].missing = MissingData
-		}
+		bare := Alarm{Period: r.Period, EvaluationPeriods: r.EvaluationPeriods, DatapointsToAlarm: r.DatapointsToAlarm, Missing: r.Missing}
+		a.watches[i] = bare.watch()
 	}
 	return a
 }

@@ -17,7 +17,7 @@
 //
 // Units: instants are des.Time (ns), use is a share of what the shards take (1 is full).
 //
-// Reading order: policy.go (what is seen and wanted), metric.go and watch.go (metrics and
+// Reading order: policy.go (what is seen and wanted), metric.go, watch.go and bell.go (metrics and
 // alarms as CloudWatch has them), then one file per policy: schedule.go,
 // target_tracking.go, alarms.go, scaling_utils.go with scaling_utils_json.go,
 // kinesis_auto_scaling.go, substation.go, clairvoyant.go; on_demand.go stands apart, as

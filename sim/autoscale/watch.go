@@ -43,17 +43,26 @@ const furtherBack = 2
 type sighting struct {
 	latest, least, most float64 // of the real data points
 	breaching, real     int
+	back                int  // minutes from the beginning of the oldest that breached, or of silence that counts so, until now
 	alarm               bool // it is in ALARM
 	turned              bool // it was not before
 }
 
-// look evaluates the alarm.
-func (w *watch) look(minutes []Minute, value func([]Minute) point, breach func(float64) bool) (s sighting) {
+// look evaluates the alarm over minutes.
+func (w *watch) look(minutes []Minute, value func([]Minute) point, breach func(float64) bool) sighting {
+	return w.sight(len(minutes), func(from, to int) point { return value(minutes[from:to]) }, breach)
+}
+
+// sight evaluates the alarm after so many minutes, of which value knows the data points.
+func (w *watch) sight(minutes int, value func(from, to int) point, breach func(float64) bool) (s sighting) {
 	periods := 0
-	for end := len(minutes); end >= w.minutes && periods < w.of+furtherBack && s.real < w.of; end -= w.minutes {
+	for end := minutes; end >= w.minutes && periods < w.of+furtherBack && s.real < w.of; end -= w.minutes {
 		periods++
-		p := value(minutes[end-w.minutes : end])
+		p := value(end-w.minutes, end)
 		if !p.ok {
+			if w.missing == Breaching {
+				s.back = minutes - (end - w.minutes)
+			}
 			continue
 		}
 		if s.real++; s.real == 1 {
@@ -62,6 +71,7 @@ func (w *watch) look(minutes []Minute, value func([]Minute) point, breach func(f
 		s.least, s.most = min(s.least, p.value), max(s.most, p.value)
 		if breach(p.value) {
 			s.breaching++
+			s.back = minutes - (end - w.minutes)
 		}
 	}
 	was := w.state
@@ -98,9 +108,12 @@ func (w *watch) judge(s sighting, periods int) state {
 }
 
 // points says how many data points breached, for people.
-func (w *watch) points(s sighting) string {
+func (w *watch) points(s sighting) string { return w.outOf(s.breaching) }
+
+// outOf says how many of the data points.
+func (w *watch) outOf(n int) string {
 	if w.minutes == 1 {
-		return fmt.Sprintf("%d of %d minutes", s.breaching, w.of)
+		return fmt.Sprintf("%d of %d minutes", n, w.of)
 	}
-	return fmt.Sprintf("%d of %d points of %d min", s.breaching, w.of, w.minutes)
+	return fmt.Sprintf("%d of %d points of %d min", n, w.of, w.minutes)
 }

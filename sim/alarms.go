@@ -1,0 +1,269 @@
+package sim
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"kinesim/sim/autoscale"
+	"kinesim/sim/des"
+)
+
+// Alarm is a CloudWatch alarm of the stream that is rehearsed: it rings, and nobody acts.
+type Alarm struct {
+	Name      string
+	Metric    string // by CloudWatch's name, or utilization
+	Consumer  string // of SubscribeToShardEvent.MillisBehindLatest; empty: the slowest
+	Statistic string
+	autoscale.Alarm
+}
+
+// AlarmMetric is a metric that an alarm can watch here.
+type AlarmMetric struct {
+	Name       string
+	Statistics []string // the usual one first
+	Unit       string   // of the threshold: records, calls, bytes, ms or ratio
+	Help       string
+}
+
+// AlarmMetrics are those of the CloudWatch lens. Average, minimum and maximum of a count
+// are of single calls, which minutes do not tell.
+var AlarmMetrics = []AlarmMetric{
+	{"GetRecords.IteratorAgeMilliseconds", []string{"Maximum"}, "ms", "age of the last record returned, of all classic readers"},
+	{"SubscribeToShardEvent.MillisBehindLatest", []string{"Maximum"}, "ms", "how far a reader by enhanced fan-out is behind"},
+	{"WriteProvisionedThroughputExceeded", []string{"Sum"}, "records", "records refused by a shard's limits"},
+	{"ReadProvisionedThroughputExceeded", []string{"Sum"}, "calls", "GetRecords calls refused by a shard's limits"},
+	{"IncomingBytes", []string{"Sum"}, "bytes", "bytes that the stream took"},
+	{"IncomingRecords", []string{"Sum"}, "records", "records that the stream took"},
+	{"PutRecords.TotalRecords", []string{"Sum"}, "records", "records sent by PutRecords, each time counted"},
+	{"PutRecords.SuccessfulRecords", []string{"Sum"}, "records", "of them taken"},
+	{"PutRecords.FailedRecords", []string{"Sum"}, "records", "of them failed by the service"},
+	{"PutRecords.ThrottledRecords", []string{"Sum"}, "records", "of them refused by a limit"},
+	{"PutRecord.Success", []string{"Average"}, "ratio", "share of PutRecord calls that were taken"},
+	{"GetRecords.Success", []string{"Average"}, "ratio", "share of GetRecords calls that were not refused"},
+	{utilizationMetric, []string{"Average", "Maximum", "Minimum"}, "ratio", "the larger share of bytes and records that all shards take, by metric math"},
+}
+
+// utilizationMetric is reckoned by metric math from two metrics and the number of shards.
+const utilizationMetric = "utilization"
+
+// FindAlarmMetric finds a metric by its name.
+func FindAlarmMetric(name string) (*AlarmMetric, bool) {
+	for i := range AlarmMetrics {
+		if AlarmMetrics[i].Name == name {
+			return &AlarmMetrics[i], true
+		}
+	}
+	return nil, false
+}
+
+// AlarmResult is what an alarm would have done in the run.
+type AlarmResult struct {
+	Name      string  `json:"name"`
+	Metric    string  `json:"metric"`
+	Consumer  string  `json:"consumer,omitempty"`
+	Statistic string  `json:"statistic"`
+	Unit      string  `json:"unit"` // of values and the threshold: records, calls, bytes, ms or ratio
+	Threshold float64 `json:"threshold"`
+	Condition string  `json:"condition"` // "> 30s in 3 of 5 minutes"
+	Rang      []Spell `json:"rang"`
+	State     string  `json:"state_at_end"` // OK, ALARM or INSUFFICIENT_DATA
+	RangS     float64 `json:"rang_s"`       // in all
+	Gaps      int     `json:"periods_without_data"`
+
+	// Nearest is the value that came nearest to the threshold, or went farthest beyond
+	// it; null without data.
+	Nearest    *float64 `json:"nearest"`
+	NearestAtS float64  `json:"nearest_at_s"`
+}
+
+// Spell is a time in which an alarm rang.
+type Spell struct {
+	AtS      float64  `json:"at_s"`
+	UntilS   *float64 `json:"until_s"` // null: not in this run
+	SinceS   float64  `json:"since_s"` // when the oldest of the data points began that made it ring
+	LateS    float64  `json:"late_s"`  // from then on
+	Value    float64  `json:"value"`   // of the latest data point
+	Troubles []int    `json:"troubles"`
+
+	toS float64 // the end of the last data point for which it rang
+}
+
+// rehearsal watches a run for its alarms; nil without any.
+type rehearsal struct {
+	world    *world
+	lens     *lens // by the minute, as alarms see it while it happens
+	watchers []*behind
+	refused  []TroubleResult
+	failed   []failing
+}
+
+func newRehearsal(w *world) *rehearsal {
+	if len(w.config.Alarms) == 0 {
+		return nil
+	}
+	r := &rehearsal{world: w, lens: newLensOf(w, des.Time(time.Minute))}
+	for _, k := range w.consumers {
+		r.watchers = append(r.watchers, &behind{consumer: k, limit: w.ageLimit(k.Config.Name)})
+	}
+	r.failed = make([]failing, len(w.producers))
+	return r
+}
+
+// second is told, at the end of each second, how much all shards refused in it.
+func (r *rehearsal) second(now des.Time, refused int64) {
+	if r == nil {
+		return
+	}
+	r.lens.endSecond(now, refused)
+	r.look(now, refused)
+}
+
+// finish lets every alarm look at the whole run, minute by minute, and says who noticed
+// what.
+func (r *rehearsal) finish(ended des.Time, result *Result) {
+	if r == nil {
+		return
+	}
+	w := r.lens.finish(ended)
+	result.Troubles = r.troubles(ended, result)
+	for i := range r.world.config.Alarms {
+		a := newAlarmRun(&r.world.config.Alarms[i], w)
+		result.Alarms = append(result.Alarms, a.play(ended.Seconds()))
+	}
+	notice(result)
+}
+
+// alarmRun is an alarm that is played over what CloudWatch would have shown.
+type alarmRun struct {
+	*Alarm
+	shown  *CloudWatch
+	values []*float64 // by minute
+	result AlarmResult
+}
+
+func newAlarmRun(a *Alarm, w *CloudWatch) *alarmRun {
+	unit := ""
+	if m, ok := FindAlarmMetric(a.Metric); ok {
+		unit = m.Unit
+	}
+	r := &alarmRun{Alarm: a, shown: w, values: minutesOf(a, w)}
+	r.result = AlarmResult{
+		Name: a.Name, Metric: a.Metric, Consumer: a.Consumer, Statistic: a.Statistic, Unit: unit, Threshold: a.Threshold,
+		Condition: a.Text(unitText(a.Threshold, unit)), Rang: []Spell{},
+	}
+	return r
+}
+
+// minutesOf are the minutes of an alarm's metric: null where CloudWatch has none.
+func minutesOf(a *Alarm, w *CloudWatch) []*float64 {
+	values := make([]*float64, len(w.Hidden.StreamUse))
+	if a.Metric == utilizationMetric {
+		for i := range values {
+			values[i] = &w.Hidden.StreamUse[i]
+		}
+		return values
+	}
+	for i := range w.Metrics {
+		m := &w.Metrics[i]
+		if m.Metric != a.Metric || (a.Consumer != "" && m.Dimensions["ConsumerName"] != a.Consumer) {
+			continue
+		}
+		for at, v := range m.Values {
+			if v != nil && (values[at] == nil || *v > *values[at]) { // without a consumer, the slowest
+				values[at] = v
+			}
+		}
+	}
+	return values
+}
+
+// point is the data point of the minutes [from, to). The average of a longer period is
+// that of its minutes, as if each had as many calls.
+func (a *alarmRun) point(from, to int) (float64, bool) {
+	var real []float64
+	sum := 0.0
+	for _, v := range a.values[from:to] {
+		if v != nil {
+			real, sum = append(real, *v), sum+*v
+		}
+	}
+	switch {
+	case len(real) == 0:
+		return 0, false
+	case a.Statistic == "Maximum":
+		return slices.Max(real), true
+	case a.Statistic == "Minimum":
+		return slices.Min(real), true
+	case a.Statistic == "Average":
+		return rounded(sum / float64(len(real))), true
+	}
+	return sum, true
+}
+
+// play looks each minute at the minutes that CloudWatch shows by then, until it has
+// shown the last minute of the run.
+func (a *alarmRun) play(ended float64) AlarmResult {
+	r, bell := &a.result, a.Start()
+	for i := range a.values {
+		a.near(i + 1)
+		end := float64(i+1) * 60
+		if end > ended { // a minute that the run cut short
+			end = ended
+		}
+		at := math.Ceil((end+a.shown.DelayS)/60) * 60
+		ring := bell.Look(i+1, a.point)
+		last := len(r.Rang) - 1
+		switch {
+		case ring.Turned:
+			since := end
+			if ring.Back > 0 {
+				since = float64(i+1-ring.Back) * 60
+			}
+			r.Rang = append(r.Rang, Spell{AtS: at, SinceS: since, LateS: at - since, Value: ring.Value, Troubles: []int{}, toS: end})
+		case ring.On:
+			r.Rang[last].toS = end
+		case last >= 0 && r.Rang[last].UntilS == nil:
+			r.Rang[last].UntilS = &at
+		}
+	}
+	r.State = bell.State()
+	for _, s := range r.Rang {
+		until := max(ended, s.AtS)
+		if s.UntilS != nil {
+			until = *s.UntilS
+		}
+		r.RangS += until - s.AtS
+	}
+	return *r
+}
+
+// near notes the data point that ends with a minute if none came nearer to the threshold
+// from its good side, or went farther beyond it.
+func (a *alarmRun) near(minutes int) {
+	each := int(a.Period / time.Minute)
+	if minutes%each != 0 {
+		return
+	}
+	v, ok := a.point(minutes-each, minutes)
+	r := &a.result
+	above := a.Comparison == autoscale.Greater || a.Comparison == autoscale.GreaterOrEqual
+	switch {
+	case !ok:
+		r.Gaps++
+	case r.Nearest == nil, above && v > *r.Nearest, !above && v < *r.Nearest:
+		r.Nearest, r.NearestAtS = &v, float64(minutes-each)*60
+	}
+}
+
+// unitText is a value in words.
+func unitText(v float64, unit string) string {
+	switch unit {
+	case "ms":
+		return (time.Duration(v) * time.Millisecond).String()
+	case "ratio":
+		return fmt.Sprintf("%g %%", math.Round(v*1e6)/1e4)
+	}
+	return fmt.Sprintf("%g %s", v, unit)
+}
