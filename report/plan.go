@@ -157,7 +157,28 @@ func planSections(p *plan.Plan) []planPart {
 	if len(p.Steps) > 0 {
 		parts = append(parts, planPart{"steps", stepLines(p.Steps)})
 	}
+	if len(p.Alarms) > 0 {
+		parts = append(parts, planPart{"alarms", watchLines(p.Alarms)})
+	}
 	return append(parts, planPart{"runs", []string{count(int64(p.Runs)) + " in all · " + shownText(p.Reproduce)}})
+}
+
+// watchLines are the alarms that are proposed.
+func watchLines(list []plan.Watch) []string {
+	var lines []string
+	for i := range list {
+		w := &list[i]
+		line := fmt.Sprintf("%s: %s > %s in %d of %d minutes", shown(w.Name), shown(w.Metric), quantityOf(w.Threshold, w.Unit), w.DatapointsToAlarm, w.EvaluationPeriods)
+		switch {
+		case w.Rang == nil:
+		case *w.Rang > 0:
+			line += fmt.Sprintf(" · rang %d times in the run of the plan", *w.Rang)
+		case w.Nearest != nil:
+			line += " · quiet in the run of the plan, nearest " + quantityOf(*w.Nearest, w.Unit)
+		}
+		lines = append(lines, line)
+	}
+	return lines
 }
 
 // mostSteps is how many calls a summary shows.

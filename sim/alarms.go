@@ -144,10 +144,7 @@ type alarmRun struct {
 }
 
 func newAlarmRun(a *Alarm, w *CloudWatch) *alarmRun {
-	unit := ""
-	if m, ok := FindAlarmMetric(a.Metric); ok {
-		unit = m.Unit
-	}
+	unit := a.Unit()
 	r := &alarmRun{Alarm: a, shown: w, values: minutesOf(a, w)}
 	r.result = AlarmResult{
 		Name: a.Name, Metric: a.Metric, Consumer: a.Consumer, Statistic: a.Statistic, Unit: unit, Threshold: a.Threshold,
@@ -266,4 +263,21 @@ func unitText(v float64, unit string) string {
 		return fmt.Sprintf("%g %%", math.Round(v*1e6)/1e4)
 	}
 	return fmt.Sprintf("%g %s", v, unit)
+}
+
+// Over is what the alarm would have done over what CloudWatch showed of a run that took
+// so many seconds; ok is false where that is coarser than the minutes that alarms see.
+func (a *Alarm) Over(w *CloudWatch, seconds float64) (result AlarmResult, ok bool) {
+	if w == nil || w.PeriodS != 60 {
+		return AlarmResult{}, false
+	}
+	return newAlarmRun(a, w).play(seconds), true
+}
+
+// Unit is what the alarm's metric is counted in.
+func (a *Alarm) Unit() string {
+	if m, ok := FindAlarmMetric(a.Metric); ok {
+		return m.Unit
+	}
+	return ""
 }

@@ -11,6 +11,7 @@ import (
 
 // apply writes the ways to bring the plan about, as text: nothing is ever called.
 func (p *Plan) apply() {
+	p.Alarms = p.watches()
 	p.Commands, p.Terraform, p.CloudForm = p.commands(), p.terraform(), p.cloudFormation()
 }
 
@@ -33,6 +34,7 @@ func (p *Plan) commands() string {
 	for _, name := range p.fanout() {
 		fmt.Fprintf(&b, "aws kinesis register-stream-consumer --stream-arn \"$STREAM_ARN\" --consumer-name %s   # if it is not registered yet\n", quoted(name))
 	}
+	p.alarmCommands(&b)
 	return b.String()
 }
 
@@ -85,13 +87,7 @@ func (p *Plan) terraform() string {
 	if hours := int(p.Result.Stream.RetentionS / 3600); hours != int(model.MinRetention.Hours()) {
 		attributes = append(attributes, [2]string{"retention_period", fmt.Sprint(hours)})
 	}
-	width := 0
-	for _, a := range attributes {
-		width = max(width, len(a[0]))
-	}
-	for _, a := range attributes { // terraform fmt puts the equals signs below each other
-		fmt.Fprintf(&b, "  %-*s = %s\n", width, a[0], a[1])
-	}
+	alignedTerraform(&b, "  ", attributes)
 	fmt.Fprintf(&b, "\n  stream_mode_details {\n    stream_mode = \"%s\"\n  }\n}\n", sim.Mode(c.Mode).StreamMode())
 	for _, name := range p.fanout() {
 		fmt.Fprintf(&b, "\nresource \"aws_kinesis_stream_consumer\" \"%s\" {\n  name       = \"%s\"\n  stream_arn = aws_kinesis_stream.this.arn\n}\n", identifier(name), name)
@@ -102,6 +98,7 @@ func (p *Plan) terraform() string {
 	if len(p.Steps) > 1 {
 		b.WriteString("\n# One apply makes one UpdateShardCount call, so more than double or less than half takes several.\n")
 	}
+	p.alarmTerraform(&b)
 	return b.String()
 }
 

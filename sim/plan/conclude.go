@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"context"
 	"math"
 
 	"kinesim/sim"
@@ -53,9 +54,25 @@ func (b *bench) conclude(may, found []find) (*Plan, error) {
 	if err := b.steps(plan, best); err != nil {
 		return nil, err
 	}
+	if plan.shown, err = b.shown(best); err != nil {
+		return nil, err
+	}
 	plan.apply()
 	plan.Runs = b.done
 	return plan, nil
+}
+
+// shown is what CloudWatch would show of the first run of a candidate, which is played
+// again for it: trials keep no course.
+func (b *bench) shown(c candidate) (*sim.CloudWatch, error) {
+	r, err := sim.Run(b.ctx, b.problem.config(c), nil)
+	switch {
+	case err != nil:
+		return nil, err
+	case r.Partial:
+		return nil, context.Cause(b.ctx)
+	}
+	return r.CloudWatch, nil
 }
 
 // prove plays the cheapest find with all seeds. One that does not hold then gets a shard

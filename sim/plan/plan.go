@@ -29,11 +29,14 @@ type Plan struct {
 	Terraform  string          `json:"terraform"`
 	CloudForm  string          `json:"cloudformation"`
 	Commands   string          `json:"commands"`
-	Runs       int             `json:"runs"` // that were played in all
+	Alarms     []Watch         `json:"alarms"` // that are proposed
+	Runs       int             `json:"runs"`   // that were played in all
 	Warnings   []string        `json:"warnings"`
 	Reproduce  string          `json:"reproduce"`
 
 	Result *sim.Result `json:"-"` // of the chosen capacity, with the first seed
+
+	shown *sim.CloudWatch // of that run
 }
 
 // Chosen is the capacity that is proposed.
