@@ -8,6 +8,8 @@ import (
 type Arrivals interface {
 	// Start gives the arrivals at one of the clients that share the rate.
 	Start(rate Rate, part Part, random *des.Rand) Process
+	// Flow gives how many of them arise at all clients together.
+	Flow(rate Rate) Flow
 }
 
 // Part is one of the clients that share a rate, and its share of it.

@@ -25,21 +25,29 @@ type Bursty struct {
 
 // Start implements Arrivals.
 func (b Bursty) Start(rate Rate, part Part, random *des.Rand) Process {
-	on, turn := float64(b.On), float64(b.On+b.Off)
-	within := min(b.Factor*on, turn)
-	w := &bursty{even: Poisson{}.Start(rate, part, random), on: des.Time(b.On), turn: des.Time(b.On + b.Off), within: within, factor: b.Factor}
-	if within < turn {
-		w.stretch = float64(b.Off) / (turn - within)
-	}
-	return w
+	return &bursty{even: Poisson{}.Start(rate, part, random), wave: b.wave()}
 }
 
 type bursty struct {
-	even     Process
+	even Process
+	wave
+}
+
+// wave is what moves the records of a plain rate.
+type wave struct {
 	on, turn des.Time
 	within   float64 // how much of a plain turn, in nanoseconds, falls to the burst
 	factor   float64
 	stretch  float64 // by how much the rest of a turn is drawn out; 0 when nothing is left
+}
+
+func (b Bursty) wave() wave {
+	on, turn := float64(b.On), float64(b.On+b.Off)
+	w := wave{on: des.Time(b.On), turn: des.Time(b.On + b.Off), within: min(b.Factor*on, turn), factor: b.Factor}
+	if w.within < turn {
+		w.stretch = float64(b.Off) / (turn - w.within)
+	}
+	return w
 }
 
 func (b *bursty) Fill(dst []des.Time) int {
@@ -51,7 +59,7 @@ func (b *bursty) Fill(dst []des.Time) int {
 }
 
 // move is where the wave puts a record of the plain rate.
-func (b *bursty) move(at des.Time) des.Time {
+func (b *wave) move(at des.Time) des.Time {
 	since := at % b.turn
 	start := at - since
 	// Rounding must not carry a record out of its part of the turn.
@@ -60,4 +68,15 @@ func (b *bursty) move(at des.Time) des.Time {
 	}
 	behind := (float64(since) - b.within) * b.stretch
 	return start + min(b.on+des.Time(behind), b.turn-1)
+}
+
+// back is the instant of the plain rate whose records the wave moves to at: the
+// inverse of move.
+func (b *wave) back(at des.Time) des.Time {
+	since := at % b.turn
+	start := at - since
+	if since < b.on || b.stretch == 0 {
+		return start + des.Time(min(float64(since)*b.factor, b.within))
+	}
+	return start + des.Time(b.within+float64(float64(since-b.on)/b.stretch))
 }

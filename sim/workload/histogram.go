@@ -1,6 +1,8 @@
 package workload
 
 import (
+	"math"
+
 	"kinesim/model"
 	"kinesim/sim/des"
 )
@@ -33,6 +35,29 @@ func (h HistogramSize) Mean() float64 {
 		weights += s.Weight
 	}
 	return sum / weights
+}
+
+// Deviation implements Size.
+func (h HistogramSize) Deviation() float64 {
+	mean, sum, weights := h.Mean(), 0.0, 0.0
+	for _, s := range h {
+		away := float64(s.Size) - mean
+		sum += float64(float64(away*away) * s.Weight)
+		weights += s.Weight
+	}
+	return math.Sqrt(sum / weights)
+}
+
+// Above implements Size.
+func (h HistogramSize) Above(b float64) float64 {
+	above, weights := 0.0, 0.0
+	for _, s := range h {
+		weights += s.Weight
+		if float64(s.Size) > b {
+			above += s.Weight
+		}
+	}
+	return above / weights
 }
 
 // Start implements Size.

@@ -9,8 +9,10 @@ import (
 
 // Size says how large the data blobs of records are, without their keys.
 type Size interface {
-	Largest() model.Bytes // no draw is larger
-	Mean() float64        // in bytes
+	Largest() model.Bytes    // no draw is larger
+	Mean() float64           // in bytes
+	Deviation() float64      // standard, in bytes
+	Above(b float64) float64 // the share of records that are larger than b bytes
 	Start(random *des.Rand) Sizes
 }
 
@@ -25,6 +27,17 @@ func (c ConstantSize) Largest() model.Bytes { return model.Bytes(c) }
 
 // Mean implements Size.
 func (c ConstantSize) Mean() float64 { return float64(c) }
+
+// Deviation implements Size.
+func (c ConstantSize) Deviation() float64 { return 0 }
+
+// Above implements Size.
+func (c ConstantSize) Above(b float64) float64 {
+	if float64(c) > b {
+		return 1
+	}
+	return 0
+}
 
 // Start implements Size.
 func (c ConstantSize) Start(*des.Rand) Sizes { return c }
@@ -44,6 +57,18 @@ func (u UniformSize) Largest() model.Bytes { return u.Max }
 
 // Mean implements Size.
 func (u UniformSize) Mean() float64 { return float64(u.Min+u.Max) / 2 }
+
+// Deviation implements Size.
+func (u UniformSize) Deviation() float64 {
+	n := float64(u.Max-u.Min) + 1
+	return math.Sqrt((float64(n*n) - 1) / 12)
+}
+
+// Above implements Size.
+func (u UniformSize) Above(b float64) float64 {
+	n := float64(u.Max-u.Min) + 1
+	return max(0, min(1, (float64(u.Max)-math.Floor(b))/n))
+}
 
 // Start implements Size.
 func (u UniformSize) Start(random *des.Rand) Sizes { return &uniformSizes{u, random} }
@@ -81,9 +106,37 @@ func (l LognormalSize) Mean() float64 {
 	if sigma == 0 {
 		return float64(min(l.P50, l.Max))
 	}
-	phi := func(x float64) float64 { return math.Erfc(-x/math.Sqrt2) / 2 }
 	top := (math.Log(float64(l.Max)) - mu) / sigma
 	return float64(math.Exp(mu+float64(sigma*sigma)/2)*phi(top-sigma)) + float64(float64(l.Max)*(1-phi(top)))
+}
+
+// phi is the distribution function of the standard normal law.
+func phi(x float64) float64 { return math.Erfc(-x/math.Sqrt2) / 2 }
+
+// Deviation implements Size. The mean square has the form of the mean, with twice mu and
+// sigma.
+func (l LognormalSize) Deviation() float64 {
+	mu, sigma := l.law()
+	if sigma == 0 {
+		return 0
+	}
+	top, most, mean := (math.Log(float64(l.Max))-mu)/sigma, float64(l.Max), l.Mean()
+	square := float64(math.Exp(2*mu+float64(2*sigma*sigma))*phi(top-2*sigma)) + float64(float64(most*most)*(1-phi(top)))
+	return math.Sqrt(max(0, square-float64(mean*mean)))
+}
+
+// Above implements Size.
+func (l LognormalSize) Above(b float64) float64 {
+	mu, sigma := l.law()
+	switch {
+	case b >= float64(l.Max):
+		return 0
+	case b < 1:
+		return 1
+	case sigma == 0:
+		return ConstantSize(l.P50).Above(b)
+	}
+	return 1 - phi((math.Log(b)-mu)/sigma)
 }
 
 // Start implements Size.

@@ -11,8 +11,8 @@ import (
 	"kinesim/sim/workload"
 )
 
-// TestSizes: draws stay within the bounds, and their mean is the one that the law
-// says it has.
+// TestSizes: draws stay within the bounds, and their mean, their deviation and the share
+// of large ones are those that the law says it has.
 func TestSizes(t *testing.T) {
 	const seed, n = 41, 1_000_000
 	for _, row := range []struct {
@@ -23,6 +23,7 @@ func TestSizes(t *testing.T) {
 		{workload.UniformSize{Min: 100, Max: 300}, 100, 300},
 		{workload.LognormalSize{P50: 900, P99: 6 * model.KiB, Max: 8 * model.KiB}, 1, 8192},
 		{workload.LognormalSize{P50: 500, P99: 500, Max: model.KiB}, 499, 500},
+		{workload.HistogramSize{{Size: 100, Weight: 3}, {Size: 5_000, Weight: 1}}, 100, 5_000},
 	} {
 		sizes := make([]uint32, n)
 		row.law.Start(des.Stream(seed, "sizes")).Fill(sizes)
@@ -38,6 +39,20 @@ func TestSizes(t *testing.T) {
 		}
 		if off := math.Abs(mean - row.law.Mean()); off > 5*sd+1 { // whole bytes are rounded down
 			t.Errorf("seed %d, %v: mean %v, want %v", seed, row.law, mean, row.law.Mean())
+		}
+		if got, want := sd*math.Sqrt(n), row.law.Deviation(); math.Abs(got-want) > 0.005*want+0.5 {
+			t.Errorf("seed %d, %v: deviation %v, want %v", seed, row.law, got, want)
+		}
+		for _, b := range []float64{50, 150, 250, 480, 1_000, 6_000, 9_000} {
+			above := 0.0
+			for _, s := range sizes {
+				if float64(s) > b {
+					above++
+				}
+			}
+			if got, want := above/n, row.law.Above(b); math.Abs(got-want) > 0.002 {
+				t.Errorf("seed %d, %v: %v are above %v B, want %v", seed, row.law, got, b, want)
+			}
 		}
 	}
 }
