@@ -16,7 +16,7 @@ const ExactRows = 4 << 20
 const exactFor = des.Time(60e9)
 
 // narrow is how far apart in time the rows of a lot lie at the most, at first. When
-// there are more than mostLots blocks of lots, 256 MiB, all may last twice as long,
+// there are more than mostLots blocks of lots, 288 MiB, all may last twice as long,
 // and again, up to wide: memory is bounded whatever the shards and the backlog.
 const (
 	narrow   = des.Time(1e9)
@@ -44,13 +44,21 @@ func (s *Stream) fold(now des.Time) {
 			s.keys[i].drop(sh.log.lots.row)
 		}
 	}
-	if s.free.lots > s.mostLots && s.width < wide {
-		s.width *= 2
-		for i := range s.shards {
-			s.shards[i].log.join(s.width, s.shards[i].cursors, &s.free)
-		}
+	if s.free.lots > s.mostLots {
+		s.thin()
 	}
 	s.foldAbove = max(s.exactChunks, s.free.used+s.free.used/4)
+}
+
+// thin makes all lots twice as wide, by joining neighbours.
+func (s *Stream) thin() {
+	if s.width >= wide {
+		return
+	}
+	s.width *= 2
+	for i := range s.shards {
+		s.shards[i].log.join(s.width, s.shards[i].cursors, &s.free)
+	}
 }
 
 // fold turns the oldest chunks into lots, as far as all their rows are older than
@@ -85,8 +93,10 @@ func (l *log) join(width des.Time, cursors []int64, free *freeList) {
 		first := o.parcel(i)
 		joined, cut := *first.lot, l.cut(first.row, cursors)
 		var lag average
+		broadest := Lag(0)
 		for p := first; ; {
 			lag.add(p.lag, p.rows)
+			broadest = max(broadest, *o.wide(i)) // packed lags are in the order of what they hold
 			joined.span = PackLag(p.last().Sub(first.at))
 			if i++; i == o.next {
 				break
@@ -96,7 +106,7 @@ func (l *log) join(width des.Time, cursors []int64, free *freeList) {
 			}
 		}
 		joined.lag = lag.mean()
-		*o.at(to) = joined
+		*o.at(to), *o.wide(to) = joined, broadest
 	}
 	if to > o.first {
 		o.cut(to, free)
@@ -160,7 +170,7 @@ func (l *log) answered(asked, to int64, keep int) {
 // [from, to). One that starts anew, by itself or on another worker, leaves a place
 // behind to which none comes back: hence more places than readers.
 func (s *Stream) answered(l *log, asked, from, to int64) {
-	if n := min(to, l.lots.row) - from; n > 0 {
+	if n := min(to, l.lots.row) - from; n > 0 && s.width > s.sharp {
 		s.late += n
 		s.blur = s.width
 	}

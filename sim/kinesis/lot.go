@@ -23,10 +23,13 @@ type lot struct {
 	lag   Lag      // mean of the rows
 }
 
-// blockLots is the number of lots in a block, which has 4 KiB.
+// blockLots is the number of lots in a block, which has 4.5 KiB.
 const blockLots = 128
 
-type lotBlock [blockLots]lot
+type lotBlock struct {
+	lots [blockLots]lot
+	wide [blockLots]Lag // the rows' lags are even over a span so wide about the mean; 0 where records came one by one
+}
 
 // lots are the older part of a log. They are numbered as rows are: those before
 // first are gone, next is the number of the next one.
@@ -38,7 +41,12 @@ type lots struct {
 }
 
 // at is the lot with number i.
-func (o *lots) at(i int64) *lot { return &o.blocks[i/blockLots-o.first/blockLots][i%blockLots] }
+func (o *lots) at(i int64) *lot { return &o.block(i).lots[i%blockLots] }
+
+// wide is how wide the lags of the lot with number i lie.
+func (o *lots) wide(i int64) *Lag { return &o.block(i).wide[i%blockLots] }
+
+func (o *lots) block(i int64) *lotBlock { return o.blocks[i/blockLots-o.first/blockLots] }
 
 // find is the number of the lot that holds row.
 func (o *lots) find(row int64) int64 {
@@ -59,7 +67,7 @@ func (o *lots) add(l lot, row, bytes int64, free *freeList) {
 		o.blocks = append(o.blocks, free.takeBlock())
 	}
 	o.next++
-	*o.at(o.next - 1) = l
+	*o.at(o.next - 1), *o.wide(o.next - 1) = l, 0
 	o.row, o.bytes = row, bytes
 }
 

@@ -260,7 +260,7 @@ func (s *Stream) refill(sh *shard, now des.Time) {
 		}
 		return
 	}
-	dt := int64(now - sh.refilled)
+	dt := max(0, int64(now-sh.refilled)) // a lot takes what comes in while it does beforehand
 	sh.records = s.writeRecords.refill(sh.records, dt)
 	sh.bytes = s.writeBytes.refill(sh.bytes, dt)
 }

@@ -17,6 +17,7 @@ type Config struct {
 	MaxRecordSize model.Bytes // data and key
 	Spread        bool        // record distribution AUTO: shards take turns, whatever the keys
 	ExactRows     int64       // how many are kept one by one before any is folded; 0: the constant ExactRows
+	Coarse        des.Time    // records come in lots that last so long at the most, by Admit and Append; 0: one by one, by Put
 }
 
 // Stream is a data stream. It is made by New, and its calls must come in the
@@ -41,6 +42,7 @@ type Stream struct {
 	width                    des.Time       // how long new lots may last
 	late                     int64          // rows that reads were given from lots
 	blur                     des.Time       // width when the last of them were read
+	sharp                    des.Time       // lots of this width are as they came, and blur nothing
 	mostLots                 int64          // blocks of them that may be kept before all are joined
 	scratch                  [chunkRows]Row // of Walk
 	units                    int64          // of PayloadUnits, in bytes
@@ -100,6 +102,9 @@ func New(c Config) *Stream {
 	}
 	s.exactChunks = c.ExactRows / chunkRows
 	s.foldAbove, s.width, s.mostLots = s.exactChunks, narrow, mostLots
+	if c.Coarse > 0 {
+		s.width, s.sharp = c.Coarse, c.Coarse
+	}
 	s.spread, s.kibs = c.Spread, c.Mode == OnDemand
 	s.control = control{mode: c.Mode, next: c.Shards.NextID()}
 	for i := range c.Shards.Len() {

@@ -18,6 +18,7 @@ type Histogram struct {
 	sum     uint64
 	sumHigh uint64 // the upper half: five million delays of an hour pass 64 bits
 	counts  [buckets]uint64
+	slabs   *slabs // not in counts yet; nil: none ever were
 }
 
 // count adds so much to the sum and n to the number of values.
@@ -84,6 +85,7 @@ func (h *Histogram) Merge(o *Histogram) {
 	if o.n == 0 {
 		return
 	}
+	o.settle()
 	h.count(o.n, o.sumHigh, o.sum)
 	h.max = max(h.max, o.max)
 	for i, top := 0, bucket(o.max); i <= top; i++ {
@@ -94,6 +96,7 @@ func (h *Histogram) Merge(o *Histogram) {
 // Reset empties the histogram.
 func (h *Histogram) Reset() {
 	if h.n > 0 {
+		h.settle()
 		clear(h.counts[:bucket(h.max)+1])
 		h.n, h.max, h.sum, h.sumHigh = 0, 0, 0, 0
 	}
@@ -120,6 +123,7 @@ func (h *Histogram) Quantile(thousandths uint64) uint64 {
 	if h.n == 0 {
 		return 0
 	}
+	h.settle()
 	hi, lo := bits.Mul64(h.n, thousandths)
 	rank, rest := bits.Div64(hi, lo, 1000)
 	if rest > 0 {
@@ -137,6 +141,7 @@ func (h *Histogram) Quantile(thousandths uint64) uint64 {
 // Each calls f with the upper edge and the count of every bucket that holds
 // something, in rising order.
 func (h *Histogram) Each(f func(upper, count uint64)) {
+	h.settle()
 	for i := range h.counts {
 		if h.counts[i] > 0 {
 			f(min(upper(i), h.max), h.counts[i])

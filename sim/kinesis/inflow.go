@@ -1,0 +1,176 @@
+package kinesis
+
+import (
+	"math/bits"
+	"time"
+
+	"kinesim/model"
+	"kinesim/sim/des"
+)
+
+// At a coarse resolution records come to a shard in lots: so many, with so many bytes,
+// evenly over a span. A shard judges a lot by the same buckets as it judges records one
+// by one, and keeps it as one lot of its log; readers, expiry and meters do not know the
+// difference.
+
+// Inflow is records that come to one shard evenly over [From, To).
+type Inflow struct {
+	From, To       des.Time
+	Records, Bytes int64         // of data and keys
+	Lag            time.Duration // how much earlier they had arisen, in the mean
+	LagSpan        time.Duration // their lags are even over a span so wide, about the mean
+	Units, KiB     int64         // payload units beyond one for each record; whole KiB of them all
+}
+
+// Admit takes the tokens of as many of n records with so many bytes, evenly over
+// [from, to), as a shard has room for, and counts the others as refused. All records
+// count as equally large, so where bytes bind it takes too many large ones and too few
+// small ones. With windows of a second, a span must not reach over the end of one.
+//
+// While they come the buckets fill evenly as well. A bucket that is full at the end may
+// not have been full all the time, and one that is not has lost nothing, so only the sum
+// matters: exact as long as the records do come evenly.
+func (s *Stream) Admit(from, to des.Time, place int, n, size int64) (accepted, bytes int64, by Limit) {
+	sh := &s.shards[place]
+	s.refill(sh, from)
+	records, room := sh.records, sh.bytes
+	if s.limits.WriteWindow == model.Bucket {
+		span := int64(to - from)
+		records, room = records+span*s.writeRecords.rate, room+span*s.writeBytes.rate
+		sh.refilled = to
+	} else {
+		sh.refilled = from
+	}
+	accepted, bytes, by = n, size, NoLimit
+	if most := max(0, room) / token; size > most {
+		accepted, by = mulDiv(most, n, size), ByBytes
+	}
+	if most := records / token; accepted > most {
+		accepted, by = most, ByRecords
+	}
+	if accepted < n {
+		bytes = mulDiv(size, accepted, n)
+		sh.refused += n - accepted
+		sh.refusedBytes += model.Bytes(size - bytes)
+	}
+	sh.records = min(s.writeRecords.full, records-accepted*token)
+	sh.bytes = min(s.writeBytes.full, room-bytes*token)
+	return accepted, bytes, by
+}
+
+// Fits tells whether the buckets of a shard hold enough for all of n records with so many
+// bytes at an instant, so that they are accepted whenever they come after it.
+func (s *Stream) Fits(now des.Time, place int, n, size int64) bool {
+	sh := &s.shards[place]
+	if now > sh.refilled {
+		s.refill(sh, now)
+		sh.refilled = now
+	}
+	return sh.records/token >= n && sh.bytes/token >= size
+}
+
+// Append stores admitted records, in the order of time. One that watches the shard is
+// told by woken.
+func (s *Stream) Append(place int, f Inflow) (woken bool) {
+	sh := &s.shards[place]
+	sh.extraUnits += f.Units
+	sh.kib += f.KiB
+	gap := int64(f.To-f.From) / f.Records
+	first := f.From + des.Time(gap/2)
+	sh.log.pour(lot{
+		at: first, span: PackLag(time.Duration(gap * (f.Records - 1))), lag: PackLag(f.Lag),
+	}, PackLag(f.LagSpan), f.Records, f.Bytes, &s.free)
+	if s.free.lots > s.mostLots {
+		s.thin()
+	}
+	woken, sh.watched = sh.watched, false
+	return woken
+}
+
+// pour adds records that come evenly as a lot.
+func (l *log) pour(o lot, wide Lag, rows, bytes int64, free *freeList) {
+	o.row, o.bytes = l.next, l.bytes
+	l.next += rows
+	l.bytes += bytes
+	l.lots.add(o, l.next, l.bytes, free)
+	*l.lots.wide(l.lots.next - 1) = wide
+}
+
+// Slab is records that were accepted evenly from First to Last.
+type Slab struct {
+	Rows         int64
+	First, Last  des.Time
+	Lag, LagSpan time.Duration // how much earlier they had arisen: the mean, and how wide about it
+}
+
+// Slabs calls f for the rows [from, to) of a shard of a coarse stream, lot by lot. They
+// must still be kept.
+func (s *Stream) Slabs(place int, from, to int64, f func(Slab)) {
+	if from >= to {
+		return
+	}
+	o := &s.shards[place].log.lots
+	for i := o.find(from); from < to; i++ {
+		p := o.parcel(i)
+		until := min(to, p.row+p.rows)
+		slab := Slab{Rows: until - from, First: p.at, Last: p.last(), Lag: p.lag.Duration(), LagSpan: o.wide(i).Duration()}
+		if from > p.row || until < p.row+p.rows {
+			slab.First, slab.Last = p.acceptedAt(from-p.row), p.acceptedAt(until-1-p.row)
+		}
+		f(slab)
+		from = until
+	}
+}
+
+// after is the first row at or after from that was accepted later than t. Readers are
+// mostly near the tip, so it is looked for from there.
+func (o *lots) after(from int64, t des.Time) int64 {
+	i, steps := o.next-1, 0
+	for ; i > o.first && o.at(i).at > t; i-- {
+		if steps++; steps > 16 {
+			i = o.lastBy(t)
+			break
+		}
+	}
+	p := o.parcel(i)
+	return max(from, p.row+p.upTo(t))
+}
+
+// lastBy is the number of the last lot whose first row was accepted by t, or of the
+// first lot.
+func (o *lots) lastBy(t des.Time) int64 {
+	i, after := o.first, o.next
+	for after-i > 1 {
+		if mid := i + (after-i)/2; o.at(mid).at <= t {
+			i = mid
+		} else {
+			after = mid
+		}
+	}
+	return i
+}
+
+// upTo is how many rows of the lot were accepted by t.
+func (p *parcel) upTo(t des.Time) int64 {
+	switch {
+	case t < p.at:
+		return 0
+	case t >= p.last():
+		return p.rows
+	}
+	n := mulDiv(int64(t-p.at), p.rows-1, int64(p.span.Duration())) // may be one off, as instants are whole
+	for n > 0 && p.acceptedAt(n) > t {
+		n--
+	}
+	for n+1 < p.rows && p.acceptedAt(n+1) <= t {
+		n++
+	}
+	return n + 1
+}
+
+// mulDiv is ⌊a·b/c⌋ for non-negative a and b and a quotient within 63 bits.
+func mulDiv(a, b, c int64) int64 {
+	high, low := bits.Mul64(uint64(a), uint64(b))
+	quotient, _ := bits.Div64(high, low, uint64(c))
+	return int64(quotient)
+}

@@ -1,0 +1,90 @@
+package metric
+
+import (
+	"math"
+	"math/bits"
+)
+
+// slabs are values that lie evenly over spans: n of them from low to high, whatever n
+// and however wide. What is kept of all of them together is where their densities begin
+// and end, so adding one costs the same for a span of a bucket and of an hour. The
+// counts of the buckets follow from the distribution function, which between two edges
+// of buckets is a sum of straight lines: exact at every edge but for rounding.
+type slabs struct {
+	n       uint64
+	density [buckets]float64 // by how much it rises in the bucket: values per unit
+	moment  [buckets]float64 // the same times where in the bucket that is
+	least   int              // the lowest and the highest bucket of any edge
+	most    int
+}
+
+// AddSlab counts n values that lie evenly from low to high, both included.
+func (h *Histogram) AddSlab(low, high, n uint64) { h.AddSum(low, high, 0, n) }
+
+// strata is into how many parts the narrower of two spans is cut whose sum is counted.
+const strata = 4
+
+// AddSum counts n values, each the sum of one that lies evenly from low to high and of
+// one that lies evenly from 0 to more: exactly in the mean, and in the distribution as if
+// the narrower of them had four values only.
+func (h *Histogram) AddSum(low, high, more, n uint64) {
+	if n == 0 {
+		return
+	}
+	top := high + more
+	if bucket(low) == bucket(top) {
+		h.AddN(low+(top-low)/2, n)
+		return
+	}
+	if more > high-low {
+		high, more = low+more, high-low
+	}
+	if h.slabs == nil {
+		h.slabs = &slabs{least: buckets}
+	}
+	if more*32 < high-low {
+		h.slabs.add(float64(low+more/2), float64(high+more/2)+1, float64(n))
+	} else {
+		for i := uint64(1); i < 2*strata; i += 2 {
+			shift := float64(more) * float64(i) / (2 * strata)
+			h.slabs.add(float64(low)+shift, float64(high)+1+shift, float64(n)/strata)
+		}
+	}
+	h.slabs.n += n
+	sumHigh, sum := bits.Mul64(low+(top-low)/2, n)
+	h.count(n, sumHigh, sum)
+	h.max = max(h.max, top)
+}
+
+// add adds n values evenly in [from, to).
+func (s *slabs) add(from, to, n float64) {
+	density := n / (to - from)
+	first, last := bucket(uint64(from)), bucket(uint64(to))
+	s.density[first] += density
+	s.moment[first] += float64(density * from)
+	s.density[last] -= density
+	s.moment[last] -= float64(density * to)
+	s.least, s.most = min(s.least, first), max(s.most, last)
+}
+
+// settle turns slabs into counts of buckets. They add up to the number of values.
+func (h *Histogram) settle() {
+	s := h.slabs
+	if s == nil || s.n == 0 {
+		return
+	}
+	density, moment, before := 0.0, 0.0, uint64(0)
+	for i := s.least; i <= s.most; i++ {
+		density += s.density[i]
+		moment += s.moment[i]
+		edge := float64(upper(i)) + 1
+		below := s.n // at the last edge all of them lie below
+		if i < s.most {
+			below = min(s.n, max(before, uint64(max(0, math.Round(float64(edge*density)-moment)))))
+		}
+		h.counts[i] += below - before
+		before = below
+		s.density[i], s.moment[i] = 0, 0
+	}
+	s.n, s.least, s.most = 0, buckets, 0
+}

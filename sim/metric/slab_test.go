@@ -1,0 +1,71 @@
+package metric
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// TestSlabsAreTheirValues: a slab counts what its values, added one by one, count: the
+// number, the largest and the mean exactly but for halves, each bucket but for rounding.
+func TestSlabsAreTheirValues(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var got, want Histogram
+		for range rapid.IntRange(1, 12).Draw(t, "slabs") {
+			low := rapid.Uint64Range(0, 1<<rapid.IntRange(1, 40).Draw(t, "bits")).Draw(t, "low")
+			width := rapid.Uint64Range(0, 1<<rapid.IntRange(1, 40).Draw(t, "width bits")).Draw(t, "width")
+			n := rapid.Uint64Range(1, 5_000).Draw(t, "n")
+			got.AddSlab(low, low+width, n)
+			for i := range n {
+				want.Add(low + uint64((float64(i)+0.5)/float64(n)*float64(width+1)))
+			}
+		}
+		if got.Count() != want.Count() || got.Max()*129/128+1 < want.Max() || got.Max() > want.Max()+1<<41 {
+			t.Fatalf("%d values up to %d, want %d up to %d", got.Count(), got.Max(), want.Count(), want.Max())
+		}
+		if a, b := got.Mean(), want.Mean(); math.Abs(a-b) > 1+1e-9*b {
+			t.Fatalf("mean %v, want %v", a, b)
+		}
+		got.settle()
+		sum, a, b := uint64(0), 0.0, 0.0
+		for i := range got.counts {
+			sum += got.counts[i]
+			a, b = a+float64(got.counts[i]), b+float64(want.counts[i])
+			if math.Abs(a-b) > 12*2 { // each slab is off by a value and a rounding at the most
+				t.Fatalf("up to bucket %d: %v values, want %v", i, a, b)
+			}
+		}
+		if sum != got.Count() {
+			t.Fatalf("the buckets hold %d of %d", sum, got.Count())
+		}
+	})
+}
+
+// TestManySlabsLoseNothing: a lap of hundreds of thousands of slabs still has the
+// distribution of its parts.
+func TestManySlabsLoseNothing(t *testing.T) {
+	const seed, rounds = 7, 300_000
+	random := rand.New(rand.NewPCG(seed, 0))
+	var r Recorder
+	n := uint64(0)
+	for range rounds { // polls of a second, at any phase: evenly over 40 ms to 1.04 s
+		from := uint64(40e6)
+		r.Lap().AddSlab(from, from+1e9-1, 800)
+		n += 800
+		if random.IntN(1000) == 0 {
+			r.EndLap()
+		}
+	}
+	r.EndLap()
+	h := r.Total()
+	if h.Count() != n {
+		t.Errorf("%d of %d values", h.Count(), n)
+	}
+	for q, want := range map[uint64]float64{100: 140e6, 500: 540e6, 990: 1030e6} {
+		if got := float64(h.Quantile(q)); math.Abs(got/want-1) > 0.01 {
+			t.Errorf("seed %d: quantile %d is %v, want %v", seed, q, got, want)
+		}
+	}
+}
