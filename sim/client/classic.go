@@ -57,6 +57,7 @@ type polling struct {
 	Classic
 	latency   *workload.Delays
 	available *workload.Delays
+	gaps      *des.Rand     // between records, where a coarse resolution does not know them
 	hurry     time.Duration // in place of the interval while the shard is not read to its tip; 0: no hurry
 }
 
@@ -65,6 +66,7 @@ func newPolling(k *Consumer, c Classic) *polling {
 		Classic:   c,
 		latency:   workload.NewDelays(k.links.Limits.GetLatency, k.random("latency")),
 		available: workload.NewDelays(k.links.Limits.ClassicAvailability, k.random("availability")),
+		gaps:      k.random("gaps"),
 	}
 }
 
@@ -215,7 +217,11 @@ func (p *poller) count(now, visible des.Time, r kinesis.GetResult) {
 		return
 	}
 	k.Bytes += r.Bytes
-	age := uint64(now - r.Last)
+	last := r.Last
+	if inflow := k.links.Inflow; inflow != nil && r.Tip {
+		last = inflow.last(p.reader.place, visible, last, p.gaps)
+	}
+	age := uint64(now - last)
 	k.IteratorAge.Add(age)
 	if r.To == k.links.Stream.End(p.reader.place) {
 		age = 0

@@ -54,17 +54,19 @@ type pusher struct {
 // pushing is what the pushers of a consumer share.
 type pushing struct {
 	delays, gaps *workload.Delays
+	random       *des.Rand // as polling.gaps
 }
 
 // Fanout are all enhanced fan-out consumers of a run.
 type Fanout struct {
 	engine  *des.Engine
 	pushers [][]*pusher // by place of the shard
+	any     bool        // there is one
 }
 
 // NewFanout is a fan-out without consumers.
 func NewFanout(engine *des.Engine, shards int) *Fanout {
-	return &Fanout{engine, make([][]*pusher, shards)}
+	return &Fanout{engine: engine, pushers: make([][]*pusher, shards)}
 }
 
 // Change tells the subscriptions that wait on closed shards that nothing will come.
@@ -82,6 +84,7 @@ func (f *Fanout) Change(now des.Time, change kinesis.Change) {
 
 // add joins a subscription to those of its shard, in place of the consumer's last.
 func (f *Fanout) add(p *pusher) {
+	f.any = true
 	others := slices.DeleteFunc(f.pushers[p.place], func(o *pusher) bool { return o.replaced })
 	f.pushers[p.place] = append(others, p)
 }
@@ -92,7 +95,7 @@ func (f *Fanout) wake(now des.Time, places []int32) {
 		for _, p := range f.pushers[place] {
 			if p.waiting && !p.stopped && !p.replaced {
 				p.waiting = false
-				p.open(now, now)
+				p.next(now) // at a coarse resolution the record may come a little later
 			}
 		}
 	}
@@ -102,7 +105,7 @@ func newPushing(k *Consumer) *pushing {
 	limits := &k.links.Limits
 	return &pushing{
 		workload.NewDelays(limits.EFODelay, k.random("delay")),
-		workload.NewDelays(limits.EFOReconnectGap, k.random("reconnect"))}
+		workload.NewDelays(limits.EFOReconnectGap, k.random("reconnect")), k.random("gaps")}
 }
 
 func (c *pushing) pusher(r *reader) *pusher { return &pusher{reader: r, pushing: c} }
@@ -208,7 +211,7 @@ func (p *pusher) Act(now des.Time) {
 	if r.From < r.To {
 		p.heard = now
 		if now >= k.links.Warmup {
-			p.count(now, r)
+			p.count(now, min(visible, now), r)
 		} else {
 			k.WarmBytes += r.Bytes
 		}
@@ -223,11 +226,15 @@ func (p *pusher) Act(now des.Time) {
 }
 
 // count measures a push.
-func (p *pusher) count(now des.Time, r kinesis.PushResult) {
+func (p *pusher) count(now, visible des.Time, r kinesis.PushResult) {
 	k := p.consumer
 	k.Calls++
 	k.Bytes += r.Bytes
-	age := uint64(now - r.Last)
+	last := r.Last
+	if inflow := k.links.Inflow; inflow != nil && r.Until == 0 {
+		last = max(p.opened, inflow.last(p.place, visible, last, p.random))
+	}
+	age := uint64(now - last)
 	k.IteratorAge.Add(age)
 	if r.To == k.links.Stream.End(p.place) {
 		age = 0

@@ -204,6 +204,10 @@ func (p *position) arrive(now des.Time, from, to int64) {
 	old := p.old(from, to)
 	k.all.Received += to - from
 	k.old.Received += old
+	if k.links.Inflow != nil {
+		p.measureSlabs(now, now, 0, from+old, to, 0)
+		return
+	}
 	k.links.Stream.Walk(p.place, from+old, to, func(rows []kinesis.Row) {
 		delays := k.delays[:len(rows)]
 		for i, row := range rows {
@@ -244,6 +248,10 @@ func (p *position) complete(start des.Time, each time.Duration, from, to int64) 
 	k.all.Processed += to - from
 	k.old.Processed += old
 	at := start.Add(time.Duration(old) * each)
+	if k.links.Inflow != nil {
+		p.finishSlabs(at, each, from+old, to)
+		return
+	}
 	k.links.Stream.Walk(p.place, from+old, to, func(rows []kinesis.Row) {
 		totals := k.totals[:len(rows)]
 		for i, row := range rows {
@@ -298,6 +306,10 @@ func (p *position) receive(now, start des.Time, each time.Duration, from, to int
 	p.seen, p.done = to, from+processed
 	at := start.Add(time.Duration(old) * each)
 	left := processed - old // of the measured rows: those that are processed before the end
+	if k.links.Inflow != nil {
+		p.measureSlabs(now, at, each, from+old, to, left)
+		return
+	}
 	k.links.Stream.Walk(p.place, from+old, to, func(rows []kinesis.Row) {
 		delays, totals := k.delays[:len(rows)], k.totals[:len(rows)]
 		for i, row := range rows {

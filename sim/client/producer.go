@@ -30,6 +30,8 @@ type Links struct {
 	Refused func(now des.Time, c Call) // told of each call with refused records or sent again, if set
 	Story   *Story                     // follows one record; nil: none
 	Drawn   func(Lot)                  // told of all records as they are drawn, if set
+	Inflow  *Confluence                // of a run at a coarse resolution; nil: producers send their records themselves
+	Poured  func(Pour)                 // told of what a shard did at a coarse resolution with refused records, and with those sent again, if set
 }
 
 // Producer offers records: its clients collect them into batches, send them, and
@@ -51,6 +53,7 @@ type Producer struct {
 	links     Links
 	senders   []sender
 	libraries []*library // in place of senders, with the KPL
+	flow      *flow      // in place of senders, at a coarse resolution
 	free      *call
 	latency   *workload.Delays
 	keys      *des.Rand
@@ -81,6 +84,10 @@ func NewProducer(c ProducerConfig, l Links) *Producer {
 	}
 	p.Keys = l.Stream.Keys(p.Space.Hashes)
 	p.KeyLoads = make([]Load, len(p.Space.Hashes))
+	if l.Inflow != nil {
+		p.flow = l.Inflow.join(p, stream("inflow"))
+		return p
+	}
 	if c.Put.KPL != nil {
 		p.order.off = true // the library promises no order
 		for i := range c.Clients {
@@ -185,6 +192,9 @@ func (p *Producer) Collect(now des.Time) {
 // the run: offered, and waiting.
 func (p *Producer) Finish(end des.Time) {
 	p.Collect(end)
+	if p.flow != nil {
+		p.links.Inflow.finish(p.flow, end)
+	}
 	for _, l := range p.libraries {
 		l.take(end - 1)
 	}

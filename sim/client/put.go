@@ -83,12 +83,11 @@ func (p *Producer) put(now des.Time, s *sender, b *kinesis.Batch, again *call) m
 // write calls the service, through whatever is wrong with it, and says when the
 // client knows how it went.
 func (p *Producer) write(now des.Time, a *attempt) *kinesis.PutResult {
-	took := max(p.latency.Next(), minLatency)
+	took := p.took(now)
 	var r *kinesis.PutResult
 	if t := p.links.Trouble; t == nil {
 		r = p.links.Stream.Put(now, a.batch)
 	} else {
-		took = max(t.stretched(now, took), minLatency)
 		a.whole = t.unavailable(now)
 		r = t.put(now, a.batch)
 	}
@@ -97,6 +96,15 @@ func (p *Producer) write(now des.Time, a *attempt) *kinesis.PutResult {
 	}
 	a.answer = now.Add(took)
 	return r
+}
+
+// took draws how long a call takes that is sent at now.
+func (p *Producer) took(now des.Time) time.Duration {
+	took := max(p.latency.Next(), minLatency)
+	if t := p.links.Trouble; t != nil {
+		took = max(t.stretched(now, took), minLatency)
+	}
+	return took
 }
 
 // count counts what the stream did with the records of a call.

@@ -182,6 +182,23 @@ func (t *Trouble) failing(now des.Time, b *kinesis.Batch) {
 	}
 }
 
+// part is the share of the records for a shard that fails in a span that begins at now, in
+// which no fault begins or ends.
+func (t *Trouble) part(now des.Time, place int) float64 {
+	passes := 1.0
+	for i := range t.faults {
+		f := &t.faults[i]
+		switch {
+		case now < f.From || now >= f.To:
+		case f.Unavailable, f.Stall != nil && int(t.places[i]) == place:
+			return 1
+		default:
+			passes *= 1 - f.Internal
+		}
+	}
+	return 1 - passes
+}
+
 // reason says which kind of fault fails records of a shard.
 func (t *Trouble) reason(now des.Time, place int) string {
 	reason := "internal_failure"

@@ -37,7 +37,7 @@ func (h HistogramSize) Mean() float64 {
 	return sum / weights
 }
 
-// Deviation implements Size.
+// Deviation implements SizeLaw.
 func (h HistogramSize) Deviation() float64 {
 	mean, sum, weights := h.Mean(), 0.0, 0.0
 	for _, s := range h {
@@ -48,7 +48,7 @@ func (h HistogramSize) Deviation() float64 {
 	return math.Sqrt(sum / weights)
 }
 
-// Above implements Size.
+// Above implements SizeLaw.
 func (h HistogramSize) Above(b float64) float64 {
 	above, weights := 0.0, 0.0
 	for _, s := range h {

@@ -86,6 +86,65 @@ func (k *KeySpace) LongestKey() int {
 	return longest
 }
 
+// Weights are the shares of the numbered keys in all records, hot keys apart; nil where
+// keys have no numbers.
+func (k *KeySpace) Weights() []float64 {
+	n := k.keys.Len()
+	if n == 0 {
+		return nil
+	}
+	weights, sum := make([]float64, len(k.Hashes)), 0.0
+	for i := range n {
+		weights[i] = k.keys.Weight(i)
+		sum += weights[i]
+	}
+	for i := range weights {
+		weights[i] /= sum
+	}
+	return weights
+}
+
+// MeanKey is the mean length of a record's key in bytes, hot keys apart.
+func (k *KeySpace) MeanKey() float64 {
+	weights, mean := k.Weights(), 0.0
+	if weights == nil {
+		return model.UniqueKeyBytes
+	}
+	for i, w := range weights {
+		mean += float64(w * float64(k.Bytes[i]))
+	}
+	return mean
+}
+
+// HotShare is a hot key's share of all records, on top of what it has without.
+type HotShare struct {
+	Key   int32
+	Share float64
+}
+
+// HotAt are the hot keys at an instant.
+func (k *KeySpace) HotAt(at des.Time) (hot []HotShare) {
+	for _, h := range k.hot {
+		if at >= h.from && at < h.to {
+			hot = append(hot, HotShare{h.key, h.share})
+		}
+	}
+	return hot
+}
+
+// Bend is the next instant after t at which a key becomes hot or ceases to be.
+func (k *KeySpace) Bend(t des.Time) des.Time {
+	bend := des.Time(des.Forever)
+	for _, h := range k.hot {
+		for _, edge := range []des.Time{h.from, h.to} {
+			if edge > t {
+				bend = min(bend, edge)
+			}
+		}
+	}
+	return bend
+}
+
 // Draw writes a key for each record to key, and its length in bytes on top of
 // size. arose are the instants of the records, in order. Where a drawn key has no
 // number, key is NoKey and hash, which must then be as long, holds its place.

@@ -9,11 +9,17 @@ import (
 
 // Size says how large the data blobs of records are, without their keys.
 type Size interface {
-	Largest() model.Bytes    // no draw is larger
-	Mean() float64           // in bytes
+	Largest() model.Bytes // no draw is larger
+	Mean() float64        // in bytes
+	Start(random *des.Rand) Sizes
+}
+
+// SizeLaw is a Size of which more is known than its mean: enough to say how many bytes
+// many records have together.
+type SizeLaw interface {
+	Size
 	Deviation() float64      // standard, in bytes
 	Above(b float64) float64 // the share of records that are larger than b bytes
-	Start(random *des.Rand) Sizes
 }
 
 // Sizes draws data sizes.
@@ -28,10 +34,10 @@ func (c ConstantSize) Largest() model.Bytes { return model.Bytes(c) }
 // Mean implements Size.
 func (c ConstantSize) Mean() float64 { return float64(c) }
 
-// Deviation implements Size.
+// Deviation implements SizeLaw.
 func (c ConstantSize) Deviation() float64 { return 0 }
 
-// Above implements Size.
+// Above implements SizeLaw.
 func (c ConstantSize) Above(b float64) float64 {
 	if float64(c) > b {
 		return 1
@@ -58,13 +64,13 @@ func (u UniformSize) Largest() model.Bytes { return u.Max }
 // Mean implements Size.
 func (u UniformSize) Mean() float64 { return float64(u.Min+u.Max) / 2 }
 
-// Deviation implements Size.
+// Deviation implements SizeLaw.
 func (u UniformSize) Deviation() float64 {
 	n := float64(u.Max-u.Min) + 1
 	return math.Sqrt((float64(n*n) - 1) / 12)
 }
 
-// Above implements Size.
+// Above implements SizeLaw.
 func (u UniformSize) Above(b float64) float64 {
 	n := float64(u.Max-u.Min) + 1
 	return max(0, min(1, (float64(u.Max)-math.Floor(b))/n))
@@ -113,7 +119,7 @@ func (l LognormalSize) Mean() float64 {
 // phi is the distribution function of the standard normal law.
 func phi(x float64) float64 { return math.Erfc(-x/math.Sqrt2) / 2 }
 
-// Deviation implements Size. The mean square has the form of the mean, with twice mu and
+// Deviation implements SizeLaw. The mean square has the form of the mean, with twice mu and
 // sigma.
 func (l LognormalSize) Deviation() float64 {
 	mu, sigma := l.law()
@@ -125,7 +131,7 @@ func (l LognormalSize) Deviation() float64 {
 	return math.Sqrt(max(0, square-float64(mean*mean)))
 }
 
-// Above implements Size.
+// Above implements SizeLaw.
 func (l LognormalSize) Above(b float64) float64 {
 	mu, sigma := l.law()
 	switch {

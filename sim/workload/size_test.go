@@ -16,7 +16,7 @@ import (
 func TestSizes(t *testing.T) {
 	const seed, n = 41, 1_000_000
 	for _, row := range []struct {
-		law      workload.Size
+		law      workload.SizeLaw
 		low, top uint32
 	}{
 		{workload.ConstantSize(700), 700, 700},

@@ -1,0 +1,289 @@
+package client
+
+import (
+	"math"
+	"slices"
+
+	"kinesim/sim/des"
+	"kinesim/sim/kinesis"
+)
+
+// Confluence is where the flows of all producers join, at a coarse resolution: span by
+// span it draws what each shard is sent, lets the shard judge all of it together, and
+// sends again later what was refused. A span is a tick long, or shorter where something
+// happens that not all of it may share.
+type Confluence struct {
+	links  Links
+	tick   des.Time
+	look   des.Time   // whoever measures does so at multiples of it
+	edges  []des.Time // other instants that no span reaches over, the next one first
+	flows  []*flow
+	random *des.Rand
+
+	to      des.Time // the end of the span
+	shards  int      // that there were when routes were made
+	parcels parcels
+	due     []parcel // that are sent again in the span
+	head    []int32  // by place: the first of them and 1
+	next    []int32  // the one after it and 1
+	gaps    []gap
+	fresh   parcelHeap // of the shard under way: what it is still sent in the span
+	places  []int32
+	list    []des.Time // scratch of callTimes
+	parts   []int64    // of the records, by call
+	woken   []int32
+}
+
+// NewConfluence makes the inflow of a run, in spans of a tick. look is how often somebody
+// measures, and edges are instants at which something happens.
+func NewConfluence(l Links, tick, look des.Time, edges []des.Time) *Confluence {
+	edges = slices.Clone(edges)
+	slices.Sort(edges)
+	return &Confluence{
+		links: l, tick: tick, look: look, edges: edges, random: des.Stream(l.Seed, "inflow"),
+		parcels: parcels{tick: tick, waiting: map[int64][]parcel{}},
+	}
+}
+
+// join adds a producer.
+func (c *Confluence) join(p *Producer, random *des.Rand) *flow {
+	f := newFlow(p, random)
+	if c.flows = append(c.flows, f); len(c.flows) == 1 {
+		c.links.Engine.At(0, des.Arrivals, c)
+	}
+	return f
+}
+
+// String names the inflow in messages.
+func (c *Confluence) String() string { return "the inflow of the stream" }
+
+// Act plays the span that begins at now.
+func (c *Confluence) Act(now des.Time) {
+	if s := c.links.Stream; s.Shards() != c.shards {
+		c.reroute()
+	}
+	for _, f := range c.flows {
+		f.pace(c.tick)
+	}
+	c.to = c.until(now)
+	for _, f := range c.flows {
+		f.draw(max(f.to, c.to.Add(-f.batch.mean())), c.links.Warmup)
+		f.count()
+		f.schedule(now, c.to)
+	}
+	c.gather()
+	for _, place := range c.places {
+		c.shard(now, int(place))
+	}
+	for _, f := range c.flows {
+		f.answers()
+	}
+	if len(c.woken) > 0 {
+		c.links.Fanout.wake(now, c.woken)
+		c.woken = c.woken[:0]
+	}
+	c.links.Engine.At(c.to, des.Arrivals, c)
+}
+
+// reroute finds out anew what goes where.
+func (c *Confluence) reroute() {
+	s := c.links.Stream
+	more := s.Shards() - c.shards
+	c.shards = s.Shards()
+	c.gaps = append(c.gaps, make([]gap, more)...)
+	c.head = append(c.head, make([]int32, more)...)
+	c.places = c.places[:0]
+	for i := range s.OpenShards().Len() {
+		c.places = append(c.places, int32(s.PlaceOf(i)))
+	}
+	for _, f := range c.flows {
+		f.reroute(s)
+	}
+}
+
+// until is where the span ends that begins at now.
+func (c *Confluence) until(now des.Time) des.Time {
+	to := min((now/c.tick+1)*c.tick, (now/c.look+1)*c.look)
+	for len(c.edges) > 0 && c.edges[0] <= now {
+		c.edges = c.edges[1:]
+	}
+	if len(c.edges) > 0 {
+		to = min(to, c.edges[0])
+	}
+	if due := c.links.Stream.Due(); due > now {
+		to = min(to, due)
+	}
+	for _, f := range c.flows {
+		bend := min(f.law.Bend(f.to), f.producer.Space.Bend(f.to))
+		if f.to < c.links.Warmup {
+			bend = min(bend, c.links.Warmup)
+		}
+		if bend == des.Forever {
+			continue
+		}
+		if at := bend.Add(f.batch.mean()); at > now { // else the wait has become shorter, and it is over already
+			to = min(to, at)
+		}
+	}
+	return to
+}
+
+// shard lets a shard judge what comes to it in the span. What fits into its buckets as they
+// are is stored at once. Else it matters in which order calls come: they are played one by
+// one, unless they are many and nothing of them comes again.
+func (c *Confluence) shard(now des.Time, place int) {
+	c.gaps[place] = gap{}
+	n, bytes, again := int64(0), int64(0), c.head[place] > 0 || c.links.Trouble != nil
+	for _, f := range c.flows {
+		n, bytes = n+f.counts[place], bytes+f.bytes[place]
+		again = again || f.resends
+	}
+	switch {
+	case n == 0 && !again:
+	case c.head[place] == 0 && c.links.Stream.Fits(now, place, n, bytes) && (c.links.Trouble == nil || c.links.Trouble.part(now, place) == 0):
+		c.pour(now, place, n, bytes)
+	case again:
+		c.play(now, place)
+	default:
+		c.pour(now, place, n, bytes)
+	}
+}
+
+// pour lets a shard judge what all flows send it for the first time as a whole: what it
+// refuses it refuses of all in proportion, and nobody sends it again.
+func (c *Confluence) pour(now des.Time, place int, n, bytes int64) {
+	if n == 0 {
+		return
+	}
+	accepted, taken, by := c.links.Stream.Admit(now, c.to, place, n, bytes)
+	at := now
+	for _, f := range c.flows {
+		own := f.counts[place]
+		if own == 0 {
+			continue
+		}
+		k := volume{flow: f, n: own, accepted: own, taken: f.bytes[place]}
+		if accepted < n {
+			k.accepted = c.nearly(accepted, own, n)
+			k.taken = portion(taken, k.accepted, max(1, accepted))
+			c.giveUp(place, f, own-k.accepted, own, f.bytes[place], by)
+		}
+		f.write(own, k.accepted)
+		n, accepted, taken = n-own, accepted-k.accepted, taken-k.taken
+		if k.accepted > 0 {
+			to := c.to
+			if accepted > 0 { // the flows lie one after the other
+				to = at + des.Time(float64(c.to-at)*float64(k.accepted)/float64(k.accepted+accepted))
+			}
+			c.lay(place, &k, at, to)
+			at = to
+		}
+	}
+}
+
+// volume is the records of one producer that come to a shard in a span.
+type volume struct {
+	flow            *flow
+	n               int64
+	accepted, taken int64 // records and their bytes
+}
+
+// nearly is accepted·own/of, now the number below and now the one above.
+func (c *Confluence) nearly(accepted, own, of int64) int64 {
+	if own == of {
+		return accepted
+	}
+	exact := float64(accepted) * (float64(own) / float64(of))
+	return min(accepted, own, int64(exact+c.random.Float64()))
+}
+
+// portion is whole·part/of, rounded down.
+func portion(whole, part, of int64) int64 {
+	if part == of {
+		return whole
+	}
+	return int64(float64(whole) * (float64(part) / float64(of)))
+}
+
+// tallies are those that records count in.
+func tallies(all, before *Tally, old bool) []*Tally {
+	if old {
+		return []*Tally{all, before}
+	}
+	return []*Tally{all}
+}
+
+// Pour is what a shard did with some records in a span.
+type Pour struct {
+	Place   int
+	Again   bool // they had been sent before
+	Records int64
+	Bytes   int64
+	Refused int64 // of the records
+	By      kinesis.Limit
+}
+
+// finish counts what waits at the end of the run: what has arisen and is not sent yet.
+func (c *Confluence) finish(f *flow, end des.Time) {
+	f.draw(end, c.links.Warmup)
+	f.wait()
+	if f.to < end {
+		f.draw(end, c.links.Warmup)
+		f.wait()
+	}
+}
+
+// gap is how the calls come that bring a shard records. The zero gap: the log knows.
+type gap struct {
+	calls   float64 // nanoseconds from one to the next, of all clients
+	chance  float64 // of each, to bring some
+	clients int     // each of which calls evenly
+	records float64 // of even arrivals: a call has so many, and all clients call one after the other before they wait for more; else 0
+}
+
+// manyClients make their calls independent enough of each other for a closed form.
+const manyClients = 8
+
+// draw draws how long it is, in nanoseconds, since the last call that brought some.
+func (g *gap) draw(random *des.Rand) float64 {
+	if g.records > 0 {
+		return g.even(random)
+	}
+	if g.clients > manyClients { // none of them has called for x with probability (1 − x·chance/turn)^clients
+		turn := g.calls * float64(g.clients)
+		return turn / g.chance * -math.Expm1(-random.Exp()/float64(g.clients))
+	}
+	least := math.Inf(1)
+	for range g.clients {
+		behind := random.Float64()
+		if g.chance < 1 {
+			behind += math.Floor(random.Exp() / -math.Log1p(-g.chance)) // calls in vain
+		}
+		least = min(least, behind)
+	}
+	return least * g.calls * float64(g.clients)
+}
+
+// even is draw where arrivals are even: in each turn all clients call at the pace of the
+// records, and then wait for the others of their calls.
+func (g *gap) even(random *des.Rand) float64 {
+	turn, pace := g.calls*float64(g.clients), g.calls/g.records
+	at := turn * random.Float64()
+	call := min(math.Floor(at/pace), float64(g.clients-1)) // the last one before at
+	if g.chance < 1 {
+		call -= math.Floor(random.Exp() / -math.Log1p(-g.chance)) // those in vain
+	}
+	turns := math.Floor(call / float64(g.clients))
+	return at - (float64(turns*turn) + float64((call-float64(turns*float64(g.clients)))*pace))
+}
+
+// last is when the last record that a reader sees of a shard was accepted, which sees
+// all that was by visible. In a lot records are even; but the last one before an instant
+// lies as far behind it as calls do that bring some.
+func (c *Confluence) last(place int, visible, last des.Time, random *des.Rand) des.Time {
+	g := &c.gaps[place]
+	if g.calls == 0 {
+		return last
+	}
+	return min(visible, max(0, visible-des.Time(g.draw(random))))
+}

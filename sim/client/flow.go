@@ -1,0 +1,414 @@
+package client
+
+import (
+	"math"
+	"slices"
+	"time"
+
+	"kinesim/model"
+	"kinesim/sim/des"
+	"kinesim/sim/kinesis"
+	"kinesim/sim/workload"
+)
+
+// flow is a producer at a coarse resolution. It does not draw records but how many of
+// them each shard is sent in a span, from the same laws: those of independent arrivals
+// are independent again from shard to shard, and from key to key. The keys that weigh
+// most are drawn by themselves, so that what is hot is known by its name.
+type flow struct {
+	producer *Producer
+	law      workload.Flow
+	random   *des.Rand
+	batch    batching // in this span
+	from, to des.Time // when the records arose that are sent in it
+	old      bool     // which was before warm-up
+
+	routes []route // of all keys but the heavy ones
+	heavy  []heavyKey
+	size   sizeLaw
+	more   [whats]float64 // payload units and KiB of a record beyond one of each
+
+	paced float64    // the rate of calls that next has
+	next  []des.Time // by client: its next call; nil: there are too many
+	at    des.Time   // when the span begins
+	sent  []des.Time // the calls of the span, in order; empty where there are too many
+
+	counts, bytes []int64        // sent in this span, by place
+	offered       int64          // all of them
+	first         int64          // accepted of those that are sent for the first time
+	resends       bool           // what a shard refuses comes again
+	rest          [whats]float64 // of calls, payload units and KiB, what is not whole
+}
+
+// route is what one shard gets of the records that have no heavy key.
+type route struct {
+	place int32
+	share float64 // of all the producer's records, without hot keys
+	key   float64 // mean bytes of their keys
+}
+
+// heavyKey is a key that is drawn by itself.
+type heavyKey struct {
+	key   int32
+	share float64 // of all records, without hot keys
+}
+
+// mostHeavy is how many keys are drawn by themselves at the most, beside hot ones.
+const mostHeavy = 64
+
+// sizeLaw is what is needed to know of sizes of data.
+type sizeLaw struct {
+	mean, deviation float64
+	law             workload.SizeLaw
+}
+
+func newFlow(p *Producer, random *des.Rand) *flow {
+	c := &p.Config
+	law := c.Size.(workload.SizeLaw)
+	f := &flow{
+		producer: p, resends: resends(c), law: c.Arrivals.Flow(c.Rate), random: random,
+		size: sizeLaw{law.Mean(), law.Deviation(), law},
+	}
+	if c.Clients <= mostCalls && !c.Put.Single {
+		f.next = make([]des.Time, c.Clients)
+	}
+	limits := &p.links.Limits
+	f.more[units], f.more[kibs] = f.beyond(limits.PutPayloadUnit), f.beyond(model.KiB)
+	return f
+}
+
+// reroute finds out what goes where, after a change of the shards or at the start.
+func (f *flow) reroute(s *kinesis.Stream) {
+	f.counts = make([]int64, s.Shards())
+	f.bytes = make([]int64, s.Shards())
+	f.routes = f.routes[:0]
+	space, open := f.producer.Space, s.OpenShards()
+	weights := space.Weights()
+	if f.heavy == nil && !s.Spreads() {
+		for _, i := range heaviest(weights, mostHeavy) {
+			f.heavy = append(f.heavy, heavyKey{int32(i), weights[i]})
+		}
+	}
+	rest, keys := make([]float64, s.Shards()), make([]float64, s.Shards())
+	switch {
+	case s.Spreads() || len(weights) == 0:
+		key := space.MeanKey()
+		for i := range open.Len() {
+			part := open.At(i).Range.Share()
+			if s.Spreads() {
+				part = 1 / float64(open.Len())
+			}
+			rest[s.PlaceOf(i)], keys[s.PlaceOf(i)] = part, part*key
+		}
+	default:
+		weights = slices.Clone(weights)
+		for _, h := range f.heavy {
+			weights[h.key] = 0
+		}
+		for i, w := range weights {
+			place := f.producer.Keys.Place(i)
+			rest[place] += w
+			keys[place] += float64(w * float64(space.Bytes[i]))
+		}
+	}
+	for i := range open.Len() {
+		if place := s.PlaceOf(i); rest[place] > 0 {
+			f.routes = append(f.routes, route{int32(place), rest[place], keys[place] / rest[place]})
+		}
+	}
+}
+
+// heaviest are the numbers of the n largest weights, in rising order.
+func heaviest(weights []float64, n int) []int {
+	if len(weights) == 0 {
+		return nil
+	}
+	sorted := slices.Clone(weights)
+	slices.Sort(sorted)
+	least := sorted[max(0, len(sorted)-n)]
+	var list []int
+	for i, w := range weights {
+		if w >= least && w > 0 && len(list) < n {
+			list = append(list, i)
+		}
+	}
+	return list
+}
+
+// draw draws what arose in [f.to, to) and is sent in a span that begins at now.
+func (f *flow) draw(to, warmup des.Time) {
+	f.from, f.to, f.offered = f.to, to, 0
+	if f.from < warmup && to > warmup { // a rounding: spans are cut there
+		f.to = warmup
+	}
+	f.old = f.from < warmup
+	clear(f.counts)
+	clear(f.bytes)
+	mean := f.law.Mean(f.from, f.to)
+	if mean <= 0 {
+		return
+	}
+	left, share, plain := int64(0), 1.0, 1.0 // what is not dealt out yet of a number that is given
+	if f.law.Even() {
+		left = f.law.Draw(f.from, f.to, f.random)
+	}
+	take := func(part float64) int64 {
+		if !f.law.Even() {
+			return workload.PoissonCount(mean*part, f.random)
+		}
+		n := workload.BinomialCount(left, min(1, part/max(share, 1e-300)), f.random)
+		left, share = left-n, share-part
+		return n
+	}
+	for _, h := range f.producer.Space.HotAt(f.from) {
+		plain -= h.Share
+		f.key(h.Key, take(h.Share))
+	}
+	for _, h := range f.heavy {
+		f.key(h.key, take(float64(plain*h.share)))
+	}
+	for i := range f.routes {
+		r := &f.routes[i]
+		n := take(float64(plain * r.share))
+		if f.law.Even() && i == len(f.routes)-1 { // what rounding has left
+			n, left = n+left, 0
+		}
+		f.add(int(r.place), n, f.bytesOf(n, r.key))
+	}
+}
+
+// key adds n records of a key.
+func (f *flow) key(key int32, n int64) {
+	p := f.producer
+	if n == 0 {
+		return
+	}
+	bytes := f.bytesOf(n, float64(p.Space.Bytes[key]))
+	if !f.old {
+		p.KeyLoads[key].Records += n
+		p.KeyLoads[key].Bytes += bytes
+	}
+	f.add(p.Keys.Place(int(key)), n, bytes)
+}
+
+func (f *flow) add(place int, n, bytes int64) {
+	f.counts[place] += n
+	f.bytes[place] += bytes
+	f.offered += n
+}
+
+// bytesOf draws how many bytes n records have whose keys have so many in the mean.
+func (f *flow) bytesOf(n int64, key float64) int64 {
+	if n == 0 {
+		return 0
+	}
+	bytes := float64(n) * (f.size.mean + key)
+	if f.size.deviation > 0 {
+		bytes += float64(f.size.deviation*math.Sqrt(float64(n))) * f.random.NormFloat64()
+	}
+	return max(n, min(n*int64(f.producer.largest), int64(math.Round(bytes))))
+}
+
+// pace finds out how records wait for their calls, as many as come in the next tick.
+func (f *flow) pace(tick des.Time) {
+	if rate := f.law.Mean(f.to, f.to+tick) / tick.Seconds(); rate > 0 {
+		f.batch = f.producer.Config.batching(rate, f.size.mean, f.law.Even())
+	}
+	f.first = 0
+}
+
+// mostCalls is how many calls of a span are known by their instants.
+const mostCalls = 512
+
+// schedule finds the instants of the calls in [from, to), if they are not too many. A
+// client's next batch begins with the next record after its last call.
+func (f *flow) schedule(from, to des.Time) {
+	f.at, f.sent = from, f.sent[:0]
+	if f.next == nil || f.batch.rate == 0 {
+		return
+	}
+	many := f.batch.rate*(to-from).Seconds() > mostCalls
+	own := float64(len(f.next)) / f.batch.rate * 1e9 // from one call of a client to the next, in the mean
+	another := math.Abs(f.batch.rate-f.paced) > 0.001*f.batch.rate
+	for i := range f.next {
+		at := &f.next[i]
+		switch {
+		case f.law.Even() && another: // records go to the clients in turn, at a new pace
+			*at = f.from + des.Time(f.batch.longest) + des.Time(own*float64(i)/float64(len(f.next))/f.batch.records)
+		case *at == 0 && f.batch.firsts > 0:
+			*at = from + des.Time(f.batch.longest) + des.Time(own/f.batch.records*f.random.Exp())
+		case many || *at == 0: // at any phase
+			*at = max(*at, from+des.Time(own*f.random.Float64()))
+		}
+		for ; !many && *at < to; *at += max(1, f.interval(own)) {
+			f.sent = append(f.sent, max(from, *at))
+		}
+	}
+	if another {
+		f.paced = f.batch.rate
+	}
+	slices.Sort(f.sent)
+}
+
+// interval draws how long it is from one call of a client to the next, which is so many
+// nanoseconds in the mean: the linger and the wait for the first record, or the wait for
+// as many records as fill a call.
+func (f *flow) interval(mean float64) des.Time {
+	each := mean / f.batch.records
+	switch {
+	case f.law.Even():
+		return des.Time(mean)
+	case f.batch.firsts > 0:
+		return des.Time(f.batch.longest) + des.Time(each*f.random.Exp())
+	}
+	return des.Time(mean + each*math.Sqrt(f.batch.records)*f.random.NormFloat64())
+}
+
+// count counts what is sent for the first time in the span.
+func (f *flow) count() {
+	p := f.producer
+	f.offer()
+	if n := f.whole(calls, float64(f.offered)/max(1, f.batch.records)); !f.old {
+		p.Calls += n
+	}
+}
+
+// write counts records that were sent for the first time, and how many were written.
+func (f *flow) write(n, accepted int64) {
+	for _, t := range tallies(&f.producer.all, &f.producer.old, f.old) {
+		t.Attempts += n
+		t.Stored += accepted
+		t.Accepted += accepted
+		t.Throttled += n - accepted
+	}
+	f.first += accepted
+}
+
+// resends tells whether a client sends refused records again.
+func resends(c *ProducerConfig) bool {
+	_, never := c.Retry.(NoRetry)
+	return !never && (c.Put.Single || c.Retry.Entries())
+}
+
+// refuse gives up records that a shard has refused, of those with so many bytes.
+func (c *Confluence) giveUp(place int, f *flow, n, sent, bytes int64, by kinesis.Limit) {
+	answer := c.to.Add(f.producer.took(c.to)) // that of the last of them
+	late := int64(0)
+	if answer >= c.links.End { // no answer came to the last ones
+		late = min(n, int64(float64(n)*float64(answer-c.links.End)/float64(max(1, c.to-f.at))))
+	}
+	for _, t := range tallies(&f.producer.all, &f.producer.old, f.old) {
+		t.Failed += n - late
+		t.Waiting += late
+	}
+	if c.links.Poured != nil {
+		c.links.Poured(Pour{place, false, sent, bytes, n, by})
+	}
+}
+
+// wait counts what was drawn as waiting for its call.
+func (f *flow) wait() {
+	f.offer()
+	for _, t := range tallies(&f.producer.all, &f.producer.old, f.old) {
+		t.Waiting += f.offered
+	}
+}
+
+func (f *flow) offer() {
+	bytes := int64(0)
+	for _, b := range f.bytes {
+		bytes += b
+	}
+	for _, t := range tallies(&f.producer.all, &f.producer.old, f.old) {
+		t.Offered += f.offered
+		t.OfferedBytes += bytes
+	}
+}
+
+// mostAnswers is how many answers are drawn of the calls of a span.
+const mostAnswers = 256
+
+// answers measures how long the calls took that wrote records at the first attempt.
+func (f *flow) answers() {
+	if f.first == 0 || f.old {
+		return
+	}
+	n := f.first
+	for left := max(1, min(mostAnswers, int64(float64(n)/max(1, f.batch.records)))); left > 0; left-- {
+		part := n / left
+		n -= part
+		f.producer.PutLatency.AddN(uint64(f.producer.took(f.from)), uint64(part))
+	}
+}
+
+// whole makes whole numbers of x, now the one below and now the one above, so that they
+// add up.
+func (f *flow) whole(what int, x float64) int64 {
+	x += f.rest[what]
+	n := math.Floor(x)
+	f.rest[what] = x - n
+	return int64(n)
+}
+
+// What whole counts.
+const (
+	calls = iota
+	units
+	kibs
+	whats
+)
+
+// beyond is how many units of so many bytes a record fills, rounded up, beyond one: in the
+// mean, with a key of the mean length.
+func (f *flow) beyond(unit model.Bytes) (more float64) {
+	for edge := float64(unit) - f.producer.Space.MeanKey(); edge < float64(f.size.law.Largest()); edge += float64(unit) {
+		more += f.size.law.Above(edge)
+	}
+	return more
+}
+
+// batching is how the records of a producer wait for their calls.
+type batching struct {
+	rate              float64       // of calls, a second, of all clients
+	records           float64       // in a call, in the mean
+	shortest, longest time.Duration // that a record waits
+	firsts            float64       // share of the records that wait longest, beyond what of the others do, which wait evenly less
+}
+
+// batching at so many records a second of so many bytes, evenly spaced or independent. A
+// client's call leaves when it is full or when its first record has waited for the linger,
+// whichever comes first at an even pace.
+func (c *ProducerConfig) batching(rate, size float64, even bool) batching {
+	own := rate / float64(c.Clients)
+	if c.Put.Single || rate == 0 {
+		return batching{rate: rate, records: 1}
+	}
+	linger := c.Put.Linger
+	most := max(1, math.Floor(min(float64(c.Put.Records), float64(c.Put.Bytes)/size)))
+	switch waits := own * linger.Seconds(); {
+	case waits >= most-1:
+		return batching{rate: rate / most, records: most, longest: time.Duration((most - 1) / own * 1e9)}
+	case even: // one waits for the linger, the next for a gap less
+		n := math.Floor(waits) + 1
+		return batching{rate / n, n, linger - time.Duration((n-1)/own*1e9), linger, 0}
+	default:
+		return batching{rate / (1 + waits), 1 + waits, 0, linger, 1 / (1 + waits)}
+	}
+}
+
+// middle is how long a record waits in the mean that is not the first of its call.
+func (b *batching) middle() time.Duration { return (b.shortest + b.longest) / 2 }
+
+// mean is how long a record waits in the mean.
+func (b *batching) mean() time.Duration {
+	return b.middle() + time.Duration(float64(b.longest-b.middle())*b.firsts)
+}
+
+// brings is how likely it is that a call has records of a shard that gets such a share of
+// all.
+func (b *batching) brings(share float64) float64 {
+	if b.firsts > 0 { // the first, and then as many as come
+		return 1 - float64((1-share)*math.Exp(-share*(b.records-1)))
+	}
+	return 1 - math.Pow(1-share, b.records)
+}

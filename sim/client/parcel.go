@@ -1,0 +1,280 @@
+package client
+
+import (
+	"math"
+	"time"
+
+	"kinesim/sim/des"
+	"kinesim/sim/kinesis"
+	"kinesim/sim/workload"
+)
+
+// parcel is records of one producer for one shard that are sent again together, as the
+// refused ones of a call are: with one back-off drawn for all of them.
+type parcel struct {
+	flow     *flow
+	place    int32
+	old      bool // they arose before warm-up
+	attempt  int  // the number of the next
+	n, bytes int64
+	first    des.Time      // when they were sent first
+	due      des.Time      // when they are sent next
+	waited   time.Duration // before they were sent first
+	quota    Quota
+}
+
+// parcels are those that wait, by the tick in which they are due.
+type parcels struct {
+	tick    des.Time
+	waiting map[int64][]parcel
+	reached int64 // all ticks before this one are empty
+	free    [][]parcel
+}
+
+func (q *parcels) add(p parcel) {
+	slot := max(q.reached, int64(p.due/q.tick))
+	list, ok := q.waiting[slot]
+	if n := len(q.free); !ok && n > 0 {
+		list, q.free = q.free[n-1], q.free[:n-1]
+	}
+	q.waiting[slot] = append(list, p)
+}
+
+// take moves all that are due before to into due.
+func (q *parcels) take(to des.Time, due []parcel) []parcel {
+	for slot := q.reached; slot*int64(q.tick) < int64(to) && len(q.waiting) > 0; slot++ {
+		list, ok := q.waiting[slot]
+		if !ok {
+			continue
+		}
+		kept := list[:0]
+		for _, p := range list {
+			if p.due < to {
+				due = append(due, p)
+			} else {
+				kept = append(kept, p)
+			}
+		}
+		if q.waiting[slot] = kept; len(kept) == 0 {
+			delete(q.waiting, slot)
+			q.free = append(q.free, kept)
+		}
+	}
+	q.reached = int64(to) / int64(q.tick)
+	return due
+}
+
+// gather finds the parcels that are sent again in the span, shard by shard.
+func (c *Confluence) gather() {
+	for i := range c.due {
+		c.head[c.due[i].place] = 0
+	}
+	c.due = c.parcels.take(c.to, c.due[:0])
+	c.next = c.next[:0]
+	for i := range c.due {
+		p := &c.due[i]
+		for c.links.Stream.Ended(int(p.place)) {
+			p.place = c.child(int(p.place))
+		}
+		c.next = append(c.next, c.head[p.place])
+		c.head[p.place] = int32(i) + 1
+	}
+}
+
+// child is the shard to which records of a closed one go now: which of its children, by
+// their ranges.
+func (c *Confluence) child(place int) int32 {
+	s := c.links.Stream
+	children := s.Children(place)
+	at, sum := c.random.Float64(), 0.0
+	for _, child := range children {
+		sum += s.Shard(child).Range.Share()
+	}
+	for _, child := range children {
+		if at -= s.Shard(child).Range.Share() / sum; at < 0 {
+			return int32(child)
+		}
+	}
+	return int32(children[len(children)-1])
+}
+
+// play lets a shard judge, in the order of time, the calls that come to it in the span:
+// the first ones of all flows, and parcels as often as they come within it.
+func (c *Confluence) play(now des.Time, place int) {
+	q := &c.fresh
+	for _, f := range c.flows {
+		c.calls(now, place, f)
+	}
+	for i := c.head[place]; i > 0; i = c.next[i-1] {
+		q.push(c.due[i-1])
+	}
+	for len(q.list) > 0 {
+		p := q.pop()
+		c.attempt(max(now, p.due), place, &p)
+	}
+}
+
+// mostParts is into how many calls the records are dealt that one flow sends a shard in a
+// span, where the instants of its calls are not known.
+const mostParts = 512
+
+// calls deals what a flow sends a shard in the span out to its calls.
+func (c *Confluence) calls(now des.Time, place int, f *flow) {
+	n, bytes := f.counts[place], f.bytes[place]
+	if n == 0 {
+		return
+	}
+	sent := max(1, f.batch.rate*(c.to-now).Seconds())
+	c.callTimes(f, now, c.to, min(n, int64(math.Ceil(sent)), mostParts))
+	c.share(n, &f.batch)
+	for i, part := range c.parts {
+		if part > 0 {
+			p := parcel{
+				flow: f, place: int32(place), old: f.old, attempt: 1, first: c.list[i], due: c.list[i],
+				n: part, bytes: portion(bytes, part, n), waited: f.batch.mean(),
+			}
+			n, bytes = n-part, bytes-p.bytes
+			c.fresh.push(p)
+		}
+	}
+}
+
+// attempt sends a parcel.
+func (c *Confluence) attempt(at des.Time, place int, p *parcel) {
+	producer := p.flow.producer
+	n, bytes, failed := p.n, p.bytes, int64(0)
+	if t := c.links.Trouble; t != nil {
+		failed = workload.BinomialCount(n, t.part(at, place), c.random)
+		n, bytes = n-failed, bytes-portion(bytes, failed, n)
+	}
+	accepted, taken, by := int64(0), int64(0), kinesis.NoLimit
+	if n > 0 {
+		accepted, taken, by = c.links.Stream.Admit(at, at, place, n, bytes)
+	}
+	for _, t := range tallies(&producer.all, &producer.old, p.old) {
+		t.Attempts += p.n
+		t.Stored += accepted
+		t.Accepted += accepted
+		t.Throttled += n - accepted
+		t.Failures += failed
+		if p.attempt > 1 {
+			t.Waiting -= p.n
+		}
+	}
+	if accepted > 0 {
+		c.keep(at, place, p, accepted, taken)
+	}
+	if c.links.Poured != nil && n > 0 && (accepted < n || p.attempt > 1) {
+		c.links.Poured(Pour{place, p.attempt > 1, n, bytes, n - accepted, by})
+	}
+	left := p.bytes - taken
+	if failed > 0 {
+		again := *p
+		again.n, again.bytes = failed, portion(left, failed, p.n-accepted)
+		left -= again.bytes
+		c.retry(at, again, kinesis.ByFault)
+	}
+	if accepted < n {
+		again := *p
+		again.n, again.bytes = n-accepted, left
+		c.retry(at, again, by)
+	}
+}
+
+// keep stores what a shard has accepted of a parcel.
+func (c *Confluence) keep(at des.Time, place int, p *parcel, accepted, taken int64) {
+	lot := kinesis.Inflow{From: at, To: at, Records: accepted, Bytes: taken}
+	if p.attempt == 1 {
+		p.flow.first += accepted
+		c.layLags(p.flow, place, lot)
+		return
+	}
+	lot.Lag = at.Sub(p.first) + p.waited
+	c.append(p.flow, place, lot)
+	producer := p.flow.producer
+	if answer := at.Add(producer.took(at)); answer < c.links.End && !p.old {
+		producer.PutLatency.AddN(uint64(answer-p.first), uint64(accepted))
+	}
+}
+
+// retry sends a parcel again that was sent at an instant, or gives it up.
+func (c *Confluence) retry(at des.Time, p parcel, by kinesis.Limit) {
+	producer := p.flow.producer
+	answer := at.Add(producer.took(at))
+	wait, ok := time.Duration(0), false
+	whole := by == kinesis.ByFault && c.links.Trouble.unavailable(at)
+	if policy := producer.Config.Retry; whole || producer.Config.Put.Single || policy.Entries() {
+		wait, ok = policy.Next(Try{
+			Attempt: p.attempt, Waited: answer.Sub(p.first), Throttled: by != kinesis.ByFault,
+			Quota: &p.quota, Random: producer.retries,
+		})
+	}
+	for _, t := range tallies(&producer.all, &producer.old, p.old) {
+		if !ok && answer < c.links.End {
+			t.Failed += p.n
+		} else {
+			t.Waiting += p.n
+		}
+	}
+	if ok {
+		p.attempt++
+		if p.due = answer.Add(wait); p.due < c.to {
+			c.fresh.push(p)
+		} else {
+			c.parcels.add(p)
+		}
+	}
+}
+
+// parcelHeap gives parcels in the order in which they are due, those that are due at once
+// in the order in which they came.
+type parcelHeap struct {
+	list  []parcel
+	order []int64
+	asked int64
+}
+
+func (h *parcelHeap) before(i, j int) bool {
+	a, b := h.list[i].due, h.list[j].due
+	return a < b || a == b && h.order[i] < h.order[j]
+}
+
+func (h *parcelHeap) swap(i, j int) {
+	h.list[i], h.list[j] = h.list[j], h.list[i]
+	h.order[i], h.order[j] = h.order[j], h.order[i]
+}
+
+func (h *parcelHeap) push(p parcel) {
+	h.asked++
+	h.list, h.order = append(h.list, p), append(h.order, h.asked)
+	for i := len(h.list) - 1; i > 0; {
+		parent := (i - 1) / 2
+		if !h.before(i, parent) {
+			break
+		}
+		h.swap(i, parent)
+		i = parent
+	}
+}
+
+func (h *parcelHeap) pop() parcel {
+	last := len(h.list) - 1
+	first := h.list[0]
+	h.swap(0, last)
+	h.list, h.order = h.list[:last], h.order[:last]
+	for i := 0; ; {
+		child := 2*i + 1
+		if child >= last {
+			break
+		}
+		if child+1 < last && h.before(child+1, child) {
+			child++
+		}
+		if !h.before(child, i) {
+			break
+		}
+		h.swap(i, child)
+		i = child
+	}
+	return first
+}
