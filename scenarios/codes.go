@@ -36,6 +36,7 @@ const (
 	codeGap         = "KS408"
 	codeRefused     = "KS410"
 	codeSpan        = "KS411"
+	codeBlur        = "KS412"
 )
 
 // problemCode is a code with what it says.
@@ -73,6 +74,7 @@ var codes = []problemCode{
 	{codeIdle, "workers without work, or shards without workers"},
 	{codeRefused, "a call that the service will refuse"},
 	{codeSpan, "a number that is a range, of which a run plays the middle"},
+	{codeBlur, "too coarse a resolution for what it is to show"},
 }
 
 // facts say what a problem of the code does to a run.

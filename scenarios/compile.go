@@ -35,10 +35,9 @@ func (c *compiler) changes() bool {
 // the scenario that it is like.
 func (c *checker) compile(s *Scenario, like *compiler) *compiler {
 	x := &compiler{checker: c, scenario: s, like: like, config: &sim.Config{
-		Name: string(s.Name), Description: s.Description, SHA256: c.source.sum(), Seed: s.Seed, Resolution: "record",
+		Name: string(s.Name), Description: s.Description, SHA256: c.source.sum(), Seed: s.Seed, Resolution: sim.Resolution(s.Resolution),
 		Limits: s.Limits.values, Clock: sim.Clock{Duration: time.Duration(s.Clock.Duration), Warmup: time.Duration(s.Clock.Warmup)},
 	}}
-	s.Resolution = "record" // auto included: the effective scenario says what is played
 	if s.Clock.Start != nil {
 		x.config.Clock.Start = time.Time(*s.Clock.Start)
 	}
@@ -63,6 +62,9 @@ func (c *checker) compile(s *Scenario, like *compiler) *compiler {
 	x.alarms(s.Alarms)
 	x.account(s.Account)
 	x.planned(s.Plan)
+	if !c.problems.Errors() {
+		x.resolution()
+	}
 	if !c.problems.Errors() {
 		s.Limits.used = x.parts()
 		x.lint()

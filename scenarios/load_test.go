@@ -216,7 +216,7 @@ func TestExpectations(t *testing.T) {
 // comparable strips from a configuration what says where it came from.
 func comparable(c *sim.Config) sim.Config {
 	d := *c
-	d.SHA256, d.Reproduce = "", ""
+	d.SHA256, d.Reproduce, d.Choice = "", "", nil
 	d.Expect = append([]sim.Expectation(nil), c.Expect...)
 	for i := range d.Expect {
 		d.Expect[i].File, d.Expect[i].Line = "", 0

@@ -50,8 +50,10 @@ func (Version) words() []word { return []word{{text: "v1", doc: "The only versio
 func (Resolution) words() []word {
 	return []word{
 		{text: "record", doc: "Every record by itself: exact."},
-		{text: "auto", doc: "As coarse as the answer allows; this version always takes record."},
-		{text: "10ms", later: true}, {text: "100ms", later: true}, {text: "1s", later: true},
+		{text: "auto", doc: "Record where that takes seconds, else as coarse as the accuracy allows; the result says what was chosen, and why."},
+		{text: "10ms", doc: "In spans of 10 ms: what comes to a shard in one comes together."},
+		{text: "100ms", doc: "In spans of 100 ms."},
+		{text: "1s", doc: "In spans of a second: the cost no longer grows with the rate."},
 	}
 }
 

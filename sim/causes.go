@@ -113,6 +113,19 @@ func (c *causes) refused(now des.Time, call client.Call) {
 	}
 }
 
+// poured takes note of what a shard did at a coarse resolution with records of which it
+// refused some, or that were sent before.
+func (c *causes) poured(p client.Pour) {
+	s := &c.shards[p.Place]
+	if p.Again {
+		s.again += p.Records
+		s.againBytes += p.Bytes
+		s.echo[p.By] += p.Refused
+	} else {
+		s.refused[p.By] += p.Refused
+	}
+}
+
 // resent counts the records of a call that were sent before. What a fault fails
 // never reaches the shard, and is in none of its counts.
 func (c *causes) resent(call client.Call) {

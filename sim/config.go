@@ -22,7 +22,8 @@ type Config struct {
 
 	Seed       uint64
 	Clock      Clock
-	Resolution string // "record"
+	Resolution Resolution
+	Choice     *Choice // why it is that; nil: nobody has chosen
 	Limits     model.Limits
 	Stream     StreamConfig
 	Producers  []client.ProducerConfig

@@ -201,6 +201,13 @@ func (w *world) warnings(r *Result) []string {
 	if n, within := w.stream.Folded(); n > 0 {
 		list = append(list, fmt.Sprintf("%d records were read long after they came, when only sums over short spans were left of them: their number and bytes are exact, their delays are good to ±%v", n, within))
 	}
+	if c := w.config; c.Resolution.Tick() > 0 {
+		why := ""
+		if c.Choice != nil && c.Choice.By == "auto" {
+			why = ", as auto has chosen (" + c.Choice.Why + ")"
+		}
+		list = append(list, fmt.Sprintf("played in spans of %v%s: against every record by itself, expect %s; records out of their order are not counted", c.Resolution.Tick(), why, c.Resolution.Beside()))
+	}
 	return list
 }
 

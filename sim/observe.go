@@ -30,6 +30,11 @@ func stepFor(duration time.Duration) time.Duration {
 	return duration/maxBins + 1
 }
 
+// lookEvery is how often the observer looks at a run.
+func lookEvery(duration time.Duration) des.Time {
+	return min(des.Time(stepFor(duration)), des.Time(time.Second))
+}
+
 // observer looks at the world at fixed instants: each second, to see how full
 // shards were, and at the end of each bin of the series.
 type observer struct {
@@ -73,7 +78,7 @@ type totals struct {
 
 func newObserver(w *world) *observer {
 	o := &observer{world: w, step: des.Time(stepFor(w.config.Clock.Duration))}
-	o.tick = min(o.step, des.Time(time.Second))
+	o.tick = lookEvery(w.config.Clock.Duration)
 	o.series.StepS = o.step.Seconds()
 	o.grow()
 	o.heat = newHeat(w, o.step)

@@ -21,6 +21,7 @@ type Result struct {
 	Seed        uint64      `json:"seed"`
 	Runs        int         `json:"runs"`
 	Resolution  string      `json:"resolution"`
+	Choice      *Choice     `json:"resolution_choice,omitempty"`
 	Passed      bool        `json:"passed"`
 	Fingerprint string      `json:"fingerprint"`
 	Clock       ClockRef    `json:"clock"`

@@ -56,7 +56,7 @@ func (w *world) result(ended des.Time) *Result {
 	r := &Result{
 		Format: Format, Version: Version,
 		Scenario: ScenarioRef{c.Name, c.Description, c.SHA256},
-		Seed:     c.Seed, Runs: 1, Resolution: c.Resolution,
+		Seed:     c.Seed, Runs: 1, Resolution: string(c.Resolution), Choice: c.Choice,
 		Clock:       ClockRef{DurationS: c.Clock.Duration.Seconds(), WarmupS: c.Clock.Warmup.Seconds()},
 		Stream:      w.streamResult(),
 		Shards:      w.shardResults(),

@@ -36,6 +36,7 @@ func newWorld(c *Config, by eyes) *world {
 	w.stream = kinesis.New(kinesis.Config{
 		Limits: c.Limits, Shards: c.Stream.Shards, Mode: c.Stream.Mode.Service(), Spread: c.Stream.AutoKeys,
 		Retention: c.Stream.Retention, MaxRecordSize: c.Stream.MaxRecordSize, ExactRows: c.Stream.ExactRecords,
+		Coarse: des.Time(c.Resolution.Tick()),
 	})
 	for _, change := range c.Stream.Retentions {
 		w.engine.At(change.At, des.Service, retention{w.stream, change})
@@ -49,6 +50,10 @@ func newWorld(c *Config, by eyes) *world {
 		Trouble: client.NewTrouble(&w.engine, w.stream, c.Faults, c.Seed, w.hottest),
 		Refused: w.causes.refused,
 		Drawn:   by.drawn, Story: by.story,
+	}
+	if tick := des.Time(c.Resolution.Tick()); tick > 0 {
+		links.Poured = w.causes.poured
+		links.Inflow = client.NewConfluence(links, tick, lookEvery(c.Clock.Duration), c.edges())
 	}
 	for _, k := range c.Consumers {
 		w.consumers = append(w.consumers, client.NewConsumer(k, links))

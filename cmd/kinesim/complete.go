@@ -47,7 +47,7 @@ func completeFlag(c *cobra.Command, f *pflag.Flag) {
 		}
 		offer = fixed(strings.Fields(strings.NewReplacer(",", " ", " or ", " ").Replace(names))...)
 	case "resolution":
-		offer = fixed("record", "auto")
+		offer = fixed("record", "10ms", "100ms", "1s", "auto")
 	case "compare":
 		offer = fixed("autoscale=")
 	case "fail-on":

@@ -37,7 +37,7 @@ func (c *choices) add(flags *pflag.FlagSet) {
 	flags.Uint64Var(&c.seed, "seed", 42, "random seed, in place of the scenario's")
 	flags.IntVar(&c.runs, "runs", 1, "independent replications, each with a seed of its own")
 	flags.IntVarP(&c.workers, "jobs", "j", runtime.NumCPU(), "how many runs to play at a time")
-	flags.StringVar(&c.resolution, "resolution", "", "`record` or auto, in place of the scenario's")
+	flags.StringVar(&c.resolution, "resolution", "", "`record`, 10ms, 100ms, 1s or auto, in place of the scenario's")
 }
 
 // check refuses impossible numbers.
@@ -84,6 +84,9 @@ or - for standard input.`,
 			config, err := a.load(arguments[0], c.options())
 			if err != nil {
 				return err
+			}
+			if t.asked() && config.Resolution.Tick() > 0 {
+				return bad("--trace follows a record, and at resolution %s there are none by themselves; add --resolution record", config.Resolution)
 			}
 			return a.play(command.Context(), config, &c, &t, &o)
 		},
