@@ -435,7 +435,8 @@ func TestEveryKnobOfTheRunMatters(t *testing.T) {
 			"Reproduce":   func(c *sim.Config) { c.Reproduce = "kinesim run" },
 			"Warnings":    func(c *sim.Config) { c.Warnings = []string{"beware"} },
 			"Seed":        func(c *sim.Config) { c.Seed = 2 },
-			"Resolution":  func(c *sim.Config) { c.Resolution = "1s" }, // a label in this version
+			"Resolution":  func(c *sim.Config) { c.Resolution = sim.By100ms },
+			"Choice":      func(c *sim.Config) { c.Choice = &sim.Choice{By: "auto", Why: "a test"} },
 			"Limits":      func(c *sim.Config) { c.Limits = model.AWS2026() },
 			"Clock":       func(c *sim.Config) { c.Clock = sim.Clock{Duration: time.Second} },
 			"Stream":      func(c *sim.Config) { c.Stream.Shards = model.EvenShards(3) },

@@ -193,7 +193,7 @@ func (c *Config) spans(r Resolution) float64 {
 }
 
 // Coarsest is the coarsest resolution that keeps a scenario's accuracy, and what stands
-// against coarser ones.
+// against the next coarser one, or against any if it is none.
 func (c *Config) Coarsest() (r Resolution, against []string) {
 	if against = c.OnlyByRecord(); len(against) > 0 {
 		return ByRecord, against
@@ -205,7 +205,7 @@ func (c *Config) Coarsest() (r Resolution, against []string) {
 		}
 		against = blurs
 	}
-	return ByRecord, against
+	return ByRecord, c.Blurs(coarse[len(coarse)-1].Tick())
 }
 
 // Choose chooses the resolution of a run: every record where that is cheap, else the

@@ -1,0 +1,97 @@
+package kinesis_test
+
+import (
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"kinesim/model"
+	"kinesim/sim/des"
+	"kinesim/sim/kinesis"
+)
+
+// TestAdmitIsPut: a shard takes as many of a lot as it takes of its records when they are
+// put one by one, evenly over the span, but for one at the ends of each.
+func TestAdmitIsPut(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		tick := des.Time(rapid.SampledFrom([]time.Duration{10 * time.Millisecond, 100 * time.Millisecond, time.Second}).Draw(t, "tick"))
+		size := rapid.Int64Range(1, 4_000).Draw(t, "size")
+		fixed := rapid.Bool().Draw(t, "fixed second")
+		limits := func(c *kinesis.Config) {
+			if fixed {
+				c.Limits.WriteWindow = model.FixedS1
+			}
+		}
+		one, lots := stream(1, limits), stream(1, func(c *kinesis.Config) { limits(c); c.Coarse = tick })
+		b := &kinesis.Batch{Keys: one.Keys([]model.HashKey{{}}), Key: []int32{0}, Size: []uint32{uint32(size)}, Arose: []des.Time{0}}
+		for span := range des.Time(rapid.IntRange(1, 30).Draw(t, "spans")) {
+			from, to := span*tick, (span+1)*tick
+			n := rapid.Int64Range(0, int64(3_000*tick.Seconds())+1).Draw(t, "n")
+			for i := range n {
+				now := from + des.Time((2*i+1)*int64(tick)/(2*n))
+				b.Arose[0] = now
+				one.Put(now, b)
+			}
+			if n == 0 {
+				continue
+			}
+			if accepted, bytes, _ := lots.Admit(from, to, 0, n, n*size); accepted > 0 {
+				lots.Append(0, kinesis.Inflow{From: from, To: to, Records: accepted, Bytes: bytes})
+			}
+			want, got := one.Meter(0), lots.Meter(0)
+			if off := got.IncomingRecords - want.IncomingRecords; off < -int64(span)-2 || off > int64(span)+2 {
+				t.Fatalf("span %d: %d accepted in lots, %d one by one", span, got.IncomingRecords, want.IncomingRecords)
+			}
+			if got.IncomingRecords+got.ThrottledRecords != want.IncomingRecords+want.ThrottledRecords || got.IncomingBytes+got.ThrottledBytes != want.IncomingBytes+want.ThrottledBytes {
+				t.Fatalf("span %d: %+v in lots, %+v one by one: not as many were offered", span, got, want)
+			}
+		}
+	})
+}
+
+// TestReadsOfLots: whatever a reader asks for, it is given the rows that came by then, of
+// which the log says the same instants and bytes, and nothing twice.
+func TestReadsOfLots(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		tick := des.Time(time.Second)
+		s := stream(1, func(c *kinesis.Config) { c.Coarse = tick })
+		s.AddReader()
+		var total, row, read int64
+		for span := range des.Time(rapid.IntRange(1, 20).Draw(t, "spans")) {
+			from := span * tick
+			n := rapid.Int64Range(1, 900).Draw(t, "n")
+			half := from + tick/2
+			if accepted, bytes, _ := s.Admit(from, half, 0, n, 100*n); accepted > 0 {
+				s.Append(0, kinesis.Inflow{From: from, To: half, Records: accepted, Bytes: bytes})
+				total += bytes
+			}
+			at := from + des.Time(rapid.Int64Range(0, int64(tick)-1).Draw(t, "poll"))
+			r := s.GetRecords(at, 0, row, rapid.Int64Range(1, 2_000).Draw(t, "limit"), at)
+			if r.Refused != kinesis.NoLimit {
+				continue
+			}
+			if r.From != row || r.To < r.From || r.To > s.End(0) {
+				t.Fatalf("asked from %d: %+v of %d rows", row, r, s.End(0))
+			}
+			if r.To > r.From && (s.AcceptedAt(0, r.To-1) > at || s.AcceptedAt(0, r.To-1) != r.Last) {
+				t.Fatalf("row %d of %v is read at %v", r.To-1, s.AcceptedAt(0, r.To-1), at)
+			}
+			var rows int64
+			s.Slabs(0, r.From, r.To, func(slab kinesis.Slab) {
+				if rows += slab.Rows; slab.First > slab.Last || slab.Last > at {
+					t.Fatalf("a slab from %v to %v at %v", slab.First, slab.Last, at)
+				}
+			})
+			if rows != r.To-r.From {
+				t.Fatalf("slabs of %d rows for %d", rows, r.To-r.From)
+			}
+			read += int64(r.Bytes)
+			row = r.To
+			s.Release(0, 0, row)
+		}
+		if left := s.BytesOf(0, row, s.End(0)); read+left != total {
+			t.Fatalf("%d bytes read and %d left of %d", read, left, total)
+		}
+	})
+}
