@@ -160,6 +160,14 @@ func planSections(p *plan.Plan) []planPart {
 	if len(p.Alarms) > 0 {
 		parts = append(parts, planPart{"alarms", watchLines(p.Alarms)})
 	}
+	for _, way := range []struct {
+		title   string
+		passage *plan.Passage
+	}{{"way there", p.Passage}, {"way back", p.PassBack}} {
+		if way.passage != nil {
+			parts = append(parts, planPart{way.title, passageLines(way.passage)})
+		}
+	}
 	return append(parts, planPart{"runs", []string{count(int64(p.Runs)) + " in all · " + shownText(p.Reproduce)}})
 }
 
@@ -203,9 +211,33 @@ func stepLines(steps []plan.Step) []string {
 	return lines
 }
 
+// passageLines are what the calls do to writers and readers, simulated.
+func passageLines(p *plan.Passage) []string {
+	if p.Note != "" {
+		return []string{shownText(p.Note)}
+	}
+	phases := func(what, unit string, ph plan.Phases) string {
+		part := func(v *float64) string {
+			if v == nil {
+				return "–"
+			}
+			return quantity(*v, unit, digits)
+		}
+		return fmt.Sprintf("%s %s before, %s during, %s after", what, part(ph.Before), part(ph.During), part(ph.After))
+	}
+	lines := []string{fmt.Sprintf("%s until the last change is over · %s", duration((p.EndsS-p.BeginsS)*1e3), phases("refused", "ratio", p.Writes))}
+	if p.Refused > 0 {
+		lines[0] += fmt.Sprintf(" · the service refuses %s", plural(int64(p.Refused), "call"))
+	}
+	for _, r := range p.Readers {
+		lines = append(lines, shown(r.Consumer)+": "+phases("age at most", "ms", r.Age)+" · "+phases("delay", "ms", r.Delay))
+	}
+	return lines
+}
+
 // stepArguments are those that a reader wants to see.
 func stepArguments(s *plan.Step) string {
-	for _, name := range []string{"TargetShardCount", "NewStartingHashKey"} {
+	for _, name := range []string{"TargetShardCount", "StreamModeDetails", "NewStartingHashKey"} {
 		if v, ok := s.Arguments[name]; ok {
 			if shard, ok := s.Arguments["ShardToSplit"]; ok {
 				return "of " + shard + " at " + v

@@ -71,7 +71,7 @@ func LoadPlan(ref string, stdin io.Reader, o Options, change func(*Plan)) (*plan
 		change(p)
 	}
 	problem := &plan.Problem{
-		Least: int(p.Least), Most: int(max(p.Least, p.Most)), P: p.Probability.Ratio(), Runs: int(p.Runs), Present: config.Stream.Shards,
+		Least: int(p.Least), Most: int(max(p.Least, p.Most)), P: p.Probability.Ratio(), Runs: int(p.Runs), Present: config.Stream.Shards, Was: config.Stream,
 	}
 	if p.Growth != nil {
 		problem.Growth = p.Growth.Ratio()

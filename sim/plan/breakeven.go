@@ -12,12 +12,16 @@ import (
 type BreakEven struct {
 	Factors []float64  `json:"factors"` // of the load
 	Ways    []WayCosts `json:"ways"`
+
+	Use  float64   `json:"use"`  // of the cheapest provisioned capacity, on average over the run; 0: there is none
+	Uses []float64 `json:"uses"` // at which the modes are compared with that capacity as it is
 }
 
 // WayCosts is a way with its bill at each factor, USD a month.
 type WayCosts struct {
 	Way   string    `json:"way"`
 	Costs []float64 `json:"costs"`
+	ByUse []float64 `json:"by_use"` // at each use
 }
 
 // The loads of the break-even: from a tenth to ten times, in even ratios.
@@ -34,6 +38,7 @@ func (b *bench) breakEven(found []find) (*BreakEven, error) {
 		e.Factors = append(e.Factors, math.Round(lowestFactor*math.Pow(10, float64(i)/factorsDecade)*1e4)/1e4)
 	}
 	modes := map[string]bool{}
+	var results []*sim.Result
 	for _, f := range found {
 		if !f.holds {
 			continue
@@ -47,16 +52,21 @@ func (b *bench) breakEven(found []find) (*BreakEven, error) {
 			w.Costs = append(w.Costs, costAt(o.result.Cost.Items, f.shards, factor))
 		}
 		modes[o.result.Stream.Mode] = true
+		results = append(results, o.result)
 		e.Ways = append(e.Ways, w)
 	}
 	if len(modes) < 2 {
 		return nil, nil
 	}
+	e.byUse(results)
 	return e, nil
 }
 
+// fixed stands for shards that stay as many whatever the load is.
+const fixed = -1
+
 // costAt is a bill at so many times the load. What is paid by the shard grows in whole
-// shards, what is paid by the hour or by the lease not at all, and what is left of a
+// shards, or not where shards is fixed, what is paid by the hour or by the lease not at all, and what is left of a
 // commitment shrinks by what is used more.
 func costAt(items []sim.CostItem, shards int, factor float64) float64 {
 	used := map[string]float64{} // of the commitment, in and out, in GiB
@@ -69,7 +79,10 @@ func costAt(items []sim.CostItem, shards int, factor float64) float64 {
 		}
 	}
 	steps := factor
-	if shards > 0 {
+	switch {
+	case shards == fixed:
+		steps = 1
+	case shards > 0:
 		steps = math.Ceil(float64(shards)*factor-1e-9) / float64(shards)
 	}
 	sum := 0.0

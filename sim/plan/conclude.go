@@ -51,8 +51,10 @@ func (b *bench) conclude(may, found []find) (*Plan, error) {
 	if plan.BreakEven, err = b.breakEven(found); err != nil {
 		return nil, err
 	}
-	if err := b.steps(plan, best); err != nil {
-		return nil, err
+	for _, step := range []func(*Plan, candidate) error{b.steps, b.evidence} {
+		if err := step(plan, best); err != nil {
+			return nil, err
+		}
 	}
 	if plan.shown, err = b.shown(best); err != nil {
 		return nil, err
@@ -209,11 +211,15 @@ func (b *bench) summary(c candidate, all []outcome) Candidate {
 	o := Candidate{
 		Way: b.problem.Ways[c.way].Name, Shards: c.shards, PPass: float64(passing(all)) / float64(len(all)), Runs: len(all), Holds: b.enough(all), Missed: []Missed{},
 	}
+	o.PLow, o.PHigh = interval(passing(all), len(all))
 	var refused, attempts int64
 	for _, a := range all {
 		o.CostPerMonth += a.cost / float64(len(all))
 		r, n := a.result.Throttled()
 		refused, attempts = refused+r, attempts+n
+		if d := slowest(a.result); d != nil && (o.DelayP99MS == nil || *d > *o.DelayP99MS) {
+			o.DelayP99MS = d
+		}
 	}
 	if attempts > 0 {
 		o.Throttled = float64(refused) / float64(attempts)

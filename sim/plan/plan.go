@@ -21,11 +21,16 @@ type Plan struct {
 	Candidates []Candidate     `json:"candidates"`
 	Cliff      []Candidate     `json:"cliff"`                // numbers of shards around the chosen one
 	BreakEven  *BreakEven      `json:"break_even,omitempty"` // of the modes that hold
+	Played     []Candidate     `json:"played"`               // all that were, by way and number of shards
+	LimitUse   []LimitUse      `json:"limit_use"`            // of the chosen capacity
+	ShardLoads *ShardLoads     `json:"shard_loads"`          // null: one shard, or no keys that come again
 	Doubts     []Doubt         `json:"doubts"`               // assumptions within whose range the verdict flips
 	Tried      int             `json:"assumptions_tried"`
 	Uncertain  *Uncertain      `json:"uncertain,omitempty"`
 	Steps      []Step          `json:"steps"`
-	Back       []Step          `json:"back"` // from there to the present shards again
+	Back       []Step          `json:"back"`         // from there to the present shards again
+	Passage    *Passage        `json:"passage"`      // what the steps do to writers and readers, simulated
+	PassBack   *Passage        `json:"passage_back"` // likewise of the way back
 	Terraform  string          `json:"terraform"`
 	CloudForm  string          `json:"cloudformation"`
 	Commands   string          `json:"commands"`
@@ -33,6 +38,8 @@ type Plan struct {
 	Runs       int             `json:"runs"`   // that were played in all
 	Warnings   []string        `json:"warnings"`
 	Reproduce  string          `json:"reproduce"`
+
+	was, stream sim.StreamConfig // as it is, and as it will be
 
 	Result *sim.Result `json:"-"` // of the chosen capacity, with the first seed
 
@@ -80,9 +87,12 @@ type Candidate struct {
 	Shards       int      `json:"shards"` // 0: not free
 	Holds        bool     `json:"holds"`
 	PPass        float64  `json:"p_pass"`
+	PLow         float64  `json:"p_pass_low"` // of its 95 % interval
+	PHigh        float64  `json:"p_pass_high"`
 	Runs         int      `json:"runs"`
 	CostPerMonth float64  `json:"cost_per_month"`
 	Throttled    float64  `json:"throttled_ratio"`
+	DelayP99MS   *float64 `json:"delay_p99_ms"` // of the slowest consumer, the worst of the runs; null: nothing was read
 	Missed       []Missed `json:"missed"`
 }
 

@@ -19,10 +19,11 @@ type Problem struct {
 	Runs      int     // of the proof
 	Growth    float64 // of the load in a week: 0.05 is 5 %; 0: not asked
 	Present   model.ShardMap
-	Inputs    []Input // that are uncertain
-	Worlds    []World // one for each combination of their values; none: nothing is uncertain
-	Reproduce string  // the command line that gives the plan again
-	Workers   int     // runs at a time; 0: as many as there are cores
+	Was       sim.StreamConfig // the stream as it is, beside its shards
+	Inputs    []Input          // that are uncertain
+	Worlds    []World          // one for each combination of their values; none: nothing is uncertain
+	Reproduce string           // the command line that gives the plan again
+	Workers   int              // runs at a time; 0: as many as there are cores
 	Progress  func(done int, what string)
 }
 

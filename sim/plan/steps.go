@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"kinesim/model"
+	"kinesim/sim"
 )
 
 // Step is a call that leads from one shard map to another.
@@ -173,25 +174,50 @@ func (w *walker) note(call string, arguments map[string]string, wait time.Durati
 	w.now += wait
 }
 
-// steps are the calls that lead from the present shards to the chosen capacity, and back.
+// steps are the calls that lead from the present stream to the chosen capacity, and back, and
+// what they do to those who write and read.
 func (b *bench) steps(plan *Plan, best candidate) error {
 	p := b.problem
-	plan.Steps, plan.Back = []Step{}, []Step{}
+	config := p.config(best)
+	plan.Steps, plan.Back, plan.was, plan.stream = []Step{}, []Step{}, p.Was, config.Stream
 	if p.Ways[best.way].Map == nil {
+		if config.Stream.Mode != sim.Provisioned && p.Was.Mode == sim.Provisioned {
+			plan.Steps = []Step{switched(config, "ON_DEMAND", p.Present.Len())}
+			plan.Back = []Step{switched(config, "PROVISIONED", p.Present.Len())}
+		}
 		return nil
 	}
-	config := p.config(best)
 	load := LoadOf(config)
-	var err error
-	if plan.Steps, err = Steps(p.Present, config.Stream.Shards, load, &config.Limits); err != nil {
+	steps, err := Steps(p.Present, config.Stream.Shards, load, &config.Limits)
+	if err != nil {
 		plan.Warnings = append(plan.Warnings, "no way leads from the present shards to the chosen ones: "+err.Error())
 		return nil
 	}
-	back, err := Steps(renumbered(config.Stream.Shards), p.Present, load, &config.Limits)
-	if err == nil {
+	plan.Steps = steps
+	chosen := renumbered(config.Stream.Shards)
+	back, wayless := Steps(chosen, p.Present, load, &config.Limits)
+	if plan.Passage, err = b.passage(config, p.Present, plan.Steps, "the way there"); err != nil {
+		return err
+	}
+	if wayless == nil {
 		plan.Back = back
+		if plan.PassBack, err = b.passage(config, chosen, back, "the way back"); err != nil {
+			return err
+		}
+	}
+	if p.Was.Mode != "" && p.Was.Mode != sim.Provisioned { // first the mode, then the shards that it leaves
+		first := switched(config, "PROVISIONED", p.Present.Len())
+		for i := range plan.Steps {
+			plan.Steps[i].AtS += first.WaitS
+		}
+		plan.Steps = append([]Step{first}, plan.Steps...)
 	}
 	return nil
+}
+
+// switched is the call that changes the mode, which leaves the shards as they are.
+func switched(c *sim.Config, mode string, shards int) Step {
+	return Step{Call: "UpdateStreamMode", Arguments: map[string]string{"StreamModeDetails": "StreamMode=" + mode}, WaitS: c.Limits.ModeSwitch.Seconds(), Shards: shards, Most: shards}
 }
 
 // renumbered is a map with shards numbered from 0: how it will be numbered is known only
