@@ -123,6 +123,9 @@ func planSections(p *plan.Plan) []planPart {
 	if b := p.Bound; b != nil {
 		parts = append(parts, planPart{"binding", []string{fmt.Sprintf("%s: with %s %s, as %s", shown(b.Limit), plural(int64(b.Shards), "shard"), missedText(&b.Missed), shownText(b.Why))}})
 	}
+	if g := p.Give; g != nil {
+		parts = append(parts, planPart{"give", giveLines(p, g)})
+	}
 	if h := p.Chosen.Headroom; h != nil {
 		parts = append(parts, planPart{"headroom", []string{headroomText(h)}})
 	}
@@ -259,6 +262,42 @@ func marginLine(m *plan.Margin) string {
 		line += " · " + percent(m.Margin) + " left"
 	}
 	return line
+}
+
+// giveLines are what cannot be met, by how much, and what would have to give.
+func giveLines(p *plan.Plan, g *plan.Give) []string {
+	var lines []string
+	for i := range g.Missed {
+		m := &g.Missed[i]
+		line := fmt.Sprintf("cannot be met: %s %s %s; it is %s at worst and %s on average", measureText(m.Metric, m.Stat, m.Where, m.During), opName(m.Op), quantity(m.Limit, m.Unit, digits),
+			quantity(m.Worst, m.Unit, digits), quantity(m.Mean, m.Unit, digits))
+		if m.Limit != 0 && m.Op != "equals" {
+			line += ", " + percent(max(0, -m.Margin)) + " beyond"
+		}
+		if i == 0 && g.Mostly != "" {
+			line += ", as " + shownText(g.Mostly)
+		}
+		lines = append(lines, line)
+	}
+	var ways []string
+	if g.Load != nil {
+		ways = append(ways, "the load, to "+percent(*g.Load)+" of what it is")
+	}
+	for _, k := range p.HotKeys {
+		ways = append(ways, fmt.Sprintf("key %s, spread over %d keys", shown(k.Key), k.Salt))
+		break
+	}
+	if len(g.Missed) > 0 {
+		m := &g.Missed[0]
+		ways = append(ways, fmt.Sprintf("the limit of %s, to %s", measureText(m.Metric, m.Stat, m.Where, m.During), quantity(m.Worst, m.Unit, digits)))
+	}
+	if g.AtMost {
+		ways = append(ways, "the most shards that may be chosen (most_shards)")
+	}
+	if g.OneWays && g.Limit != "keys" {
+		ways = append(ways, "the mode (plan.modes), or how records are written and read (plan.free)")
+	}
+	return append(lines, "would have to give, one of: "+strings.Join(ways, "; "))
 }
 
 func opName(op string) string {

@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -66,7 +64,7 @@ bring it about. Nothing is ever called.`,
 	flags.StringVar(&p.probability, "probability", "", "share of the runs that must meet all expectations (default 100%)")
 	flags.StringVar(&p.growth, "growth", "", "by how much the load grows in a week: 3%")
 	flags.StringVarP(&format, "output", "o", "text", "what goes to standard output: text, json or markdown")
-	flags.StringVarP(&dir, "dir", "d", "", "write plan.json, plan.md, apply.sh, main.tf, template.yaml and pictures of the cliff and of where the modes break even here")
+	flags.StringVarP(&dir, "dir", "d", "", "write report.html, plan.json, plan.md, apply.sh, main.tf, template.yaml and plots here")
 	return command
 }
 
@@ -204,7 +202,11 @@ func (a *app) writePlan(p *plan.Plan, format, dir string) error {
 		return fault(err)
 	}
 	if dir != "" {
-		if err := a.planFolder(p, dir); err != nil {
+		written, err := report.WritePlanDir(dir, p)
+		for _, path := range written {
+			a.note("wrote %s", path)
+		}
+		if err != nil {
 			return fault(err)
 		}
 	}
@@ -216,29 +218,4 @@ func (a *app) formatPlan(w io.Writer, format string, p *plan.Plan) error {
 		return report.WritePlanText(w, p, a.colored(a.out))
 	}
 	return report.WritePlan(w, format, p)
-}
-
-// planFolder writes the files of a plan.
-func (a *app) planFolder(p *plan.Plan, dir string) error {
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return err
-	}
-	var data, words bytes.Buffer
-	if err := errors.Join(report.WritePlan(&data, "json", p), report.WritePlan(&words, "markdown", p)); err != nil {
-		return err
-	}
-	for _, f := range []struct{ name, text string }{
-		{"plan.json", data.String()}, {"plan.md", words.String()}, {"apply.sh", p.Commands}, {"main.tf", p.Terraform}, {"template.yaml", p.CloudForm},
-	} {
-		path := filepath.Join(dir, f.name)
-		if err := os.WriteFile(path, []byte(f.text), 0o666); err != nil {
-			return err
-		}
-		a.note("wrote %s", path)
-	}
-	pictures, err := report.WritePlanPictures(dir, p)
-	for _, path := range pictures {
-		a.note("wrote %s", path)
-	}
-	return err
 }

@@ -48,6 +48,11 @@ func (b *bench) conclude(may, found []find) (*Plan, error) {
 			}
 		}
 	}
+	if !plan.Feasible {
+		if err := b.give(plan, best); err != nil {
+			return nil, err
+		}
+	}
 	if plan.BreakEven, err = b.breakEven(found); err != nil {
 		return nil, err
 	}
@@ -162,11 +167,11 @@ func margins(all []outcome) []Margin {
 	for i := range all[0].result.Expectations {
 		e := &all[0].result.Expectations[i]
 		m := Margin{Metric: e.Metric, Stat: e.Stat, Where: e.Where, During: e.During, Unit: e.Unit, Op: e.Op, Limit: e.Limit, Warn: e.Severity == "warn", Margin: math.Inf(1)}
-		n := 0
+		n, met := 0, 0
 		for _, a := range all {
 			r := &a.result.Expectations[i]
 			if r.Passed {
-				m.PPass += 1 / float64(len(all))
+				met++
 			}
 			if r.Measured == nil {
 				continue
@@ -177,6 +182,7 @@ func margins(all []outcome) []Margin {
 				m.Margin, m.Worst = room, *r.Measured
 			}
 		}
+		m.PPass = float64(met) / float64(len(all))
 		if n > 0 {
 			m.Mean /= float64(n)
 		} else {

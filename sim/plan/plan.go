@@ -17,6 +17,7 @@ type Plan struct {
 	Chosen     Chosen          `json:"chosen"`
 	Binding    string          `json:"binding"`  // the limit that stops it from being cheaper; empty: nothing cheaper was allowed
 	Bound      *Bound          `json:"bound"`    // more about it
+	Give       *Give           `json:"give"`     // where nothing is feasible
 	HotKeys    []HotKey        `json:"hot_keys"` // those that one shard can hardly carry
 	Candidates []Candidate     `json:"candidates"`
 	Cliff      []Candidate     `json:"cliff"`                // numbers of shards around the chosen one
