@@ -245,11 +245,14 @@ func planLimits(p *plan.Plan) Figure {
 		bars.Labels = append(bars.Labels, left)
 		c.Y.Ticks = append(c.Y.Ticks, Tick{float64(len(p.LimitUse)-1-i) + .5, u.Limit})
 	}
+	title := fmt.Sprintf("Nearest to its limit is the fullest shard by %s: %s is left", most.Limit, percent(1-most.Use))
+	if most.Use > 1 {
+		title = fmt.Sprintf("At the highest load the fullest shard is asked for %s of its limit of %s", percent(most.Use), most.Limit)
+	}
 	top := max(1, most.Use)
 	c.X = linearAxis("share of the limit of a shard", top*1.25, niceStep(top/5), percent)
 	return Figure{ID: "headroom", Chart: c, Alt: "Bars for each limit.",
-		Title:   fmt.Sprintf("Nearest to its limit is the fullest shard by %s: %s is left", most.Limit, percent(max(0, 1-most.Use))),
-		Caption: "Of the chosen capacity, each shard at its mean of the run raised to the highest rates of the producers."}
+		Title: title, Caption: "Of the chosen capacity, each shard at its mean of the run raised to the highest rates of the producers."}
 }
 
 // planBreakEven shows what each way would cost at other loads.

@@ -62,7 +62,7 @@ func writePlanPage(w io.Writer, p *plan.Plan) error {
 	}
 	for _, s := range planSections(p) {
 		switch s.title {
-		case "binding", "headroom", "break-even", "drift", "hot key", "give", "sure":
+		case "binding", "headroom", "break-even", "drift", "hot key", "give", "sure", "alarms":
 			d.Facts = append(d.Facts, planFact{s.title, s.lines})
 		case "assumptions":
 			d.Doubts = s.lines

@@ -117,7 +117,7 @@ func limitUse(c *sim.Config, r *sim.Result) []LimitUse {
 }
 
 // uses are the utilisations at which the modes are compared: from a hundredth to the brim.
-const usesCount = 33
+const usesCount = 129
 
 // byUse reckons the bills of the ways at a fixed capacity, the shards of the cheapest provisioned
 // one, from nearly idle to full: where a stream that is used so much is cheaper by the shard or
