@@ -84,10 +84,15 @@ type visit struct {
 // open opens the page of a result from a file, as a reader would, after some settings.
 func open(t *testing.T, browser context.Context, r *sim.Result, settings ...step) *visit {
 	t.Helper()
+	return openDocument(t, browser, Build(r), settings...)
+}
+
+func openDocument(t *testing.T, browser context.Context, d *Document, settings ...step) *visit {
+	t.Helper()
 	ctx, stop := chromedp.NewContext(browser)
 	t.Cleanup(stop)
 	v := &visit{T: t, ctx: ctx, path: filepath.Join(t.TempDir(), "report.html")}
-	if err := writeWhole(v.path, func(w io.Writer) error { return writePage(w, Build(r)) }); err != nil {
+	if err := writeWhole(v.path, func(w io.Writer) error { return writePage(w, d) }); err != nil {
 		t.Fatal(err)
 	}
 	v.do() // a tab must be there to be listened to
@@ -175,6 +180,10 @@ func (v *visit) run(expression string) {
 // dark and narrow are settings of a visit.
 func dark() step {
 	return command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}})
+}
+
+func paper() step {
+	return command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})
 }
 
 func narrow() step { return chromedp.EmulateViewport(400, 800, chromedp.EmulateMobile) }

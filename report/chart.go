@@ -77,6 +77,7 @@ type Series struct {
 	Thin   bool
 	Bridge float64 // gaps no wider than this, on the horizontal axis, are crossed by a hairline
 	Marker bool    // marks a few points, so that lines can be told apart without colour
+	Ghost  bool    // of the base that this is compared with; one of them stands in the legend
 	Loose  bool    // only marks, one for each point, and no line
 	Mark   mark    // of loose points
 	Period float64 // of a stepped line, whose points come in pairs: how long each value holds, in seconds

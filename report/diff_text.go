@@ -111,14 +111,8 @@ func diffMarkdown(w io.Writer, d *DiffDocument) error {
 func (d *DiffDocument) markdown(b *bytes.Buffer, most int) {
 	fmt.Fprintf(b, "<!-- kinesim:diff %s -->\n", markName(d.Name))
 	fmt.Fprintf(b, "### %s %s  %s\n\n%s\n\n%s\n\n", d.State.Symbol(), d.Word, markdownText(d.Name), markdownText(d.Sentence), markdownText(d.Setting))
-	rules := Table{Columns: columns("", "rule", "what it found")}
-	for _, state := range []State{Failed, Warned, Passed} {
-		for _, r := range d.Rules {
-			if r.State == state {
-				rules.Rows = append(rules.Rows, []string{r.State.Symbol() + " " + strings.ToLower(r.State.Word()), r.Rule, r.Text})
-			}
-		}
-	}
+	rules := d.rulesTable()
+	rules.Columns[0].Name = ""
 	markdownTable(b, capped(rules, most))
 	for i, t := range d.Turned {
 		if i == most {
@@ -149,6 +143,19 @@ func (d *DiffDocument) markdown(b *bytes.Buffer, most int) {
 	if d.Reproduce != "" {
 		fmt.Fprintf(b, "\n%s\n", codeBlock("sh", d.Reproduce))
 	}
+}
+
+// rulesTable is what became of the rules, the worst first.
+func (d *DiffDocument) rulesTable() Table {
+	t := Table{Columns: columns("outcome", "rule", "what it found")}
+	for _, state := range []State{Failed, Warned, Passed} {
+		for _, r := range d.Rules {
+			if r.State == state {
+				t.Rows = append(t.Rows, []string{r.State.Symbol() + " " + strings.ToLower(r.State.Word()), r.Rule, r.Text})
+			}
+		}
+	}
+	return t
 }
 
 func diffRows(rows []DiffRow) Table {

@@ -41,6 +41,8 @@ type Document struct {
 	Reproduce   string
 	Fingerprint string
 
+	Diff *DiffPage // of a comparison, whose head the rest is about; else nil
+
 	// Result is what the document was made of; the machine formats write it.
 	Result *sim.Result
 }

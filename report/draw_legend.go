@@ -39,12 +39,17 @@ func legend(c draw.Canvas, chart *Chart) vg.Length {
 
 func legendEntries(chart *Chart) []entry {
 	var list []entry
+	haunted := false
 	for i := range chart.Series {
 		s := seriesPlot{&chart.Series[i], 0}
-		if s.Name == "" { // its row on the axis says what it is
+		if s.Name == "" || s.Ghost && haunted { // its row on the axis says what it is, or the first ghost
 			continue
 		}
-		list = append(list, entry{s.Name, func(c draw.Canvas, from, to, y vg.Length) {
+		name := s.Name
+		if s.Ghost {
+			name, haunted = "base", true
+		}
+		list = append(list, entry{name, func(c draw.Canvas, from, to, y vg.Length) {
 			if s.Loose {
 				c.DrawGlyphNoClip(s.glyph(), vg.Point{X: (from + to) / 2, Y: y})
 				return

@@ -192,7 +192,7 @@ func TestLens(t *testing.T) {
 // TestPrint: on paper everything is open, and nothing is there that cannot be used.
 func TestPrint(t *testing.T) {
 	v := open(t, browser(t), hotKeySample())
-	v.do(command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"}))
+	v.do(paper())
 	if ask[bool](v, `document.querySelector(".controls").checkVisibility()`) {
 		t.Error("buttons on paper")
 	}

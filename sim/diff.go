@@ -16,6 +16,9 @@ type Group struct {
 	warnings []string
 }
 
+// First is the first of the group's results.
+func (g *Group) First() *Result { return g.first }
+
 // Pool puts results together, each of one run or of many: the name is what the user
 // called them. A seed that comes twice would count its luck twice, so its second run is
 // left out.

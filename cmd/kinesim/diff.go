@@ -18,7 +18,7 @@ type diffFlags struct {
 	baseSets, headSets []string
 	rules              []string
 	all                bool
-	format             string
+	format, dir        string
 	comment            comment
 }
 
@@ -51,6 +51,7 @@ where an expectation is missed that the base met.`,
   kinesim diff main/result.json out/result.json                  two saved results (run them with --runs 20)
   kinesim diff base.json orders.yaml --fail-on iterator_age.p99=+10% --fail-on expectations
   kinesim diff before.yaml after.yaml --fail-on consumers.billing.end_to_end_latency.p99=+200ms
+  kinesim diff main/result.json out/result.json -d diff          with a page that shows both
   kinesim diff 'base/*.json' 'head/*.json' -o markdown           for a pull request`,
 		Args: func(command *cobra.Command, arguments []string) error {
 			if len(arguments) == 1 && len(f.baseSets)+len(f.headSets) == 0 {
@@ -84,6 +85,7 @@ where an expectation is missed that the base met.`,
 	flags.StringArrayVar(&f.rules, "fail-on", nil, "exit 4 on such a change: `RULE` is like iterator_age.p99=+10% (several times)")
 	flags.BoolVar(&f.all, "all", false, "every measure and statistic, not only those that people ask for first")
 	flags.StringVarP(&f.format, "output", "o", "text", "the `FORMAT` of what goes to standard output: "+strings.Join(report.DiffFormats(), ", "))
+	flags.StringVarP(&f.dir, "dir", "d", "", "write into `DIR`: report.html, with the base as a ghost in the figures, diff.json and diff.md")
 	f.comment.add(flags)
 	return command
 }
@@ -105,6 +107,13 @@ func (a *app) diff(ctx context.Context, arguments []string, c *choices, f *diffF
 	}
 	d.Reproduce = diffLine(arguments, c, f)
 	document := report.BuildDiff(d)
+	if f.dir != "" {
+		written, err := report.WriteDiffDir(f.dir, report.BuildDiffPage(document, base.First(), next.First()))
+		if err != nil {
+			return fault(err)
+		}
+		a.wrote(f.dir, written)
+	}
 	var out bytes.Buffer
 	if err := report.WriteDiff(&out, f.format, document, a.colored(a.out)); err != nil {
 		return fault(err)
