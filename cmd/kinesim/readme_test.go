@@ -27,6 +27,8 @@ func TestReadme(t *testing.T) {
 			fragment = s
 		case strings.Contains(s, "requests.csv"):
 			trace = s
+		case strings.HasPrefix(s, "alarms:"):
+			write(t, "alarms.json", s) // which takes a YAML list as well
 		}
 	}
 	write(t, "web.yaml", "kinesim: v1\nclock: {duration: 10m}\nstream: {shards: 4}\nconsumers: [{name: reader, classic: {}}]\n"+fragment)
