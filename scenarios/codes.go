@@ -37,6 +37,7 @@ const (
 	codeRefused     = "KS410"
 	codeSpan        = "KS411"
 	codeBlur        = "KS412"
+	codePart        = "KS413"
 )
 
 // problemCode is a code with what it says.
@@ -75,6 +76,7 @@ var codes = []problemCode{
 	{codeRefused, "a call that the service will refuse"},
 	{codeSpan, "a number that is a range, of which a run plays the middle"},
 	{codeBlur, "too coarse a resolution for what it is to show"},
+	{codePart, "something in an imported file that is left out or doubtful"},
 }
 
 // facts say what a problem of the code does to a run.

@@ -29,7 +29,9 @@
 // alarms.go, scalers.go, scalingutils.go; rouse.go: what a policy never does) are
 // streams that change, compare.go several ways to run one; plan.go, sweep.go and account.go
 // are what the planner may choose, grids, and what belongs to the account; explain.go with
-// ideas.yaml is what names mean. load.go is the way of a file
+// ideas.yaml is what names mean. import.go makes scenarios of what people have: a draft
+// (import_draft.go) that the kinds of files fill, one import_*.go each, and that
+// import_write.go writes. load.go is the way of a file
 // through the package: source.go (find and read it), tree.go (YAML to a tree,
 // anchors expanded), set.go (--set), decode.go (tree to Scenario), compile.go
 // (Scenario to sim.Config), lint.go (what is legal but odd). problem.go and

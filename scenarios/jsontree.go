@@ -10,7 +10,8 @@ import (
 
 // jsonNode is a value of a JSON text that knows where it stands.
 type jsonNode struct {
-	from, to int64       // bytes of the text
+	from, to int64       // bytes of the text; of a list or object, of its first
+	end      int64       // one past the last byte
 	kind     json.Delim  // { or [ for what holds others, else 0
 	value    json.Token  // of the others: a string, json.Number, bool or nil
 	names    []string    // of the items of an object
@@ -59,6 +60,7 @@ func (r jsonReader) node(depth int) (*jsonNode, error) {
 	}
 	n := &jsonNode{from: from, to: r.InputOffset(), value: token}
 	opened, ok := token.(json.Delim)
+	n.end = n.to
 	if !ok {
 		return n, nil
 	}
@@ -75,6 +77,7 @@ func (r jsonReader) node(depth int) (*jsonNode, error) {
 		case err != nil:
 			return nil, err
 		case item.kind == ']' || item.kind == '}':
+			n.end = item.to
 			return n, nil
 		case opened == '[':
 			n.items = append(n.items, item)

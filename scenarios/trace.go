@@ -16,7 +16,7 @@ import (
 
 // Trace is a recorded sequence of records, played one by one.
 type Trace struct {
-	File  string  `json:"file" jsonschema:"required" doc:"CSV with the columns time,key,bytes, or JSON Lines with these fields; relative to the scenario."`
+	File  string  `json:"file" jsonschema:"required" doc:"CSV with the columns time,key,bytes and perhaps explicit_hash_key, or JSON Lines with these fields; relative to the scenario."`
 	Speed float64 `json:"speed" range:"0.000001..1000000" doc:"Divides the times: 60 plays an hour in a minute (default 1)."`
 	Scale int64   `json:"scale" range:"1..1000000" doc:"Plays each row so many times (default 1)."`
 }

@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -58,6 +59,7 @@ type traceRow struct {
 	at           time.Duration
 	key          []byte
 	bytes        int64
+	explicit     *model.HashKey // what routes it in place of its key's MD5
 }
 
 // traceRows reads the rows of one format.
@@ -100,7 +102,7 @@ func (r *traceReader) Read(record *workload.TraceRecord) error {
 		r.again = r.trace.scale
 	}
 	r.again--
-	*record = workload.TraceRecord{At: r.last, Key: r.row.key, Data: uint32(r.row.bytes)}
+	*record = workload.TraceRecord{At: r.last, Key: r.row.key, Data: uint32(r.row.bytes), Explicit: r.row.explicit}
 	return nil
 }
 
@@ -136,18 +138,24 @@ func (r *traceReader) advance() error {
 // csvLines are rows of comma-separated values. A header names the columns, in any
 // order and among others; without one they are time, key and bytes.
 type csvLines struct {
-	csv     *csv.Reader
-	columns [3]int // of time, key and bytes
-	begun   bool
-	key     []byte
+	csv      *csv.Reader
+	columns  [3]int // of time, key and bytes
+	explicit int    // of the hash key; -1: there is none
+	begun    bool
+	key      []byte
+	hash     model.HashKey
 }
 
 var traceColumns = [3]string{"time", "key", "bytes"}
 
+// explicitColumn may be a further column: the hash key that routes a record in
+// place of its key's MD5. An empty cell is none.
+const explicitColumn = "explicit_hash_key"
+
 func newCSVLines(text io.Reader) *csvLines {
 	r := csv.NewReader(text)
 	r.FieldsPerRecord, r.ReuseRecord, r.TrimLeadingSpace = -1, true, true
-	return &csvLines{csv: r, columns: [3]int{0, 1, 2}}
+	return &csvLines{csv: r, columns: [3]int{0, 1, 2}, explicit: -1}
 }
 
 func (l *csvLines) next(row *traceRow) error {
@@ -178,13 +186,12 @@ func (l *csvLines) header(cells []string) (bool, error) {
 	if !header(cells) {
 		return false, nil
 	}
+	place := func(name string) int {
+		return slices.IndexFunc(cells, func(cell string) bool { return strings.EqualFold(strings.TrimSpace(cell), name) })
+	}
+	l.explicit = place(explicitColumn)
 	for i, name := range traceColumns {
-		l.columns[i] = -1
-		for j, cell := range cells {
-			if strings.EqualFold(strings.TrimSpace(cell), name) {
-				l.columns[i] = j
-			}
-		}
+		l.columns[i] = place(name)
 		if l.columns[i] < 0 {
 			return true, &traceFault{1, 1, fmt.Sprintf("the header has no column %s; the columns are time,key,bytes", name)}
 		}
@@ -208,7 +215,15 @@ func (l *csvLines) row(cells []string, row *traceRow) error {
 		return l.fault(2, fmt.Sprintf("%q is not a whole number of bytes", shortened(cells[l.columns[2]])))
 	}
 	l.key = append(l.key[:0], cells[l.columns[1]]...)
-	row.at, row.key, row.bytes = at, l.key, n
+	row.at, row.key, row.bytes, row.explicit = at, l.key, n, nil
+	if l.explicit < 0 || l.explicit >= len(cells) || strings.TrimSpace(cells[l.explicit]) == "" {
+		return nil
+	}
+	if l.hash, err = model.ParseHashKey(strings.TrimSpace(cells[l.explicit])); err != nil {
+		line, column := l.csv.FieldPos(l.explicit)
+		return &traceFault{line, column, err.Error()}
+	}
+	row.explicit = &l.hash
 	return nil
 }
 
@@ -237,6 +252,7 @@ func (l *jsonLines) next(row *traceRow) error {
 		Time  *json.RawMessage `json:"time"`
 		Key   *string          `json:"key"`
 		Bytes *json.Number     `json:"bytes"`
+		Hash  string           `json:"explicit_hash_key"`
 	}
 	fault := func(format string, arguments ...any) error {
 		return &traceFault{l.line, 1, fmt.Sprintf(format, arguments...)}
@@ -262,6 +278,13 @@ func (l *jsonLines) next(row *traceRow) error {
 	}
 	l.key = append(l.key[:0], *object.Key...)
 	*row = traceRow{line: l.line, column: 1, at: at, key: l.key, bytes: n}
+	if object.Hash != "" {
+		hash, err := model.ParseHashKey(object.Hash)
+		if err != nil {
+			return fault("%v", err)
+		}
+		row.explicit = &hash
+	}
 	return nil
 }
 

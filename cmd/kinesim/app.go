@@ -106,9 +106,9 @@ says in plain words what happened and why. It reads files only and sends nothing
 	root.SuggestionsMinimumDistance = 2
 	root.AddCommand(
 		a.runCommand(), a.testCommand(), a.planCommand(), a.sweepCommand(), a.diffCommand(), a.validateCommand(), a.reportCommand(), a.hashCommand(), a.benchCommand(),
-		a.initCommand(), a.listCommand(), a.showCommand(), a.explainCommand(), a.schemaCommand(), a.versionCommand(), a.manCommand(), exitCodes(),
+		a.initCommand(), a.listCommand(), a.showCommand(), a.explainCommand(), a.schemaCommand(), a.importCommand(), a.versionCommand(), a.manCommand(), exitCodes(),
 	)
-	for _, name := range []string{"import", "learn", "play", "step"} {
+	for _, name := range []string{"learn", "play", "step"} {
 		root.AddCommand(later(name))
 	}
 	root.SetUsageTemplate(usage)

@@ -34,6 +34,9 @@ func TestReadme(t *testing.T) {
 	write(t, "web.yaml", "kinesim: v1\nclock: {duration: 10m}\nstream: {shards: 4}\nconsumers: [{name: reader, classic: {}}]\n"+fragment)
 	write(t, "incoming-records.csv", "timestamp,value\n2026-11-01T00:00:00Z,1200\n2026-11-01T00:01:00Z,900\n2026-11-01T00:02:00Z,1500\n")
 	write(t, "requests.csv", "time,key,bytes\n0,a,10\n0.5,b,300\n")
+	write(t, "summary.json", `{"StreamDescriptionSummary": {"StreamName": "orders", "OpenShardCount": 1}}`)
+	write(t, "shards.json", `{"Shards": [{"ShardId": "shardId-000000000000", "HashKeyRange": {"StartingHashKey": "0", "EndingHashKey": "340282366920938463463374607431768211455"}, "SequenceNumberRange": {"StartingSequenceNumber": "1"}}]}`)
+	write(t, "metrics.json", `{"Label": "IncomingRecords", "Datapoints": [{"Timestamp": "2026-11-27T18:01:00+00:00", "Sum": 1200.0, "Unit": "Count"}]}`)
 	write(t, "keys.csv", "key,weight\na,1\nb,2\n")
 	write(t, "trace.yaml", "kinesim: v1\nclock: {duration: 15m}\nstream: {shards: 4}\nconsumers: [{name: reader, classic: {}}]\n"+trace)
 	if code, _, errs := call(t.Context(), "", "run", "trace.yaml"); code != 0 {

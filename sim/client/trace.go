@@ -58,14 +58,14 @@ func (r *replay) next() {
 	}
 	p := r.producer
 	record := tracedRecord{at: t.At, size: t.Data + uint32(len(t.Key))}
-	key, fresh := p.Space.Intern(t.Key)
+	key, fresh := p.Space.Intern(&t)
 	record.key = key
 	switch {
 	case fresh:
 		p.links.Stream.AddKey(p.Keys, p.Space.Hashes[key])
 		p.KeyLoads = append(p.KeyLoads, Load{})
 	case key == model.NoKey:
-		record.hash = model.KeyHash(string(t.Key))
+		record.hash = t.Hash()
 	}
 	q := &r.queues[r.turn]
 	q.records = append(q.records, record)

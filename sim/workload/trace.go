@@ -1,7 +1,9 @@
 package workload
 
 import (
+	"encoding/binary"
 	"io"
+	"slices"
 
 	"kinesim/model"
 	"kinesim/sim/des"
@@ -28,9 +30,10 @@ type TraceFacts struct {
 
 // TraceRecord is one record of a trace.
 type TraceRecord struct {
-	At   des.Time
-	Key  []byte // good until the next record is read
-	Data uint32 // bytes, without the key
+	At       des.Time
+	Key      []byte         // good until the next record is read, as is Explicit
+	Data     uint32         // bytes, without the key
+	Explicit *model.HashKey // routes the record in place of the MD5 of its key; nil: none
 }
 
 // TraceReader gives the records of a trace in the order of time.
@@ -45,9 +48,22 @@ type TraceReader interface {
 // like all others, but no cause and no list of keys can name them.
 const MaxNamedKeys = 250_000
 
-// Intern gives the number of a key of a trace, a new one if it is new; NoKey
-// once so many keys are known that no more are remembered.
-func (k *KeySpace) Intern(name []byte) (number int32, fresh bool) {
+// Hash is the hash key that routes the record.
+func (r *TraceRecord) Hash() model.HashKey {
+	if r.Explicit != nil {
+		return *r.Explicit
+	}
+	return model.KeyHash(string(r.Key))
+}
+
+// Intern gives the number of the key of a record of a trace, a new one if it is
+// new; NoKey once so many keys are known that no more are remembered. A key that
+// goes with several explicit hash keys has a number for each.
+func (k *KeySpace) Intern(r *TraceRecord) (number int32, fresh bool) {
+	name := r.Key
+	if r.Explicit != nil {
+		name = binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(append(slices.Clone(name), 0), r.Explicit.Hi), r.Explicit.Lo)
+	}
 	if number, known := k.numbers[string(name)]; known {
 		return number, false
 	}
@@ -58,9 +74,9 @@ func (k *KeySpace) Intern(name []byte) (number int32, fresh bool) {
 		k.numbers = map[string]int32{}
 	}
 	number = int32(len(k.Hashes))
-	text := string(name)
-	k.numbers[text] = number
+	k.numbers[string(name)] = number
+	text := string(r.Key)
 	k.extra = append(k.extra, text)
-	k.add(text, model.KeyHash(text))
+	k.add(text, r.Hash())
 	return number, true
 }
