@@ -162,7 +162,8 @@ func (f Free) MarshalJSON() ([]byte, error) {
 
 // options are the settings of each candidate of a field; an empty list of settings is the
 // scenario as it is.
-func (s *Scenario) options(f *FreeField) ([][]string, problem) {
+func (c *compiler) options(f *FreeField) ([][]string, problem) {
+	s := c.scenario
 	path := strings.Split(f.Path, ".")
 	last := path[len(path)-1]
 	switch path[0] {
@@ -191,7 +192,7 @@ func (s *Scenario) options(f *FreeField) ([][]string, problem) {
 	if len(path) == 3 && path[0] == "producers" {
 		for i := range s.Producers {
 			if p := &s.Producers[i]; string(p.Name) == path[1] {
-				return p.options(f.Path, last, values)
+				return p.options(f.Path, last, values, c.places[&p.Retry] != nil)
 			}
 		}
 	}
@@ -236,8 +237,9 @@ func (k *Consumer) options(path, last string, values []string) ([][]string, prob
 	return nil, problem{code: codeUnknown, message: fmt.Sprintf("consumer %s, which is of the kind %s, has no %s", k.Name, kind, last)}
 }
 
-// options are those of a field that goes by one name however the producer sends.
-func (p *Producer) options(path, last string, values []string) ([][]string, problem) {
+// options are those of a field that goes by one name however the producer sends; retries tells
+// whether the scenario says how it sends again.
+func (p *Producer) options(path, last string, values []string, retries bool) ([][]string, problem) {
 	before := "producers." + string(p.Name) + ".put."
 	packs := p.Put.KPL != nil
 	names := map[string]string{"records": "put_records.records", "batch": "put_records.records", "linger": "put_records.linger"}
@@ -259,7 +261,11 @@ func (p *Producer) options(path, last string, values []string) ([][]string, prob
 		case packs:
 			list = append(list, []string{fmt.Sprintf("%skpl.AggregationEnabled=%t", before, on)})
 		case on:
-			list = append(list, []string{before + "kpl={}"})
+			sets := []string{before + "kpl={}"}
+			if retries { // the library sends again by itself
+				sets = append(sets, "producers."+string(p.Name)+".retry=null")
+			}
+			list = append(list, sets)
 		default:
 			list = append(list, nil)
 		}
@@ -269,10 +275,10 @@ func (p *Producer) options(path, last string, values []string) ([][]string, prob
 
 // choices are all combinations of what the plan block names beside shards, modes and cuts,
 // each a list of settings; the scenario as it is comes first where it is among them.
-func (s *Scenario) choices(p *Plan) [][]string {
+func (c *compiler) choices(p *Plan) [][]string {
 	list := combinations(p.Try)
 	for i := range p.Free {
-		options, wrong := s.options(&p.Free[i])
+		options, wrong := c.options(&p.Free[i])
 		if wrong.message != "" {
 			return nil // told already
 		}
@@ -311,7 +317,7 @@ func (c *compiler) alternatives(root *yaml.Node, p *Plan, o Options) {
 	}
 	for i := range p.Free {
 		f := &p.Free[i]
-		options, wrong := c.scenario.options(f)
+		options, wrong := c.options(f)
 		if wrong.message != "" {
 			c.fail(wrong, f, p)
 			continue
@@ -322,7 +328,7 @@ func (c *compiler) alternatives(root *yaml.Node, p *Plan, o Options) {
 			}
 		}
 	}
-	ways := len(c.scenario.choices(p)) * max(1, len(p.Modes)) * max(1, len(p.Cuts))
+	ways := len(c.choices(p)) * max(1, len(p.Modes)) * max(1, len(p.Cuts))
 	if ways > mostWays {
 		c.fail(problem{code: codeRange, message: fmt.Sprintf("the plan has %d combinations to try", ways), accepted: fmt.Sprintf("up to %d: fewer values, or fewer fields", mostWays)}, &p.Free, p)
 	}

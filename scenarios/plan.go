@@ -87,7 +87,7 @@ func LoadPlan(ref string, stdin io.Reader, o Options, change func(*Plan)) (*plan
 		scenario.problems.sorted(scenario.source.name)
 		return nil, scenario.problems.cut(scenario.source.name)
 	}
-	l := planLoader{ref, again, o, p, scenario.scenario.choices(p)}
+	l := planLoader{ref, again, o, p, scenario.choices(p)}
 	if problem.Ways, err = l.ways(nil); err != nil {
 		return nil, err
 	}

@@ -55,3 +55,26 @@ func TestPlanIsChecked(t *testing.T) {
 		}
 	}
 }
+
+// TestLibraryPlans: the scenarios of the library that ask what capacity to have can be planned as
+// they stand, and leave something to choose or to say.
+func TestLibraryPlans(t *testing.T) {
+	planned := 0
+	for _, e := range Library() {
+		x, problems := loadScenario(e.Name, nil, Options{})
+		if problems.Errors() || x.scenario.Plan == nil {
+			continue
+		}
+		planned++
+		p, err := LoadPlan(e.Name, nil, Options{}, nil)
+		switch {
+		case err != nil:
+			t.Errorf("%s: %v", e.Name, err)
+		case len(p.Ways) == 1 && p.Least == p.Most && p.Growth == 0:
+			t.Errorf("%s leaves nothing to choose", e.Name)
+		}
+	}
+	if planned < 7 {
+		t.Errorf("%d scenarios with a plan block, want 7 or more", planned)
+	}
+}

@@ -170,6 +170,10 @@ func (s *setter) field(n *yaml.Node, t reflect.Type, i int, rivals []string) *ya
 	} else if o := s.origin[n]; o != nil {
 		s.origin[to] = o
 	}
+	if i+1 == len(s.path) && s.value.Tag == "!!null" { // takes it away, so that its default holds
+		to.Content = without(to.Content, s.path[i])
+		return to
+	}
 	for k := 0; k+1 < len(to.Content); k += 2 {
 		if to.Content[k].Value == s.path[i] {
 			child := s.put(to.Content[k+1], t, i+1)
@@ -183,6 +187,17 @@ func (s *setter) field(n *yaml.Node, t reflect.Type, i int, rivals []string) *ya
 	child := s.put(nil, t, i+1)
 	to.Content = append(to.Content, s.key(i), child)
 	return orNil(to, child)
+}
+
+// without are the pairs of a mapping but for one.
+func without(pairs []*yaml.Node, key string) []*yaml.Node {
+	var kept []*yaml.Node
+	for k := 0; k+1 < len(pairs); k += 2 {
+		if pairs[k].Value != key {
+			kept = append(kept, pairs[k], pairs[k+1])
+		}
+	}
+	return kept
 }
 
 func orNil(n, child *yaml.Node) *yaml.Node {

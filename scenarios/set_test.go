@@ -131,3 +131,17 @@ func TestBadResolution(t *testing.T) {
 		t.Errorf("%+v", problems)
 	}
 }
+
+// TestSetTakesAway: null takes a field away, so that its default holds; where there is none it
+// does nothing.
+func TestSetTakesAway(t *testing.T) {
+	const text = "kinesim: v1\nstream: {shards: 4, retention: 48h}\nproducers: [{name: app, rate: 100/s, retry: {forever: {}}}]\nconsumers: [{name: reader, classic: {}}]\n"
+	with := loadText(t, text, Options{Sets: []string{"stream.retention=null", "producers.app.retry=null", "autoscale=null"}})
+	without := loadText(t, strings.NewReplacer(", retention: 48h", "", ", retry: {forever: {}}", "").Replace(text), Options{})
+	if string(with.Document) != string(without.Document) {
+		t.Errorf("%s\nwant\n%s", with.Document, without.Document)
+	}
+	if _, err := Load("-", strings.NewReader(text), Options{Sets: []string{"producers.app.rate=null"}}); err == nil || !strings.Contains(err.Error(), "no source of records") {
+		t.Errorf("without a rate: %v", err)
+	}
+}

@@ -41,6 +41,7 @@ type Phases struct {
 const (
 	calm        = 2 * time.Minute
 	longPassage = 6 * time.Hour
+	mostPassing = 50e6        // records; a second's worth is some 20 million
 	look        = time.Second // how long it takes to see that a change is over and to make the next call
 )
 
@@ -53,6 +54,9 @@ func (b *bench) passage(c *sim.Config, from model.ShardMap, steps []Step, what s
 	end := begin + ends(steps) + time.Duration(len(steps))*look
 	if end-begin > longPassage {
 		return &Passage{Note: fmt.Sprintf("not played: the calls take %s", (end - begin).Round(time.Minute))}, nil
+	}
+	if records, _ := PeakLoad(c); records*(end-begin).Seconds() > mostPassing {
+		return &Passage{Note: fmt.Sprintf("not played: about %.0f million records in the %s that the calls take", records*(end-begin).Seconds()/1e6, (end - begin).Round(time.Minute))}, nil
 	}
 	v, err := rehearsed(c, from, steps, begin, end)
 	if err != nil {

@@ -94,6 +94,9 @@ func (b *bench) least(way int) (find, error) {
 		}
 	}
 	high, err := b.islands(way, high)
+	if err == nil {
+		high, err = b.farIslands(way, high)
+	}
 	if err != nil {
 		return find{}, err
 	}
@@ -112,6 +115,38 @@ func (b *bench) islands(way, least int) (int, error) {
 		}
 		if holds {
 			return b.islands(way, n)
+		}
+	}
+	return least, nil
+}
+
+// The scan for islands by the closed form is bounded, in keys times maps and in runs.
+const (
+	mostScanned = 100_000_000
+	mostIslands = 12
+)
+
+// farIslands looks further down for numbers whose even map happens to suit the keys: where the
+// fullest shard is no fuller by the weights of the keys than with the least number so far. With
+// keys as Zipf's those may lie far below numbers that do not hold.
+func (b *bench) farIslands(way, least int) (int, error) {
+	w := &b.problem.Ways[way]
+	load := LoadOf(w.Config)
+	if len(load.Keys) == 0 || len(load.Keys)*least > mostScanned {
+		return least, nil
+	}
+	bar, tried := max(1, load.Hottest(w.Map(least))), 0
+	for n := b.problem.Least; n < least && tried < mostIslands; n++ {
+		if load.Hottest(w.Map(n)) > bar {
+			continue
+		}
+		tried++
+		holds, err := b.holds(candidate{way, n})
+		if err != nil {
+			return 0, err
+		}
+		if holds {
+			return n, nil
 		}
 	}
 	return least, nil
