@@ -171,7 +171,7 @@ func planSections(p *plan.Plan) []planPart {
 			parts = append(parts, planPart{way.title, passageLines(way.passage)})
 		}
 	}
-	return append(parts, planPart{"runs", []string{count(int64(p.Runs)) + " in all · " + shownText(p.Reproduce)}})
+	return append(parts, planPart{"runs", []string{count(int64(p.Runs)) + " in all" + playedText(&p.Resolution) + " · " + shownText(p.Reproduce)}})
 }
 
 // watchLines are the alarms that are proposed.
@@ -190,6 +190,31 @@ func watchLines(list []plan.Watch) []string {
 		lines = append(lines, line)
 	}
 	return lines
+}
+
+// playedText says how finely a plan was played, where that is not record by record.
+func playedText(r *plan.Resolutions) string {
+	const record = "record"
+	switch {
+	case r.Search == "" || r.Search == record && r.Proof == record:
+		return ""
+	case r.Proof == record:
+		return ", the search at " + r.Search + ", the proof record by record"
+	case len(r.Finer) == 0:
+		return " at " + r.Proof
+	}
+	text := " at " + r.Proof
+	for i, f := range r.Finer {
+		sign := Passed.Symbol()
+		if !f.Holds {
+			sign = Failed.Symbol()
+		}
+		if i == 0 {
+			text += "; played finer, at " + f.Resolution + ":"
+		}
+		text += fmt.Sprintf(" %s %s", sign, plural(int64(f.Shards), "shard"))
+	}
+	return text
 }
 
 // mostSteps is how many calls a summary shows.

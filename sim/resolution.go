@@ -210,7 +210,11 @@ func (c *Config) Coarsest() (r Resolution, against []string) {
 
 // Choose chooses the resolution of a run: every record where that is cheap, else the
 // finest spans that are, else the coarsest that keep the accuracy.
-func (c *Config) Choose() (Resolution, Choice) {
+func (c *Config) Choose() (Resolution, Choice) { return c.ChooseWithin(cheap) }
+
+// ChooseWithin is Choose where a run is cheap with so much work, in records; a search plays
+// many.
+func (c *Config) ChooseWithin(cheap float64) (Resolution, Choice) {
 	work := c.work()
 	choice := func(r Resolution, why string) (Resolution, Choice) {
 		return r, Choice{By: "auto", Why: why, ExpectedError: r.Beside()}

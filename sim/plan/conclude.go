@@ -30,7 +30,7 @@ func (b *bench) conclude(may, found []find) (*Plan, error) {
 		Doubts: []Doubt{}, Candidates: []Candidate{}, Cliff: []Candidate{}, Steps: []Step{},
 	}
 	for _, f := range found {
-		all, err := b.several(f.candidate, b.played(f.candidate))
+		all, err := b.several(f.candidate, b.played(f.candidate, false))
 		if err != nil {
 			return nil, err
 		}
@@ -56,7 +56,7 @@ func (b *bench) conclude(may, found []find) (*Plan, error) {
 	if plan.BreakEven, err = b.breakEven(found); err != nil {
 		return nil, err
 	}
-	for _, step := range []func(*Plan, candidate) error{b.steps, b.evidence} {
+	for _, step := range []func(*Plan, candidate) error{b.steps, b.evidence, b.resolutions} {
 		if err := step(plan, best); err != nil {
 			return nil, err
 		}
@@ -98,7 +98,12 @@ func (b *bench) prove(found []find) (candidate, []outcome, error) {
 				return c, nil, err
 			}
 			if b.enough(all) {
-				return c, all, nil
+				switch ok, err := b.finer(c); {
+				case err != nil:
+					return c, nil, err
+				case ok:
+					return c, all, nil
+				}
 			}
 			if nearestRuns == nil || passing(all) > passing(nearestRuns) {
 				nearest, nearestRuns = c, all
@@ -117,11 +122,11 @@ func (b *bench) enough(all []outcome) bool {
 }
 
 // played is with how many seeds a candidate was played from the first on.
-func (b *bench) played(c candidate) int {
+func (b *bench) played(c candidate, rough bool) int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	n := 1
-	for b.runs[trial{c, n + 1}] != nil {
+	for b.runs[trial{c, n + 1, rough}] != nil {
 		n++
 	}
 	return n

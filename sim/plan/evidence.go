@@ -2,6 +2,7 @@ package plan
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"slices"
 
@@ -39,20 +40,20 @@ func (b *bench) evidence(plan *Plan, best candidate) error {
 	return nil
 }
 
-// everything are all capacities that were played, by way and number of shards.
+// everything are all capacities that were played, by way and number of shards; those that only
+// the search looked at as it saw them.
 func (b *bench) everything() ([]Candidate, error) {
 	b.mu.Lock()
-	var all []candidate
+	seen := map[candidate]bool{} // whether only roughly
 	for t := range b.runs {
-		if t.seed == 1 {
-			all = append(all, t.candidate)
-		}
+		rough, again := seen[t.candidate]
+		seen[t.candidate] = t.rough && (rough || !again)
 	}
 	b.mu.Unlock()
-	slices.SortFunc(all, func(a, c candidate) int { return cmp.Or(cmp.Compare(a.way, c.way), cmp.Compare(a.shards, c.shards)) })
+	all := slices.SortedFunc(maps.Keys(seen), func(a, c candidate) int { return cmp.Or(cmp.Compare(a.way, c.way), cmp.Compare(a.shards, c.shards)) })
 	list := []Candidate{}
 	for _, c := range all {
-		runs, err := b.several(c, b.played(c))
+		runs, err := b.severalAt(c, b.played(c, seen[c]), seen[c])
 		if err != nil {
 			return nil, err
 		}

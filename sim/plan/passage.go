@@ -55,12 +55,15 @@ func (b *bench) passage(c *sim.Config, from model.ShardMap, steps []Step, what s
 	if end-begin > longPassage {
 		return &Passage{Note: fmt.Sprintf("not played: the calls take %s", (end - begin).Round(time.Minute))}, nil
 	}
-	if records, _ := PeakLoad(c); records*(end-begin).Seconds() > mostPassing {
-		return &Passage{Note: fmt.Sprintf("not played: about %.0f million records in the %s that the calls take", records*(end-begin).Seconds()/1e6, (end - begin).Round(time.Minute))}, nil
-	}
 	v, err := rehearsed(c, from, steps, begin, end)
 	if err != nil {
 		return nil, err
+	}
+	if v.Resolution == sim.ByRecord {
+		v.Resolution, _ = v.Choose()
+	}
+	if records := offered(v); records > mostPassing && v.Resolution == sim.ByRecord {
+		return &Passage{Note: fmt.Sprintf("not played: about %.0f million records in the %s that the calls take, which can only be played one by one", records/1e6, (end - begin).Round(time.Minute))}, nil
 	}
 	o, err := b.alone(v, what)
 	if err != nil {

@@ -36,7 +36,8 @@ type Plan struct {
 	CloudForm  string          `json:"cloudformation"`
 	Commands   string          `json:"commands"`
 	Alarms     []Watch         `json:"alarms"` // that are proposed
-	Runs       int             `json:"runs"`   // that were played in all
+	Resolution Resolutions     `json:"resolution"`
+	Runs       int             `json:"runs"` // that were played in all
 	Warnings   []string        `json:"warnings"`
 	Reproduce  string          `json:"reproduce"`
 

@@ -66,7 +66,7 @@ func (b *bench) least(way int) (find, error) {
 	low, high := p.Least-1, 0 // low does not hold, or is not allowed; high holds, once it is known
 	n := min(max(p.guess(way), p.Least), p.Most)
 	for high == 0 {
-		holds, err := b.holds(candidate{way, n})
+		holds, err := b.holds(candidate{way, n}, true)
 		switch {
 		case err != nil:
 			return find{}, err
@@ -83,7 +83,7 @@ func (b *bench) least(way int) (find, error) {
 		if low < p.Least { // nothing below is known: down in growing steps, as the closed form is near
 			middle = max(p.Least, high-step)
 		}
-		holds, err := b.holds(candidate{way, middle})
+		holds, err := b.holds(candidate{way, middle}, true)
 		if err != nil {
 			return find{}, err
 		}
@@ -97,6 +97,9 @@ func (b *bench) least(way int) (find, error) {
 	if err == nil {
 		high, err = b.farIslands(way, high)
 	}
+	if err == nil {
+		high, err = b.refine(way, high)
+	}
 	if err != nil {
 		return find{}, err
 	}
@@ -109,7 +112,7 @@ const neighbours = 3
 // islands looks for a number a little below that holds although one between does not.
 func (b *bench) islands(way, least int) (int, error) {
 	for n := least - 2; n >= max(b.problem.Least, least-1-neighbours); n-- {
-		holds, err := b.holds(candidate{way, n})
+		holds, err := b.holds(candidate{way, n}, true)
 		if err != nil {
 			return 0, err
 		}
@@ -135,13 +138,16 @@ func (b *bench) farIslands(way, least int) (int, error) {
 	if len(load.Keys) == 0 || len(load.Keys)*least > mostScanned {
 		return least, nil
 	}
-	bar, tried := max(1, load.Hottest(w.Map(least))), 0
-	for n := b.problem.Least; n < least && tried < mostIslands; n++ {
+	bar, tried, most := max(1, load.Hottest(w.Map(least))), 0, mostIslands
+	if offered(w.Config) > searchWork {
+		most /= 4
+	}
+	for n := b.problem.Least; n < least && tried < most; n++ {
 		if load.Hottest(w.Map(n)) > bar {
 			continue
 		}
 		tried++
-		holds, err := b.holds(candidate{way, n})
+		holds, err := b.holds(candidate{way, n}, true)
 		if err != nil {
 			return 0, err
 		}
@@ -154,7 +160,7 @@ func (b *bench) farIslands(way, least int) (int, error) {
 
 // judge says whether a candidate holds, and what it costs.
 func (b *bench) judge(c candidate) (find, error) {
-	holds, err := b.holds(c)
+	holds, err := b.holds(c, false)
 	if err != nil {
 		return find{}, err
 	}
@@ -174,7 +180,24 @@ func (p *Problem) guess(way int) int {
 		}
 	}
 	n, _ := analytic.Shards(load, c.Limits)
-	return int(math.Ceil(float64(n) / 0.9))
+	return p.suited(way, int(math.Ceil(float64(n)/0.9)))
+}
+
+// suited is the next number of shards from n on whose map has no shard that the keys ask too much
+// of, by their weights; n where there is none near, or where the scan would take long.
+func (p *Problem) suited(way, n int) int {
+	w := &p.Ways[way]
+	load := LoadOf(w.Config)
+	if len(load.Keys) == 0 {
+		return n
+	}
+	for more, scanned := n, 0; more <= p.Most && scanned < mostScanned; more++ {
+		if load.Hottest(w.Map(more)) <= 1 {
+			return more
+		}
+		scanned += len(load.Keys) + more
+	}
+	return n
 }
 
 // Peak is the highest rate of a producer in records a second, and about how many bytes

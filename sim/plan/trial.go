@@ -37,7 +37,8 @@ type bench struct {
 // trial is a candidate with one seed, the first being 1.
 type trial struct {
 	candidate
-	seed int
+	seed  int
+	rough bool // at the resolution of the search, where that is coarser than that of the proof
 }
 
 // run is a trial that is played once, whoever asks.
@@ -58,20 +59,29 @@ func (p *Problem) config(c candidate) *sim.Config {
 	if w.Map != nil {
 		v.Stream.Shards = w.Map(c.shards)
 	}
+	v.Resolution, v.Choice = p.proving(&v)
 	return &v
 }
 
 // play plays a candidate with one seed.
-func (b *bench) play(c candidate, seed int) (outcome, error) {
+func (b *bench) play(c candidate, seed int) (outcome, error) { return b.playAt(c, seed, false) }
+
+// playAt is play, or roughly.
+func (b *bench) playAt(c candidate, seed int, rough bool) (outcome, error) {
+	v := b.problem.config(c)
+	if rough {
+		was := v.Resolution
+		v.Resolution, v.Choice = b.problem.searching(v)
+		rough = v.Resolution != was
+	}
 	b.mu.Lock()
-	r := b.runs[trial{c, seed}]
+	r := b.runs[trial{c, seed, rough}]
 	if r == nil {
 		r = new(run)
-		b.runs[trial{c, seed}] = r
+		b.runs[trial{c, seed, rough}] = r
 	}
 	b.mu.Unlock()
 	r.once.Do(func() {
-		v := b.problem.config(c)
 		v.Seed = des.SeedOf(v.Seed, seed)
 		r.outcome, r.err = b.alone(v, b.problem.name(c))
 	})
@@ -83,6 +93,10 @@ func (b *bench) play(c candidate, seed int) (outcome, error) {
 func (b *bench) alone(c *sim.Config, what string) (outcome, error) {
 	b.slots <- struct{}{}
 	defer func() { <-b.slots }()
+	if c.Resolution != sim.ByRecord && len(c.OnlyByRecord()) > 0 { // what was changed of it asks for records
+		v := *c
+		v.Resolution, c = sim.ByRecord, &v
+	}
 	o, err := playOne(b.ctx, c)
 	b.mu.Lock()
 	b.done++
@@ -107,11 +121,13 @@ func playOne(ctx context.Context, c *sim.Config) (outcome, error) {
 
 // several plays a candidate with the seeds from 1 to n, some at a time, and gives what
 // came of each.
-func (b *bench) several(c candidate, n int) ([]outcome, error) {
+func (b *bench) several(c candidate, n int) ([]outcome, error) { return b.severalAt(c, n, false) }
+
+func (b *bench) severalAt(c candidate, n int, rough bool) ([]outcome, error) {
 	all, errs := make([]outcome, n), make([]error, n)
 	var group sync.WaitGroup
 	for i := range n {
-		group.Go(func() { all[i], errs[i] = b.play(c, i+1) })
+		group.Go(func() { all[i], errs[i] = b.playAt(c, i+1, rough) })
 	}
 	group.Wait()
 	for _, err := range errs {
@@ -127,13 +143,13 @@ const sieve = 3
 
 // holds tells whether a candidate seems to hold: the first seeds must pass, or so many of
 // them as the share that is asked for allows. One that fails at once is not played on.
-func (b *bench) holds(c candidate) (bool, error) {
-	first, err := b.play(c, 1)
+func (b *bench) holds(c candidate, rough bool) (bool, error) {
+	first, err := b.playAt(c, 1, rough)
 	if err != nil || !first.passed && b.problem.P >= 1 {
 		return false, err
 	}
 	n := min(sieve, b.problem.Runs)
-	all, err := b.several(c, n)
+	all, err := b.severalAt(c, n, rough)
 	if err != nil {
 		return false, err
 	}
