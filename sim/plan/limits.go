@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"strings"
+	"sync"
 	"time"
 
 	"kinesim/model"
@@ -154,21 +155,38 @@ func (b *bench) doubts(plan *Plan, best candidate) error {
 	for _, a := range plan.Result.Assumptions {
 		rests[a.ID] = a.Kind == string(model.Assumed) && !a.Overridden
 	}
+	var doubts []*Doubt // in the order of the register, whoever is done first
+	var errs []*error
+	var group sync.WaitGroup
 	for _, row := range model.Register {
 		if !rests[row.Name] {
 			continue
 		}
 		plan.Tried++
 		for _, end := range row.Ends {
+			d := &Doubt{Constant: row.Name, Register: row.ID, Instead: row.Value(config.Limits)}
+			fault := new(error)
+			doubts, errs = append(doubts, d), append(errs, fault)
 			v := *config
 			row.Set(&v.Limits, end)
-			o, err := b.alone(&v, row.Name+" "+row.Value(v.Limits))
-			if err != nil {
-				return err
-			}
-			if !o.passed {
-				plan.Doubts = append(plan.Doubts, Doubt{row.Name, row.ID, row.Value(v.Limits), row.Value(config.Limits), missed(o.result)})
-			}
+			d.Value = row.Value(v.Limits)
+			group.Go(func() {
+				o, err := b.alone(&v, row.Name+" "+d.Value)
+				if *fault = err; err == nil && !o.passed {
+					d.Missed = missed(o.result)
+				}
+			})
+		}
+	}
+	group.Wait()
+	for _, err := range errs {
+		if *err != nil {
+			return *err
+		}
+	}
+	for _, d := range doubts {
+		if len(d.Missed) > 0 {
+			plan.Doubts = append(plan.Doubts, *d)
 		}
 	}
 	return nil
