@@ -31,7 +31,7 @@
 // are what the planner may choose, grids, and what belongs to the account; explain.go with
 // ideas.yaml is what names mean. import.go makes scenarios of what people have: a draft
 // (import_draft.go) that the kinds of files fill, one import_*.go each, and that
-// import_write.go writes. load.go is the way of a file
+// import_write.go writes; calibrate.go fits laws to them. load.go is the way of a file
 // through the package: source.go (find and read it), tree.go (YAML to a tree,
 // anchors expanded), set.go (--set), decode.go (tree to Scenario), compile.go
 // (Scenario to sim.Config), lint.go (what is legal but odd). problem.go and

@@ -35,6 +35,7 @@ type draft struct {
 	polled        string   // the metric that shows that somebody calls GetRecords
 	size          string   // a law of sizes, where one was fitted
 	arrivals      string
+	keysLaw       string
 	processing    string
 	rate          string
 

@@ -256,6 +256,10 @@ const mostListed = 2000
 
 // keyLines write the keys, and tell how many bytes a key has in the mean.
 func (d *draft) keyLines(y *yamlText, made *Imported) (bytes float64) {
+	if d.keysLaw != "" {
+		y.line(2, "keys: "+d.keysLaw, "fitted")
+		return 0
+	}
 	keys, from := d.keys, ""
 	if len(keys) == 0 {
 		keys = d.shardKeys()

@@ -93,6 +93,7 @@ MD5 of a name, so who can guess a name can check the guess.`,
 		},
 	}
 	f.add(command)
+	command.AddCommand(a.calibrateCommand())
 	return command
 }
 

@@ -43,10 +43,21 @@ func FitKeys(counts []int64) KeyFit {
 	if even := (zipf{0, zipfCount(0, n, seen)}); fit.S.Low <= 0.02 && even.distance(counts, n) < 0.05 {
 		return KeyFit{Kind: "uniform", S: Estimate{0, 0, fit.S.High}, Count: Estimate{even.count, fit.Count.Low, max(even.count, fit.Count.High)}, Distance: even.distance(counts, n)}
 	}
-	if fit.Distance > 0.1 {
+	if fit.Distance > 0.1 || f.misses(counts, n) {
 		fit.Kind = "list"
 	}
 	return fit
+}
+
+// misses tells whether the law is far off the most frequent key, which is the one that
+// makes a shard hot: by a fifth, and by more than chance does.
+func (z zipf) misses(counts []int64, n float64) bool {
+	top := 0.0
+	for _, c := range counts {
+		top = max(top, float64(c))
+	}
+	law := n / z.total()
+	return math.Abs(law-top) > 0.2*law && math.Abs(law-top) > 5*math.Sqrt(law)
 }
 
 // zipf is a Zipf law of that many keys.
