@@ -82,11 +82,11 @@ func (c *Calibration) beside(actual *sim.Result, runs []*sim.Result) {
 		}},
 		{"busiest second of a shard", "% of its limit", func(r *sim.Result) float64 { return 100 * statistic(r.Stream.Utilization.Max) }},
 		{"p99 second of a shard", "% of its limit", func(r *sim.Result) float64 { return 100 * statistic(r.Stream.Utilization.P99) }},
-		{"share of the most frequent key", "%", func(r *sim.Result) float64 {
-			if len(r.Keys) == 0 {
-				return 0
+		{"share of the most frequent key", "%", func(r *sim.Result) (most float64) {
+			for _, k := range r.Keys { // which are in the order of their busiest time
+				most = max(most, 100*k.Share)
 			}
-			return 100 * r.Keys[0].Share
+			return most
 		}},
 		{"share of the busiest shard", "%", func(r *sim.Result) float64 {
 			most := int64(0)
