@@ -281,3 +281,16 @@ func (a *Alarm) Unit() string {
 	}
 	return ""
 }
+
+// AlarmAbove is an alarm that rings where need of the last of minutes lie above a
+// threshold; missing is what a minute without data counts for, by CloudWatch's word.
+func AlarmAbove(name, metric, consumer string, threshold float64, of, need int, missing string) Alarm {
+	a := Alarm{Name: name, Metric: metric, Consumer: consumer, Alarm: autoscale.Alarm{
+		Comparison: autoscale.Greater, Threshold: threshold, Period: time.Minute,
+		EvaluationPeriods: of, DatapointsToAlarm: need, Missing: autoscale.Missing(missing),
+	}}
+	if m, ok := FindAlarmMetric(metric); ok {
+		a.Statistic = m.Statistics[0]
+	}
+	return a
+}

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"kinesim/sim"
-	"kinesim/sim/autoscale"
 )
 
 // Watch is an alarm that a plan proposes: quiet while all goes as planned, and ringing
@@ -38,9 +37,7 @@ func (p *Plan) watches() []Watch {
 	classic := false
 	for _, k := range p.Result.Consumers {
 		if p.Chosen.Consumers[k.Name] == "efo" {
-			w := p.ageWatch("behind-"+k.Name, "SubscribeToShardEvent.MillisBehindLatest", orZero(k.Behind.Max), k.Name)
-			w.Consumer, w.alarm.Consumer = k.Name, k.Name
-			list = append(list, w)
+			list = append(list, p.ageWatch("behind-"+k.Name, "SubscribeToShardEvent.MillisBehindLatest", orZero(k.Behind.Max), k.Name))
 		} else {
 			classic = true
 		}
@@ -72,15 +69,19 @@ func orZero(v *float64) float64 {
 	return *v
 }
 
+// What a minute without data counts for, by CloudWatch's words.
+const (
+	silenceIsBad  = "breaching"
+	silenceIsGood = "notBreaching"
+	silenceIsNone = "missing"
+)
+
 // newWatch is an alarm on minutes that rings above its threshold.
-func newWatch(name, metric string, threshold float64, of, need int, missing autoscale.Missing, why string) Watch {
-	m, _ := sim.FindAlarmMetric(metric)
+func newWatch(name, metric, consumer string, threshold float64, of, need int, missing, why string) Watch {
+	a := sim.AlarmAbove(name, metric, consumer, threshold, of, need, missing)
 	return Watch{
-		Name: name, Metric: metric, Statistic: m.Statistics[0], Comparison: string(autoscale.Greater), Threshold: threshold, Unit: m.Unit,
-		PeriodS: 60, EvaluationPeriods: of, DatapointsToAlarm: need, TreatMissingData: string(missing), Why: why,
-		alarm: sim.Alarm{Name: name, Metric: metric, Statistic: m.Statistics[0], Alarm: autoscale.Alarm{
-			Comparison: autoscale.Greater, Threshold: threshold, Period: time.Minute, EvaluationPeriods: of, DatapointsToAlarm: need, Missing: missing,
-		}},
+		Name: name, Metric: metric, Consumer: consumer, Statistic: a.Statistic, Comparison: string(a.Comparison), Threshold: threshold, Unit: a.Unit(),
+		PeriodS: int(a.Period / time.Second), EvaluationPeriods: of, DatapointsToAlarm: need, TreatMissingData: missing, Why: why, alarm: a,
 	}
 }
 
@@ -101,7 +102,7 @@ func (p *Plan) ageWatch(name, metric string, worst float64, consumer string) Wat
 	threshold := halfway(max(worst, 1000), limit)
 	why := fmt.Sprintf("the runs of the plan came to %s, %s allows %s; no data is bad, as a reader that stops sends none",
 		sinceMS(worst), of, sinceMS(limit))
-	return newWatch(name, metric, threshold, 3, 3, autoscale.Breaching, why)
+	return newWatch(name, metric, consumer, threshold, 3, 3, silenceIsBad, why)
 }
 
 // refusalWatch is on refused writes beyond what the plan's run had in its worst minute.
@@ -121,7 +122,7 @@ func (p *Plan) refusalWatch() Watch {
 	if worst > 0 {
 		why = fmt.Sprintf("twice what the run of the plan refused in its worst minute, %.0f records", worst)
 	}
-	return newWatch("refused-writes", "WriteProvisionedThroughputExceeded", math.Ceil(2*worst), 5, 3, autoscale.NotBreaching, why)
+	return newWatch("refused-writes", "WriteProvisionedThroughputExceeded", "", math.Ceil(2*worst), 5, 3, silenceIsGood, why)
 }
 
 // useWatch is on the use of all shards, halfway between its highest in the run and where
@@ -140,7 +141,7 @@ func (p *Plan) useWatch() (Watch, bool) {
 	}
 	threshold := math.Round(most*math.Sqrt(h.Factor)*1e3) / 1e3
 	why := fmt.Sprintf("the run of the plan used at most %.1f %% in a minute, and the load may grow to %.4g times before it breaks; a hot shard this does not see", 100*most, h.Factor)
-	return newWatch("utilization", "utilization", threshold, 15, 15, autoscale.MissingData, why), true
+	return newWatch("utilization", "utilization", "", threshold, 15, 15, silenceIsNone, why), true
 }
 
 // halfway is the geometric mean of two durations in milliseconds, to two digits.
