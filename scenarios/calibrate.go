@@ -25,6 +25,8 @@ type Calibration struct {
 	Runs     int      `json:"runs"`
 	Scores   []Score  `json:"scores"`
 	Score    float64  `json:"score"` // the mean of all
+
+	topKey float64 // the share of the most frequent key, in percent; 0 where keys come once
 }
 
 // Fit is a fitted law with its parameters.
@@ -282,7 +284,13 @@ func (c *Calibration) fitKeys(l *fittedLaws, keys map[string]*weightedKey) {
 		return list[i].weight > list[j].weight || list[i].weight == list[j].weight && list[i].name < list[j].name
 	})
 	sort.Slice(counts, func(i, j int) bool { return counts[i] > counts[j] })
-	fit := workload.FitKeys(counts)
+	fit, sum := workload.FitKeys(counts), 0.0
+	for _, k := range list {
+		sum += k.weight
+	}
+	if fit.Kind != "unique" {
+		c.topKey = 100 * list[0].weight / sum
+	}
 	f := Fit{Of: "keys", Law: fit.Kind, Doubt: fmt.Sprintf("cumulative shares by rank are at most %.1f %% off", 100*fit.Distance)}
 	number := Parameter{"count", "keys", fit.Count}
 	switch fit.Kind {
