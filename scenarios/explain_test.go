@@ -7,6 +7,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"kinesim/model"
+	"kinesim/sim"
 )
 
 // TestIdeas: every idea has a text, every scenario and every idea that it points to is
@@ -76,5 +79,45 @@ func TestEveryCodeHasItsWords(t *testing.T) {
 	}
 	if constants != len(codes) || !slices.IsSortedFunc(codes, func(a, b problemCode) int { return strings.Compare(a.code, b.code) }) {
 		t.Errorf("%d codes, %d with words", constants, len(codes))
+	}
+}
+
+// TestEverythingIsExplained: whatever a scenario, a report or a message names can be asked
+// for by that name, and there is an answer.
+func TestEverythingIsExplained(t *testing.T) {
+	names := map[string]string{} // to their kinds
+	for _, m := range sim.Metrics {
+		names[m.Name] = "metric"
+	}
+	for _, k := range model.Register {
+		names["limits."+k.Name] = "limit"
+	}
+	for _, c := range codes {
+		names[c.code] = "problem"
+	}
+	for _, f := range fieldTopics() {
+		names[f.Name] = "field"
+	}
+	if len(names) < 300 {
+		t.Fatalf("only %d names", len(names))
+	}
+	for name, kind := range names {
+		found, _ := Explain(name)
+		explained := false
+		for _, topic := range found {
+			explained = explained || len(topic.Text) > 5 && (topic.Kind == kind || topic.Kind == "limit" && kind == "field")
+		}
+		if !explained {
+			t.Errorf("%s %s is not explained: %+v", kind, name, found)
+		}
+	}
+	for _, want := range []string{
+		"stream", "shard", "partition key", "MD5 hashing", "sequence number", "shard iterator", "TRIM_HORIZON", "LATEST", "AT_SEQUENCE_NUMBER",
+		"AFTER_SEQUENCE_NUMBER", "AT_TIMESTAMP", "retention", "checkpoint", "resharding", "provisioned", "on-demand", "classic", "EFO", "KCL", "exactly once",
+	} {
+		found, _ := Explain(want)
+		if len(found) == 0 || found[0].Kind != "idea" || found[0].Not == "" || len(found[0].Facts) == 0 {
+			t.Errorf("the idea %s lacks facts or what people get wrong: %+v", want, found)
+		}
 	}
 }
