@@ -37,6 +37,9 @@ type pollers struct {
 func (a *pollers) shard(now des.Time, p *position) {
 	k := a.consumer
 	r := k.read(p.place, p.seen, a.into(p))
+	if _, plain := r.into.(direct); plain { // what it reads concerns nobody else
+		r.lane = k.links.Inflow.lane(p.place)
+	}
 	r.way = a.polls.poller(r)
 	first := now
 	if now == k.Config.Joins {
@@ -187,7 +190,11 @@ func (p *poller) call(now des.Time) {
 		}
 		p.send(r.To)
 		p.answer, p.state, p.due = r, answered, back
-		k.links.Engine.At(back, des.Deliveries, p)
+		if back == now { // an answer that takes no time needs no event
+			p.Act(now)
+			return
+		}
+		p.at(back)
 		return
 	}
 	if r.End {
@@ -242,5 +249,5 @@ func (p *poller) fetchIterator(now des.Time) {
 		return
 	}
 	p.state, p.due = iterated, back
-	k.links.Engine.At(back, des.Deliveries, p)
+	p.at(back)
 }

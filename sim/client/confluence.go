@@ -27,8 +27,10 @@ type Confluence struct {
 	head    []int32  // by place: the first of them and 1
 	next    []int32  // the one after it and 1
 	gaps    []gap
-	fresh   parcelHeap // of the shard under way: what it is still sent in the span
-	places  []int32
+	fresh   parcelHeap  // of the shard under way: what it is still sent in the span
+	many    bool        // shards have lanes
+	lanes   []*des.Lane // by place
+	reaches []reach
 	list    []des.Time // scratch of callTimes
 	parts   []int64    // of the records, by call
 	woken   []int32
@@ -41,6 +43,7 @@ func NewConfluence(l Links, tick, look des.Time, edges []des.Time) *Confluence {
 	slices.Sort(edges)
 	return &Confluence{
 		links: l, tick: tick, look: look, edges: edges, random: des.Stream(l.Seed, "inflow"),
+		many:    l.Stream.Shards() > 2*reachShards,
 		parcels: parcels{tick: tick, waiting: map[int64][]parcel{}},
 	}
 }
@@ -63,6 +66,7 @@ func (c *Confluence) Act(now des.Time) {
 		c.reroute()
 	}
 	for _, f := range c.flows {
+		f.answers()
 		f.pace(c.tick)
 	}
 	c.to = c.until(now)
@@ -72,17 +76,58 @@ func (c *Confluence) Act(now des.Time) {
 		f.schedule(now, c.to)
 	}
 	c.gather()
-	for _, place := range c.places {
-		c.shard(now, int(place))
-	}
-	for _, f := range c.flows {
-		f.answers()
-	}
-	if len(c.woken) > 0 {
-		c.links.Fanout.wake(now, c.woken)
-		c.woken = c.woken[:0]
+	for i := range c.reaches {
+		if r := &c.reaches[i]; r.lane != nil {
+			r.lane.At(now, des.Arrivals, r)
+		} else {
+			r.Act(now)
+		}
 	}
 	c.links.Engine.At(c.to, des.Arrivals, c)
+}
+
+// reach is a part of the shards, with a lane of its own where there are many.
+type reach struct {
+	*Confluence
+	lane   *des.Lane
+	places []int32
+}
+
+// Act plays the span for the shards of the reach.
+func (r *reach) Act(now des.Time) {
+	for _, place := range r.places {
+		r.shard(now, int(place))
+	}
+	if len(r.woken) > 0 {
+		r.links.Fanout.wake(now, r.woken)
+		r.woken = r.woken[:0]
+	}
+}
+
+// reachShards is how many shards share a lane: few enough that all that a tick touches of
+// them stays in a core's own cache.
+const reachShards = 64
+
+// lane is that of a shard: the one of its parent, or its turn's. nil: a run of few shards
+// has none.
+func (c *Confluence) lane(place int) *des.Lane {
+	if c == nil || !c.many {
+		return nil
+	}
+	for len(c.lanes) <= place {
+		lane := (*des.Lane)(nil)
+		next := len(c.lanes)
+		switch parents := c.links.Stream.Parents(next); {
+		case len(parents) > 0:
+			lane = c.lanes[parents[0]]
+		case next%reachShards == 0:
+			lane = c.links.Engine.Lane()
+		default:
+			lane = c.lanes[next-1]
+		}
+		c.lanes = append(c.lanes, lane)
+	}
+	return c.lanes[place]
 }
 
 // reroute finds out anew what goes where.
@@ -92,9 +137,18 @@ func (c *Confluence) reroute() {
 	c.shards = s.Shards()
 	c.gaps = append(c.gaps, make([]gap, more)...)
 	c.head = append(c.head, make([]int32, more)...)
-	c.places = c.places[:0]
+	c.reaches = c.reaches[:0]
+	of := map[*des.Lane]int{}
 	for i := range s.OpenShards().Len() {
-		c.places = append(c.places, int32(s.PlaceOf(i)))
+		place := s.PlaceOf(i)
+		lane := c.lane(place)
+		n, ok := of[lane]
+		if !ok {
+			n = len(c.reaches)
+			of[lane] = n
+			c.reaches = append(c.reaches, reach{Confluence: c, lane: lane})
+		}
+		c.reaches[n].places = append(c.reaches[n].places, int32(place))
 	}
 	for _, f := range c.flows {
 		f.reroute(s)
@@ -225,6 +279,7 @@ type Pour struct {
 
 // finish counts what waits at the end of the run: what has arisen and is not sent yet.
 func (c *Confluence) finish(f *flow, end des.Time) {
+	f.answers()
 	f.draw(end, c.links.Warmup)
 	f.wait()
 	if f.to < end {

@@ -29,6 +29,7 @@ type pushers struct {
 // shard subscribes to a shard.
 func (a *pushers) shard(now des.Time, p *position) {
 	r := a.consumer.read(p.place, p.seen, direct{})
+	r.lane = a.consumer.links.Inflow.lane(p.place)
 	r.way = a.pushes.pusher(r)
 	r.way.start(now, now)
 }

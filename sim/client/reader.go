@@ -29,6 +29,7 @@ type reader struct {
 	stopped bool     // for good
 
 	awake func(t des.Time) des.Time // when it acts that would act at t
+	lane  *des.Lane                 // in which it acts; nil: none of its own
 }
 
 // retrieval is the way in which a reader gets records.
@@ -45,7 +46,16 @@ func (r *reader) wake(t des.Time) {
 		r.parked = true
 		return
 	}
-	r.consumer.links.Engine.At(r.awake(max(t, r.busy)), des.Deliveries, r.way)
+	r.at(r.awake(max(t, r.busy)))
+}
+
+// at lets the reader act at t.
+func (r *reader) at(t des.Time) {
+	if r.lane != nil {
+		r.lane.At(max(t, r.lane.Now()), des.Deliveries, r.way) // a merged shard may have had a parent in a lane that is further
+		return
+	}
+	r.consumer.links.Engine.At(t, des.Deliveries, r.way)
 }
 
 // resume lets a reader go on that was busy without an end in sight.
@@ -53,7 +63,7 @@ func (r *reader) resume(now des.Time) {
 	r.busy = now
 	if r.parked && !r.stopped {
 		r.parked = false
-		r.consumer.links.Engine.At(r.awake(max(r.due, now)), des.Deliveries, r.way)
+		r.at(r.awake(max(r.due, now)))
 	}
 }
 

@@ -13,5 +13,8 @@
 // were asked for. The order is total, so it never depends on the heap, the
 // number of cores or luck.
 //
-// Reading order: time.go, queue.go, engine.go, rand.go.
+// Actors who see nothing of each other may have lanes (see Lane), which are played one
+// after the other between the events of the engine itself.
+//
+// Reading order: time.go, queue.go, engine.go, lane.go, rand.go.
 package des

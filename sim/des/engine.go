@@ -26,6 +26,7 @@ type Engine struct {
 	Watch func(now Time)
 
 	queue   queue
+	lanes   []*Lane
 	now     Time
 	asked   uint64
 	atOnce  int
@@ -56,7 +57,15 @@ func (e *Engine) At(t Time, class Class, actor Actor) {
 // says so, when ctx is done or when an actor stands still in time. Events at or
 // after end stay unplayed.
 func (e *Engine) Run(ctx context.Context, end Time) error {
-	for len(e.queue) > 0 && e.queue[0].at < end {
+	for {
+		if len(e.lanes) > 0 {
+			if err := e.runLanes(e.next(end)); err != nil {
+				return err
+			}
+		}
+		if len(e.queue) == 0 || e.queue[0].at >= end {
+			break
+		}
 		if e.played%checkEvery == 0 {
 			if err := ctx.Err(); err != nil {
 				return err
@@ -79,6 +88,14 @@ func (e *Engine) Run(ctx context.Context, end Time) error {
 	}
 	e.now = end
 	return nil
+}
+
+// next is the engine's own next event before end, or the end.
+func (e *Engine) next(end Time) event {
+	if len(e.queue) > 0 && e.queue[0].at < end {
+		return e.queue[0]
+	}
+	return event{at: end}
 }
 
 // Mix spreads every bit of x over the whole word (the finalizer of MurmurHash3,
