@@ -296,15 +296,22 @@ type gap struct {
 	records float64 // of even arrivals: a call has so many, and all clients call one after the other before they wait for more; else 0
 }
 
-// manyClients make their calls independent enough of each other for a closed form.
-const manyClients = 8
+// manyClients make their calls independent enough of each other for a closed form, and
+// countless ones for the simplest.
+const (
+	manyClients = 8
+	countless   = 100
+)
 
 // draw draws how long it is, in nanoseconds, since the last call that brought some.
 func (g *gap) draw(random *des.Rand) float64 {
 	if g.records > 0 {
 		return g.even(random)
 	}
-	if g.clients > manyClients { // none of them has called for x with probability (1 − x·chance/turn)^clients
+	switch {
+	case g.clients > countless:
+		return g.calls / g.chance * random.Exp()
+	case g.clients > manyClients: // none of them has called for x with probability (1 − x·chance/turn)^clients
 		turn := g.calls * float64(g.clients)
 		return turn / g.chance * -math.Expm1(-random.Exp()/float64(g.clients))
 	}
