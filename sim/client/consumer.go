@@ -79,8 +79,10 @@ type application interface {
 // streams are named after it.
 func NewConsumer(c ConsumerConfig, l Links) *Consumer {
 	k := &Consumer{Config: c, links: l, id: l.Stream.AddReader()}
-	for i := range l.Stream.Shards() {
-		k.positions = append(k.positions, &position{consumer: k, place: i})
+	together := make([]position, l.Stream.Shards()) // those of neighbours lie together
+	for i := range together {
+		together[i] = position{consumer: k, place: i}
+		k.positions = append(k.positions, &together[i])
 	}
 	if kind, ok := c.Kind.(interface{ keyed() bool }); ok && kind.keyed() {
 		l.Stream.KeepKeys()

@@ -11,11 +11,16 @@ import (
 // counts of the buckets follow from the distribution function, which between two edges
 // of buckets is a sum of straight lines: exact at every edge but for rounding.
 type slabs struct {
-	n       uint64
-	density [buckets]float64 // by how much it rises in the bucket: values per unit
-	moment  [buckets]float64 // the same times where in the bucket that is
-	least   int              // the lowest and the highest bucket of any edge
-	most    int
+	n     uint64
+	edges [buckets]edge // by bucket
+	least int           // the lowest and the highest bucket of any edge
+	most  int
+}
+
+// edge is where densities change within a bucket.
+type edge struct {
+	density float64 // by how much: values per unit
+	moment  float64 // the same times where in the bucket that is
 }
 
 // AddSlab counts n values that lie evenly from low to high, both included.
@@ -60,10 +65,11 @@ func (h *Histogram) AddSum(low, high, more, n uint64) {
 func (s *slabs) add(from, to, n float64) {
 	density := n / (to - from)
 	first, last := bucket(uint64(from)), bucket(uint64(to))
-	s.density[first] += density
-	s.moment[first] += float64(density * from)
-	s.density[last] -= density
-	s.moment[last] -= float64(density * to)
+	a, b := &s.edges[first], &s.edges[last]
+	a.density += density
+	a.moment += float64(density * from)
+	b.density -= density
+	b.moment -= float64(density * to)
 	s.least, s.most = min(s.least, first), max(s.most, last)
 }
 
@@ -75,16 +81,16 @@ func (h *Histogram) settle() {
 	}
 	density, moment, before := 0.0, 0.0, uint64(0)
 	for i := s.least; i <= s.most; i++ {
-		density += s.density[i]
-		moment += s.moment[i]
-		edge := float64(upper(i)) + 1
+		density += s.edges[i].density
+		moment += s.edges[i].moment
+		end := float64(upper(i)) + 1
 		below := s.n // at the last edge all of them lie below
 		if i < s.most {
-			below = min(s.n, max(before, uint64(max(0, math.Round(float64(edge*density)-moment)))))
+			below = min(s.n, max(before, uint64(max(0, math.Round(float64(end*density)-moment)))))
 		}
 		h.counts[i] += below - before
 		before = below
-		s.density[i], s.moment[i] = 0, 0
+		s.edges[i] = edge{}
 	}
 	s.n, s.least, s.most = 0, buckets, 0
 }
