@@ -23,7 +23,7 @@ var floors = map[string][]string{
 	"sim/client":     {"kinesim/model", "kinesim/sim/des", "kinesim/sim/kinesis", "kinesim/sim/metric", "kinesim/sim/workload"},
 	"sim/autoscale":  {"kinesim/model", "kinesim/sim/des"},
 	"sim":            {"kinesim/model", "kinesim/model/analytic", "kinesim/sim/des", "kinesim/sim/kinesis", "kinesim/sim/metric", "kinesim/sim/workload", "kinesim/sim/client", "kinesim/sim/autoscale"},
-	"sim/plan":       {"kinesim/model", "kinesim/model/analytic", "kinesim/sim", "kinesim/sim/des", "kinesim/sim/client", "kinesim/sim/metric", "kinesim/sim/workload"},
+	"sim/plan":       {"kinesim/model", "kinesim/model/analytic", "kinesim/sim", "kinesim/sim/autoscale", "kinesim/sim/des", "kinesim/sim/client", "kinesim/sim/metric", "kinesim/sim/workload"},
 	"scenarios": {
 		"kinesim/sim/plan",
 		"kinesim/model", "kinesim/sim", "kinesim/sim/des", "kinesim/sim/kinesis", "kinesim/sim/client", "kinesim/sim/workload", "kinesim/sim/autoscale",

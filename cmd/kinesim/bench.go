@@ -20,8 +20,8 @@ import (
 )
 
 // benchJobs are the jobs by their names, in the order in which they are played. What a
-// record costs hangs on the scenario; these four show the span.
-var benchJobs = []string{"yardstick", "features", "wide", "backlog"}
+// record costs hangs on the scenario; these five show the range.
+var benchJobs = []string{"yardstick", "features", "wide", "backlog", "spans"}
 
 //go:embed bench/*.yaml
 var benchFiles embed.FS
@@ -43,6 +43,9 @@ type benched struct {
 	// PerRetained is the peak heap over the records retained; only where those are so many
 	// that they are what fills the heap.
 	PerRetained *float64 `json:"bytes_per_retained_record"`
+	Ticks       int64    `json:"shard_ticks"` // spans of all shards, at a coarse resolution; else 0
+	PerTick     *float64 `json:"ns_per_shard_tick"`
+	TicksPerS   *float64 `json:"shard_ticks_s"` // played in a second of the median round
 }
 
 // benchReport is the answer to bench, format kinesim/bench/v1.
@@ -61,7 +64,7 @@ func (a *app) benchCommand() *cobra.Command {
 		Use:   "bench [JOB…]",
 		Short: "How fast kinesim is on this machine",
 		Long: `How fast kinesim is on this machine: records a second, time and memory of a record,
-over four jobs of 3 to 8 million records each: ` + strings.Join(benchJobs, ", ") + `.
+over four jobs of 3 to 8 million records each, and one of 480 million in spans of a second: ` + strings.Join(benchJobs, ", ") + `.
 
 The jobs are played in turns, so that a machine that is busy for a while slows all of
 them alike, and the median round counts. Each keeps one core busy.`,
@@ -155,6 +158,9 @@ func benchOnce(ctx context.Context, job string) (time.Duration, benched, error) 
 		Job: job, Description: config.Description, Shards: len(result.Shards),
 		Records: result.Stream.OfferedRecords, PeakHeap: peak,
 	}
+	if tick := config.Resolution.Tick(); tick > 0 {
+		row.Ticks = int64(config.Clock.Duration/tick) * int64(row.Shards)
+	}
 	for i := range result.Consumers {
 		row.Retained = max(row.Retained, result.Consumers[i].BacklogRecords)
 	}
@@ -172,6 +178,10 @@ func (b *benched) conclude(rounds []time.Duration) {
 		per := float64(b.PeakHeap) / float64(b.Retained)
 		b.PerRetained = &per
 	}
+	if b.Ticks > 0 {
+		each, rate := float64(median.Nanoseconds())/float64(b.Ticks), float64(b.Ticks)/b.Seconds
+		b.PerTick, b.TicksPerS = &each, &rate
+	}
 }
 
 // benchText prints the report as a table.
@@ -179,14 +189,18 @@ func (a *app) benchText(r *benchReport) error {
 	var out bytes.Buffer
 	fmt.Fprintf(&out, "%s, %s, %d cores; median of %d rounds in turns, each run on one core\n\n", r.Version, r.System, r.Cores, r.Rounds)
 	t := tabwriter.NewWriter(&out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "job\tshards\trecords\ttime\trecords/s\tns/record\tpeak heap\tB/kept record\t")
+	fmt.Fprintln(t, "job\tshards\trecords\ttime\trecords/s\tns/record\tpeak heap\tB/kept record\tshard-ticks/s\t")
 	for _, b := range r.Jobs {
 		kept := "-"
 		if b.PerRetained != nil {
 			kept = fmt.Sprintf("%.1f", *b.PerRetained)
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%.2f s\t%s\t%.1f\t%s\t%s\t\n", b.Job, humanize.Comma(int64(b.Shards)), humanize.Comma(b.Records), b.Seconds,
-			humanize.SIWithDigits(b.PerSecond, 1, ""), b.PerRecord, humanize.IBytes(b.PeakHeap), kept)
+		ticks := "-"
+		if b.TicksPerS != nil {
+			ticks = humanize.SIWithDigits(*b.TicksPerS, 1, "")
+		}
+		fmt.Fprintf(t, "%s\t%s\t%s\t%.2f s\t%s\t%.1f\t%s\t%s\t%s\t\n", b.Job, humanize.Comma(int64(b.Shards)), humanize.Comma(b.Records), b.Seconds,
+			humanize.SIWithDigits(b.PerSecond, 1, ""), b.PerRecord, humanize.IBytes(b.PeakHeap), kept, ticks)
 	}
 	if err := t.Flush(); err != nil {
 		return fault(err)
