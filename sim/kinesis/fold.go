@@ -69,7 +69,7 @@ func (l *log) fold(width des.Time, cursors []int64, free *freeList) {
 		return
 	}
 	horizon, n := l.tail.rows[(l.next-1)%chunkRows].At-exactFor, int64(0)
-	for l.chunks[n] != l.tail && l.chunks[n].rows[chunkRows-1].At < horizon {
+	for l.chunks[n] != l.tail && l.chunks[n].row(chunkRows-1).At < horizon {
 		n++
 	}
 	if n == 0 {
@@ -133,9 +133,9 @@ func (l *log) lotFrom(row, limit int64, width des.Time) (o lot, to int64) {
 	o = lot{row: row, bytes: l.bytesBefore(row), at: l.acceptedAt(row)}
 	var lag average
 	last := o.at
+	var scratch [chunkRows]Row
 	for to = row; to < limit; {
-		i := to % chunkRows
-		for _, r := range l.chunk(to).rows[i:min(chunkRows, i+limit-to)] {
+		for _, r := range l.piece(to, limit, &scratch) {
 			if r.At-o.at >= width {
 				limit = to
 				break

@@ -22,10 +22,19 @@ type Row struct {
 	bytes uint32   // of this and all earlier rows of the chunk, or of the piece of a lot; fits, as 256 × 10 MiB < 2^32
 }
 
-// chunk holds the rows of chunkRows consecutive records.
+// chunk holds the rows of chunkRows consecutive records, 4 KiB of them, or packed.
 type chunk struct {
-	rows [chunkRows]Row
-	base int64 // bytes of all rows before the chunk
+	rows   *[chunkRows]Row // nil where they are packed
+	packed packed
+	base   int64 // bytes of all rows before the chunk
+}
+
+// row is row i of the chunk.
+func (c *chunk) row(i int64) Row {
+	if c.rows == nil {
+		return c.packed.row(int(i))
+	}
+	return c.rows[i]
 }
 
 // Lag is the time from a record's arising to its acceptance, in 32 bits: 26 bits
@@ -54,10 +63,12 @@ func (l Lag) Duration() time.Duration {
 // gone, next is the number of the next record. Rows before lots.row are kept in
 // lots, those from there on one by one in chunks.
 type log struct {
-	tail   *chunk // the last of chunks
+	newest *[chunkRows]Row // of tail
 	next   int64
 	bytes  int64 // of all rows ever
+	base   int64 // of tail
 	first  int64
+	tail   *chunk // the last of chunks
 	chunks []*chunk
 	origin int64 // number of chunks[0], of all chunks ever
 
@@ -72,17 +83,29 @@ func (l *log) append(now des.Time, lag Lag, size uint32, free *freeList) {
 	if i == 0 {
 		l.grow(free)
 	}
-	c := l.tail
 	l.bytes += int64(size)
 	l.next++
-	c.rows[i] = Row{now, lag, uint32(l.bytes - c.base)}
+	l.newest[i] = Row{now, lag, uint32(l.bytes - l.base)}
 }
 
-// grow begins a new chunk.
+// grow begins a new chunk, and packs the one that is now far enough behind.
 func (l *log) grow(free *freeList) {
+	if n := len(l.chunks) - hotChunks; n >= 0 {
+		l.chunks[n].squeeze(free)
+	}
 	l.tail = free.take()
 	l.tail.base = l.bytes
+	l.newest, l.base = l.tail.rows, l.bytes
 	l.chunks = append(l.chunks, l.tail)
+}
+
+// squeeze packs the rows of a chunk.
+func (c *chunk) squeeze(free *freeList) {
+	if c.rows != nil {
+		c.packed.fill(c.rows, free)
+		free.rows = append(free.rows, c.rows)
+		c.rows = nil
+	}
 }
 
 // chunk is the chunk that holds row, which is in no lot.
@@ -93,7 +116,11 @@ func (l *log) acceptedAt(row int64) des.Time {
 	if row < l.lots.row {
 		return l.lots.acceptedAt(row)
 	}
-	return l.chunk(row).rows[row%chunkRows].At
+	c := l.chunk(row)
+	if c.rows == nil {
+		return des.Time(c.packed.at.get(c.packed.words, int(row%chunkRows)))
+	}
+	return c.rows[row%chunkRows].At
 }
 
 // bytesBefore is the bytes of all rows before row, which is kept or the next.
@@ -107,6 +134,9 @@ func (l *log) bytesBefore(row int64) int64 {
 	c := l.chunk(row)
 	if row%chunkRows == 0 {
 		return c.base
+	}
+	if c.rows == nil {
+		return c.base + c.packed.bytes.get(c.packed.words, int(row%chunkRows-1))
 	}
 	return c.base + int64(c.rows[row%chunkRows-1].bytes)
 }
@@ -139,14 +169,21 @@ func (l *log) after(from int64, t des.Time) int64 {
 	return l.search(from, func(row int64) bool { return l.acceptedAt(row) > t })
 }
 
-// piece is the rows [from, to), or the first of them: those of a chunk, or some of
-// a lot, made up in scratch.
+// piece is the rows [from, to), or the first of them: those of a chunk, which are
+// unpacked into scratch if need be, or some of a lot, made up there.
 func (l *log) piece(from, to int64, scratch *[chunkRows]Row) []Row {
 	if from < l.lots.row {
 		return l.lots.piece(from, to, scratch)
 	}
 	i := from % chunkRows
-	return l.chunk(from).rows[i:min(chunkRows, i+to-from)]
+	c, end := l.chunk(from), min(chunkRows, i+to-from)
+	if c.rows != nil {
+		return c.rows[i:end]
+	}
+	for j := i; j < end; j++ {
+		scratch[j] = c.packed.row(int(j))
+	}
+	return scratch[i:end]
 }
 
 // drop forgets the rows before row and gives their chunks and lots back.
@@ -163,7 +200,13 @@ func (l *log) drop(row int64, free *freeList) {
 
 // giveBack gives the n oldest chunks back.
 func (l *log) giveBack(n int64, free *freeList) {
-	free.chunks = append(free.chunks, l.chunks[:n]...)
+	for _, c := range l.chunks[:n] {
+		if c.rows == nil {
+			free.giveWords(c.packed.words)
+			c.packed.words = nil
+		}
+		free.chunks = append(free.chunks, c)
+	}
 	free.used -= n
 	l.chunks = append(l.chunks[:0], l.chunks[n:]...)
 	l.origin += n
@@ -172,6 +215,8 @@ func (l *log) giveBack(n int64, free *freeList) {
 // freeList keeps chunks and blocks of lots for the next log that needs one.
 type freeList struct {
 	chunks []*chunk
+	rows   []*[chunkRows]Row                    // of chunks that were packed
+	words  [2*chunkRows/wordStep + 1][][]uint64 // of packed rows, by their number
 	blocks []*lotBlock
 	used   int64 // chunks that logs have
 	lots   int64 // blocks that logs have
@@ -179,12 +224,20 @@ type freeList struct {
 
 func (f *freeList) take() *chunk {
 	f.used++
+	var c *chunk
 	if n := len(f.chunks); n > 0 {
-		c := f.chunks[n-1]
+		c = f.chunks[n-1]
 		f.chunks = f.chunks[:n-1]
-		return c
+	} else {
+		c = new(chunk)
 	}
-	return new(chunk)
+	if n := len(f.rows); c.rows == nil && n > 0 {
+		c.rows = f.rows[n-1]
+		f.rows = f.rows[:n-1]
+	} else if c.rows == nil {
+		c.rows = new([chunkRows]Row)
+	}
+	return c
 }
 
 func (f *freeList) giveBlocks(blocks []*lotBlock) {

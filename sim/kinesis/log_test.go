@@ -68,7 +68,7 @@ func (m *logMachine) Check(t *rapid.T) {
 		t.Fatalf("%d rows, want %d", m.log.next, len(m.all))
 	}
 	for row := m.log.first; row < m.log.next; row += 97 {
-		want, got := m.all[row], m.log.chunk(row).rows[row%chunkRows]
+		want, got := m.all[row], m.log.chunk(row).row(row%chunkRows)
 		if m.log.acceptedAt(row) != want.at || m.log.bytesBefore(row+1)-m.log.bytesBefore(row) != want.size {
 			t.Fatalf("row %d accepted at %d with %d bytes", row, got.At, m.log.bytesBefore(row+1)-m.log.bytesBefore(row))
 		}

@@ -61,8 +61,8 @@ type shard struct {
 	refilled       des.Time // when the two levels were brought up to date
 	records, bytes int64    // levels of the write buckets, in billionths of a token
 	watched        bool     // a reader wants to know of the next record
-	log            log
-	refused        int64 // records
+	log            log      // of which newest, next, bytes and base end the line
+	refused        int64    // records
 	refusedBytes   model.Bytes
 	extraUnits     int64 // payload units of accepted records beyond one each
 	kib            int64 // of accepted records, each rounded up; only if the stream counts them
@@ -78,6 +78,7 @@ type shard struct {
 
 	ended             des.Time // it takes writes until then; des.Forever while it is open
 	parents, children []int    // places
+	_                 [48]byte // up to whole lines
 }
 
 // New makes a stream with full buckets and no records.
