@@ -20,8 +20,8 @@ import (
 )
 
 // benchJobs are the jobs by their names, in the order in which they are played. What a
-// record costs hangs on the scenario; these five show the range.
-var benchJobs = []string{"yardstick", "features", "wide", "backlog", "spans"}
+// record costs hangs on the scenario; these six show the range.
+var benchJobs = []string{"yardstick", "features", "storm", "wide", "backlog", "spans"}
 
 //go:embed bench/*.yaml
 var benchFiles embed.FS
@@ -64,7 +64,7 @@ func (a *app) benchCommand() *cobra.Command {
 		Use:   "bench [JOB…]",
 		Short: "How fast kinesim is on this machine",
 		Long: `How fast kinesim is on this machine: records a second, time and memory of a record,
-over four jobs of 3 to 8 million records each, and one of 480 million in spans of a second: ` + strings.Join(benchJobs, ", ") + `.
+over five jobs of 3 to 20 million records each, and one of 480 million in spans of a second: ` + strings.Join(benchJobs, ", ") + `.
 
 The jobs are played in turns, so that a machine that is busy for a while slows all of
 them alike, and the median round counts. Each keeps one core busy.`,
