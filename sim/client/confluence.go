@@ -27,7 +27,7 @@ type Confluence struct {
 	head    []int32  // by place: the first of them and 1
 	next    []int32  // the one after it and 1
 	gaps    []gap
-	fresh   parcelHeap  // of the shard under way: what it is still sent in the span
+	under   parcelQueue // of the shard under way: what it is still sent in the span
 	many    bool        // shards have lanes
 	lanes   []*des.Lane // by place
 	reaches []reach

@@ -101,15 +101,15 @@ func (c *Confluence) child(place int) int32 {
 // play lets a shard judge, in the order of time, the calls that come to it in the span:
 // the first ones of all flows, and parcels as often as they come within it.
 func (c *Confluence) play(now des.Time, place int) {
-	q := &c.fresh
+	q := &c.under
 	for _, f := range c.flows {
 		c.calls(now, place, f)
 	}
+	q.begin(len(c.flows) > 1)
 	for i := c.head[place]; i > 0; i = c.next[i-1] {
 		q.push(c.due[i-1])
 	}
-	for len(q.list) > 0 {
-		p := q.pop()
+	for p, ok := q.pop(); ok; p, ok = q.pop() {
 		c.attempt(max(now, p.due), place, &p)
 	}
 }
@@ -134,7 +134,7 @@ func (c *Confluence) calls(now des.Time, place int, f *flow) {
 				n: part, bytes: portion(bytes, part, n), waited: f.batch.mean(),
 			}
 			n, bytes = n-part, bytes-p.bytes
-			c.fresh.push(p)
+			c.under.first(p)
 		}
 	}
 }
@@ -219,62 +219,9 @@ func (c *Confluence) retry(at des.Time, p parcel, by kinesis.Limit) {
 	if ok {
 		p.attempt++
 		if p.due = answer.Add(wait); p.due < c.to {
-			c.fresh.push(p)
+			c.under.push(p)
 		} else {
 			c.parcels.add(p)
 		}
 	}
-}
-
-// parcelHeap gives parcels in the order in which they are due, those that are due at once
-// in the order in which they came.
-type parcelHeap struct {
-	list  []parcel
-	order []int64
-	asked int64
-}
-
-func (h *parcelHeap) before(i, j int) bool {
-	a, b := h.list[i].due, h.list[j].due
-	return a < b || a == b && h.order[i] < h.order[j]
-}
-
-func (h *parcelHeap) swap(i, j int) {
-	h.list[i], h.list[j] = h.list[j], h.list[i]
-	h.order[i], h.order[j] = h.order[j], h.order[i]
-}
-
-func (h *parcelHeap) push(p parcel) {
-	h.asked++
-	h.list, h.order = append(h.list, p), append(h.order, h.asked)
-	for i := len(h.list) - 1; i > 0; {
-		parent := (i - 1) / 2
-		if !h.before(i, parent) {
-			break
-		}
-		h.swap(i, parent)
-		i = parent
-	}
-}
-
-func (h *parcelHeap) pop() parcel {
-	last := len(h.list) - 1
-	first := h.list[0]
-	h.swap(0, last)
-	h.list, h.order = h.list[:last], h.order[:last]
-	for i := 0; ; {
-		child := 2*i + 1
-		if child >= last {
-			break
-		}
-		if child+1 < last && h.before(child+1, child) {
-			child++
-		}
-		if !h.before(child, i) {
-			break
-		}
-		h.swap(i, child)
-		i = child
-	}
-	return first
 }
