@@ -92,7 +92,7 @@ func (c *Calibration) fitProcessing(l *fittedLaws, d *draft) {
 		c.lack("processing: it takes IncomingRecords and GetRecords.IteratorAgeMilliseconds over a time in which a reader fell behind")
 		return
 	}
-	n := d.wanted()
+	var n int64
 	switch {
 	case d.shards.open != nil:
 		n = int64(len(d.shards.open))
