@@ -1,7 +1,6 @@
 package sim_test
 
 import (
-	"context"
 	"math"
 	"runtime"
 	"slices"
@@ -56,22 +55,7 @@ func anyCoarse(t *rapid.T) *sim.Config {
 
 // TestCoarseBooksBalance: in spans as well, all that is counted twice agrees.
 func TestCoarseBooksBalance(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		c := anyCoarse(t)
-		windows(t, c)
-		r, err := sim.Run(context.Background(), c, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		b := books{t}
-		b.stream(r)
-		b.producers(r)
-		b.consumers(r)
-		if c.Clock.Warmup == 0 {
-			b.wholeRun(c, r)
-			b.windows(r)
-		}
-	})
+	rapid.Check(t, func(t *rapid.T) { balance(t, anyCoarse(t)) })
 }
 
 func TestCoarseSameSeedSameBytes(t *testing.T) {

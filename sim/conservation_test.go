@@ -249,22 +249,24 @@ func sum(values []int64) int64 {
 // TestBooksBalance plays random scenarios. Run itself refuses a ledger that does
 // not add up; here everything else that is counted twice must agree as well.
 func TestBooksBalance(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		c := anyConfig(t)
-		windows(t, c)
-		r, err := sim.Run(context.Background(), c, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		b := books{t}
-		b.stream(r)
-		b.producers(r)
-		b.consumers(r)
-		if c.Clock.Warmup == 0 {
-			b.wholeRun(c, r)
-			b.windows(r)
-		}
-	})
+	rapid.Check(t, func(t *rapid.T) { balance(t, anyConfig(t)) })
+}
+
+// balance plays a scenario and looks at its books.
+func balance(t *rapid.T, c *sim.Config) {
+	windows(t, c)
+	r, err := sim.Run(context.Background(), c, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := books{t}
+	b.stream(r)
+	b.producers(r)
+	b.consumers(r)
+	if c.Clock.Warmup == 0 {
+		b.wholeRun(c, r)
+		b.windows(r)
+	}
 }
 
 func (b books) stream(r *sim.Result) {
