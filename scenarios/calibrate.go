@@ -59,7 +59,7 @@ func Calibrate(ctx context.Context, paths []string, o ImportOptions) (*Calibrati
 	if len(d.traces) > 1 {
 		return nil, nil, Problems{{Severity: Error, Code: codeConflict, File: "import", Message: "calibrate takes one file of records; 'kinesim import records FILE… -d DIR' makes one of several"}}
 	}
-	c := &Calibration{Format: CalibrationFormat, Runs: calibrationRuns}
+	c := &Calibration{Format: CalibrationFormat, Fits: []Fit{}, Unfitted: []string{}, Runs: calibrationRuns}
 	fitted, err := c.fit(d)
 	if err != nil {
 		return nil, nil, err

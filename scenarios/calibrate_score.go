@@ -165,8 +165,11 @@ func (c *Calibration) besideMetrics(d *draft, runs []*sim.Result) {
 // Text writes the calibration for people.
 func (c *Calibration) Text(w io.Writer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "A run of the fitted scenario comes to %.0f %% of what was measured, as the mean of %s.\n\nFITTED (95 %% interval of chance alone, if the law is right)\n",
+	fmt.Fprintf(&b, "A run of the fitted scenario comes to %.0f %% of what was measured, as the mean of %s.\n",
 		100*c.Score, count(len(c.Scores), "metric"))
+	if len(c.Fits) > 0 {
+		b.WriteString("\nFITTED (95 % interval of chance alone, if the law is right)\n")
+	}
 	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	for _, f := range c.Fits {
 		fmt.Fprintf(t, "  %s\t%s\t", f.Of, f.Law)

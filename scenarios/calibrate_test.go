@@ -171,4 +171,9 @@ func TestCalibrateWantsData(t *testing.T) {
 	if err != nil || len(c.Unfitted) == 0 {
 		t.Errorf("a capture: %v, %+v", err, c)
 	}
+	c = &Calibration{Fits: []Fit{}, Unfitted: []string{"keys: none"}}
+	var b strings.Builder
+	if err := c.Text(&b); err != nil || strings.Contains(b.String(), "\nFITTED") || !strings.Contains(b.String(), "NOT FITTED") {
+		t.Errorf("nothing fitted: %v, %s", err, b.String())
+	}
 }

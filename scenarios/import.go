@@ -167,9 +167,12 @@ func (d *draft) any(f *importFile) {
 			return
 		}
 		if head, _, _ := bytes.Cut(bytes.TrimSpace(f.source.text), []byte("\n")); !d.problems.about(f.source.name) {
-			if cells := strings.Split(string(head), ","); headed(cells) || len(cells) == 2 {
+			switch cells := strings.Split(strings.TrimSpace(string(head)), ","); {
+			case len(cells) == 2 && strings.EqualFold(cells[0], "timestamp"):
+				f.top("counts by the time are a rate as they are, and need no import: rate: {file: {path: " + filepath.Base(f.path) + "}}")
+			case headed(cells) || len(cells) == 2:
 				d.weighted(f)
-			} else {
+			default:
 				d.records(f)
 			}
 		}

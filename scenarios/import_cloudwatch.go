@@ -308,7 +308,7 @@ func (l *loadSeries) gaps(d *draft) {
 		}
 	}
 	if missing > 0 {
-		d.assume("%s of %s without a data point bring no records: CloudWatch keeps none where nothing was put", count(int(missing), "period"), Duration(s.period))
+		d.assume("no records arise in %s of %s without a data point: CloudWatch keeps none where nothing was put", count(int(missing), "period"), Duration(s.period))
 	}
 	if refused := l.stream["WriteProvisionedThroughputExceeded"].sum(); refused > 0 {
 		d.assume("the rate is what the stream accepted: %s refused attempts are not in it, so what was offered may have been more", commas(refused))

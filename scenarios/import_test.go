@@ -247,6 +247,7 @@ func TestBadImports(t *testing.T) {
 		{"auto", "", []string{"a.json:1:1: the file is empty"}},
 		{"auto", "[1, 2", []string{"a.json:1:6: not JSON: the text ends in the middle"}},
 		{"auto", `{"a": 1}`, []string{"a.json:1:1: the file is of no kind that is known; known are cloudwatch, list-shards"}},
+		{"auto", "timestamp,value\r\n2014-04-10 00:04:00,94.0\r\n", []string{"a.json:1:1: counts by the time are a rate as they are", "rate: {file: {path: a.json}}"}},
 		{"cloudwatch", `{"Datapoints": []}`, []string{"a.json:1:16: the file has no datapoints"}},
 		{"cloudwatch", `{"NextToken": "x", "MetricDataResults": [{"Id": "incomingrecords", "Timestamps": [1764266400], "Values": [1]}]}`, []string{"a.json:1:15: data is missing: the file has a NextToken"}},
 		{"cloudwatch", "{\"Label\": \"IncomingRecords\", \"Datapoints\": [\n{\"Timestamp\": \"yesterday\", \"Sum\": 1},\n{\"Timestamp\": 1764266400, \"Average\": 1},\n{\"Sum\": 3}]}",
