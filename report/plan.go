@@ -341,13 +341,22 @@ func missedText(m *plan.Missed) string {
 	return name + " is " + quantity(*m.Measured, m.Unit, digits)
 }
 
+// weeks is "1 week" or "4.4 weeks".
+func weeks(n float64) string {
+	text := number(n, 2)
+	if text == "1" {
+		return "1 week"
+	}
+	return text + " weeks"
+}
+
 func headroomText(h *plan.Headroom) string {
 	if h.AtLeast {
 		return "the load may grow " + number(h.Factor, digits) + " times and more"
 	}
 	text := fmt.Sprintf("the load may grow by a factor of %s; then %s, as %s", number(h.Factor, digits), missedText(h.Breaks), shownText(h.Why))
 	if h.Weeks != nil {
-		text += ": in " + number(*h.Weeks, 2) + " weeks"
+		text += ": in " + weeks(*h.Weeks)
 		if h.Date != "" {
 			text += ", on " + h.Date
 		}

@@ -100,7 +100,7 @@ func planHeadlines(p *plan.Plan) []Fact {
 		if h.Date != "" {
 			note = "until " + h.Date
 		} else if h.Weeks != nil {
-			note = "in " + number(*h.Weeks, 2) + " weeks"
+			note = "in " + weeks(*h.Weeks)
 		}
 		list = append(list, Fact{Label: "headroom", Value: "× " + number(h.Factor, digits), Note: note})
 	}

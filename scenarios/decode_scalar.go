@@ -27,6 +27,9 @@ func (c *checker) scalar(s scalar, n *yaml.Node, f field, where string) bool {
 		return c.at(n, problem{code: codeShape, message: fmt.Sprintf("%s is %s", where, describe(n)), accepted: takes})
 	}
 	if form.unit != "" && plainNumber.MatchString(n.Value) {
+		if low, _, ok := strings.Cut(f.span, ".."); ok && form.unit == "s" && strings.HasSuffix(low, "h") {
+			form.unit = "h" // what is never shorter than hours is meant in hours
+		}
 		return c.at(n, problem{
 			code: codeUnit, message: fmt.Sprintf("%s has no unit", n.Value), accepted: takes,
 			hint: form.write(n.Value),

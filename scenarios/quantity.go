@@ -32,6 +32,9 @@ type form struct {
 
 // write says how a bare number is given its unit.
 func (f form) write(number string) string {
+	if n, err := strconv.ParseInt(number, 10, 64); err == nil && n >= 1000 && f.unit == "s" { // more likely what CloudWatch and SDKs count in
+		return "write " + number + "ms if these are milliseconds, or " + number + "s"
+	}
 	if f.unit != "%" || !strings.HasPrefix(number, "0.") {
 		return "write " + number + f.unit
 	}

@@ -217,6 +217,7 @@ func TestBareNumbers(t *testing.T) {
 		want   string
 	}{
 		{new(RecordRate), "10", "write 10/s"}, {new(Size), "1000", "write 1000B"}, {new(Duration), "1.5", "write 1.5s"},
+		{new(Duration), "30000", "write 30000ms if these are milliseconds, or 30000s"}, {new(Duration), "999", "write 999s"},
 		{new(Money), "900", "write 900 USD"}, {new(Share), "12", "write 12%"},
 		{new(Share), "0.005", "write 0.5%, or 0.005% if so little is meant"},
 		{new(Share), "0.5", "write 50%, or 0.5% if so little is meant"}, {new(Share), "0.125", "write 12.5%, or 0.125% if so little is meant"},

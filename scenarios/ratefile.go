@@ -147,6 +147,9 @@ func instant(text string) (time.Duration, error) {
 			return time.Duration(at.UnixNano()), nil
 		}
 	}
+	if whole, fraction, _ := strings.Cut(text, "."); len(fraction) > 9 && plainNumber.MatchString(text) {
+		text = whole + "." + fraction[:9] // a float printed in full, as 0.15000000000000002; below a nanosecond is noise
+	}
 	n, err := times(text, int64(time.Second), "nanoseconds")
 	var m mistake
 	switch {

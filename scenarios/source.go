@@ -132,7 +132,7 @@ func (s *source) missing(ref string) Problems {
 	p := Problem{Severity: Error, Code: codeUnreadable, File: s.name, Message: "no such file"}
 	if !bytes.ContainsAny([]byte(ref), `/\`) {
 		p.Message = "no such file, and no scenario of the library has that name"
-		p.Accepted = "a file, - for standard input, or one of " + strings.Join(names, ", ")
+		p.Accepted = "a file, - for standard input, or a name from 'kinesim list'"
 		p.Hint = didYouMean(ref, names)
 	}
 	if near := nearFile(ref); near != "" && p.Hint == "" {

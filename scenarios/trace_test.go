@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -135,5 +136,16 @@ func TestTraceStandsAlone(t *testing.T) {
 		if name, _, _ := strings.Cut(field, ":"); err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("%s: got %v", field, err)
 		}
+	}
+}
+
+// TestInstantOfAFloat: programs print floats in full; below a nanosecond is noise, and
+// what is no number stays none.
+func TestInstantOfAFloat(t *testing.T) {
+	if got, err := instant("0.15000000000000002"); err != nil || got != 150*time.Millisecond {
+		t.Errorf("%v, %v", got, err)
+	}
+	if got, err := instant("0.1500000000000000x"); err == nil {
+		t.Errorf("no number was read as %v", got)
 	}
 }

@@ -60,7 +60,7 @@ MD5 of a name, so who can guess a name can check the guess.`,
   kinesim import records requests.csv --anonymise -d requests`,
 		Args: func(c *cobra.Command, arguments []string) error {
 			if len(arguments) == 0 {
-				return bad("kinesim import wants a kind and files; kinds are %s", strings.Join(names, ", "))
+				return bad("kinesim import wants a kind and files; kinds are %s, calibrate", strings.Join(names, ", "))
 			}
 			if err := oneOf("kind", arguments[0], append(names, "calibrate")...); err != nil {
 				return err
