@@ -17,7 +17,7 @@ type RehearsedAlarm struct {
 	Statistic  *Statistic  `json:"statistic,omitempty" doc:"What a data point is of its minutes (default: the usual one of the metric)."`
 	Above      *Amount     `json:"above,omitempty" one:"threshold" eg:"30s" doc:"Rings above this, in the metric's unit: 30s, 80%, 50MiB, 1000; of a sum for each period."`
 	AtLeast    *Amount     `json:"at_least,omitempty" one:"threshold" doc:"Rings at this or above."`
-	Below      *Amount     `json:"below,omitempty" one:"threshold" doc:"Rings below this."`
+	Below      *Amount     `json:"below,omitempty" one:"threshold" doc:"Rings when a data point is below this."`
 	AtMost     *Amount     `json:"at_most,omitempty" one:"threshold" doc:"Rings at this or below."`
 	Period     Duration    `json:"period" range:"1m..24h" doc:"Length of a data point, in whole minutes (default 1m)."`
 	Periods    int64       `json:"evaluation_periods" range:"1..1440" doc:"How many of the last periods are looked at (default 1)."`

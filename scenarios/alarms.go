@@ -34,7 +34,7 @@ type Alarm struct {
 	Statistic  *Statistic    `json:"statistic,omitempty" doc:"What a data point is of its minutes (default: the usual one of the metric)."`
 	Above      *Amount       `json:"above,omitempty" one:"threshold" eg:"80%" doc:"Rings above this, in the metric's unit: 80%, 30s, 50MiB, 1000; of a sum for each period."`
 	AtLeast    *Amount       `json:"at_least,omitempty" one:"threshold" doc:"Rings at this or above."`
-	Below      *Amount       `json:"below,omitempty" one:"threshold" doc:"Rings below this."`
+	Below      *Amount       `json:"below,omitempty" one:"threshold" doc:"Rings when a data point is below this."`
 	AtMost     *Amount       `json:"at_most,omitempty" one:"threshold" doc:"Rings at this or below."`
 	Period     Duration      `json:"period" range:"1m..24h" doc:"Length of a data point, in whole minutes (default 1m)."`
 	Periods    int64         `json:"evaluation_periods" range:"1..1440" doc:"How many of the last periods are looked at (default 1)."`
@@ -88,11 +88,11 @@ func (c *compiler) evaluable(a *Alarm, rule *autoscale.AlarmRule) bool {
 // Adjustment is what an alarm does to the number of shards.
 type Adjustment struct {
 	Word   *AdjustmentWord `json:"-" bare:"" doc:"double or halve."`
-	Add    *AddShards      `json:"add,omitempty" one:"kind of adjustment" range:"1..9999" doc:"So many more."`
-	Remove *RemoveShards   `json:"remove,omitempty" one:"kind of adjustment" range:"1..9999" doc:"So many fewer."`
+	Add    *AddShards      `json:"add,omitempty" one:"kind of adjustment" range:"1..9999" doc:"How many shards to add."`
+	Remove *RemoveShards   `json:"remove,omitempty" one:"kind of adjustment" range:"1..9999" doc:"How many shards to take away."`
 	Grow   *GrowPart       `json:"grow,omitempty" one:"kind of adjustment" range:"1%..9999%" doc:"By a part of the open ones, but by one at least; in whole percent."`
 	Shrink *ShrinkPart     `json:"shrink,omitempty" one:"kind of adjustment" range:"1%..99%" doc:"By a part of the open ones, but by one at least; in whole percent."`
-	Set    *SetShards      `json:"set,omitempty" one:"kind of adjustment" range:"1..10000" doc:"To so many."`
+	Set    *SetShards      `json:"set,omitempty" one:"kind of adjustment" range:"1..10000" doc:"How many shards to scale to."`
 }
 
 // MarshalJSON writes the adjustment as it is read.

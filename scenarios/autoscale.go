@@ -94,7 +94,7 @@ func published[T autoscale.Policy](name string) T {
 
 // ShardStep is a number of shards from an instant on.
 type ShardStep struct {
-	At     Duration `json:"at" jsonschema:"required" eg:"8h" doc:"From when on."`
+	At     Duration `json:"at" jsonschema:"required" eg:"8h" doc:"The time from which on it holds."`
 	Shards int64    `json:"shards" jsonschema:"required" eg:"8" range:"1..10000" doc:"How many; what lies beyond double or half takes several calls."`
 }
 

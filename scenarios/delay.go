@@ -8,8 +8,8 @@ import (
 
 // Delay is how long something takes.
 type Delay struct {
-	Bare      *Duration       `json:"-" bare:"" doc:"Always the same."`
-	Constant  *Duration       `json:"constant,omitempty" one:"kind of delay" doc:"Always the same."`
+	Bare      *Duration       `json:"-" bare:"" doc:"A delay that is always the same."`
+	Constant  *Duration       `json:"constant,omitempty" one:"kind of delay" doc:"A delay that is always the same."`
 	Lognormal *LognormalDelay `json:"lognormal,omitempty" one:"kind of delay" doc:"Mostly short and now and then long."`
 	Uniform   *UniformDelay   `json:"uniform,omitempty" one:"kind of delay" doc:"Any time between two, equally likely."`
 }
@@ -27,7 +27,7 @@ func (d Duration) delay(*checker) model.Delay { return model.Constantly(time.Dur
 
 // LognormalDelay is a lognormal law above a floor, given by two percentiles.
 type LognormalDelay struct {
-	P50 Duration  `json:"p50" jsonschema:"required" doc:"The median."`
+	P50 Duration  `json:"p50" jsonschema:"required" doc:"The median: half of the delays are shorter."`
 	P99 Duration  `json:"p99" jsonschema:"required" doc:"One in a hundred takes longer."`
 	Min Duration  `json:"min" doc:"Never shorter than this; part of the percentiles (default 0s)."`
 	Max *Duration `json:"max,omitempty" doc:"Never longer than this (default: no bound)."`
@@ -51,8 +51,8 @@ func (l *LognormalDelay) delay(c *checker) model.Delay {
 
 // UniformDelay is any time between Min and Max, equally likely.
 type UniformDelay struct {
-	Min Duration `json:"min" jsonschema:"required" doc:"The shortest."`
-	Max Duration `json:"max" jsonschema:"required" doc:"The longest."`
+	Min Duration `json:"min" jsonschema:"required" doc:"The shortest delay that is drawn."`
+	Max Duration `json:"max" jsonschema:"required" doc:"The longest delay that is drawn."`
 }
 
 func (u *UniformDelay) delay(c *checker) model.Delay {

@@ -11,7 +11,7 @@ import (
 // Diurnal is a rate that goes up and down once in 24 hours, as a sine does. Its
 // lowest, half a day from the peak, is as far below the mean as the peak is above.
 type Diurnal struct {
-	Mean   RecordRate `json:"mean" jsonschema:"required" eg:"100/s" doc:"The mean over a day."`
+	Mean   RecordRate `json:"mean" jsonschema:"required" eg:"100/s" doc:"The mean rate over a day."`
 	Peak   RecordRate `json:"peak" jsonschema:"required" eg:"180/s" doc:"The highest; from the mean to twice the mean, where the rate falls to 0 half a day later."`
 	PeakAt Duration   `json:"peak_at" range:"0h..24h" doc:"When it is highest first, from the start of the run (default 12h)."`
 }

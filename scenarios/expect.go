@@ -14,13 +14,13 @@ import (
 
 // Expectation is one line of the expect block.
 type Expectation struct {
-	Metric   Metric  `json:"metric" jsonschema:"required" eg:"put_throttled_ratio" doc:"What is measured."`
+	Metric   Metric  `json:"metric" jsonschema:"required" eg:"put_throttled_ratio" doc:"The metric that is held to the limit."`
 	Producer *Name   `json:"producer,omitempty" doc:"Of this producer alone (default: all together)."`
 	Consumer *Name   `json:"consumer,omitempty" doc:"Of this consumer alone (default: all together)."`
 	Stat     *Stat   `json:"stat,omitempty" doc:"Which statistic (default max), for metrics that have several."`
 	Below    *Amount `json:"below,omitempty" one:"comparison" doc:"Must be less than this, in the metric's unit: 5m, 0.5%, 1000, 900 USD."`
 	Above    *Amount `json:"above,omitempty" one:"comparison" doc:"Must be more than this."`
-	Equals   *Amount `json:"equals,omitempty" one:"comparison" doc:"Must be this."`
+	Equals   *Amount `json:"equals,omitempty" one:"comparison" doc:"Must be exactly this, in the metric's unit."`
 	Between  *Amount `json:"between,omitempty" one:"comparison" doc:"Must lie in a..b, ends included."`
 	During   *Window `json:"during,omitempty" doc:"Only in this part of the run, from..to, half-open."`
 	Severity Level   `json:"severity" doc:"error (default) or warn."`

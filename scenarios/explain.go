@@ -20,6 +20,7 @@ type Topic struct {
 	Kind    string   `yaml:"-" json:"kind"` // idea, field, limit, metric or problem
 	Also    []string `yaml:"also" json:"-"` // other names of it
 	Text    string   `yaml:"text" json:"text"`
+	Fields  []string `yaml:"fields" json:"-"`                  // of the scenario file, to which the misconception belongs
 	Facts   []string `yaml:"facts" json:"facts,omitempty"`     // numbers and rules, with their sources
 	Not     string   `yaml:"not" json:"not,omitempty"`         // the misconception that it corrects
 	Related []string `yaml:"related" json:"related,omitempty"` // names of other topics
@@ -127,6 +128,13 @@ func limitTopic(k model.Constant) Topic {
 // fieldTopics are the fields of the scenario file, with their paths.
 func fieldTopics() []Topic {
 	var list []Topic
+	eachField(func(path string, f field, owner reflect.Type) { list = append(list, fieldTopic(path, f, owner)) })
+	return list
+}
+
+// eachField visits the fields of the scenario file with their paths and the types that
+// they are part of.
+func eachField(do func(path string, f field, owner reflect.Type)) {
 	var visit func(t reflect.Type, path string, above []reflect.Type)
 	visit = func(t reflect.Type, path string, above []reflect.Type) {
 		for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
@@ -144,17 +152,38 @@ func fieldTopics() []Topic {
 				visit(of, path, above)
 			default:
 				name := strings.TrimPrefix(path+"."+f.name, ".")
-				list = append(list, fieldTopic(name, f, of))
+				do(name, f, t)
 				visit(of, name, above)
 			}
 		}
 	}
 	visit(reflect.TypeFor[Scenario](), "", nil)
-	return list
 }
 
-func fieldTopic(name string, f field, of reflect.Type) Topic {
-	t := Topic{Name: name, Kind: "field", Text: f.doc}
+// ownedField is a field by the type that it is part of, as the schema knows it.
+type ownedField struct {
+	owner reflect.Type
+	index int
+}
+
+// fieldIdeas are the ideas that fields belong to.
+var fieldIdeas = sync.OnceValue(func() map[ownedField]Topic {
+	found := map[ownedField]Topic{}
+	eachField(func(path string, f field, owner reflect.Type) {
+		for _, idea := range ideas() {
+			if slices.Contains(idea.Fields, path) {
+				found[ownedField{owner, f.index}] = idea
+			}
+		}
+	})
+	return found
+})
+
+func fieldTopic(name string, f field, owner reflect.Type) Topic {
+	t, of := Topic{Name: name, Kind: "field", Text: f.doc}, owner.Field(f.index).Type
+	if idea, ok := fieldIdeas()[ownedField{owner, f.index}]; ok {
+		t.Not, t.Related, t.See = idea.Not, []string{idea.Name}, idea.See
+	}
 	switch {
 	case f.required && f.example != "":
 		t.Facts = append(t.Facts, "It is required; "+f.example+".")

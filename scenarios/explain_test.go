@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"encoding/json"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -50,7 +51,7 @@ func TestExplain(t *testing.T) {
 		{"stream.shards", "field", "stream.shards", ""},
 		{"iterator_age", "metric", "iterator_age", "Age of the last record"},
 		{"reshard_operation", "limit", "limits.reshard_operation", "one split or merge"},
-		{"ks203", "problem", "KS203", "Out of range."},
+		{"ks203", "problem", "KS203", "out of range"},
 	} {
 		found, _ := Explain(c.name)
 		if len(found) == 0 || found[0].Kind != c.kind || found[0].Name != c.topic || !strings.Contains(found[0].Text, c.says) {
@@ -105,7 +106,7 @@ func TestEverythingIsExplained(t *testing.T) {
 		found, _ := Explain(name)
 		explained := false
 		for _, topic := range found {
-			explained = explained || len(topic.Text) > 5 && (topic.Kind == kind || topic.Kind == "limit" && kind == "field")
+			explained = explained || len(topic.Text) > 10 && (topic.Kind == kind || topic.Kind == "limit" && kind == "field")
 		}
 		if !explained {
 			t.Errorf("%s %s is not explained: %+v", kind, name, found)
@@ -118,6 +119,38 @@ func TestEverythingIsExplained(t *testing.T) {
 		found, _ := Explain(want)
 		if len(found) == 0 || found[0].Kind != "idea" || found[0].Not == "" || len(found[0].Facts) == 0 {
 			t.Errorf("the idea %s lacks facts or what people get wrong: %+v", want, found)
+		}
+	}
+}
+
+// TestSchemaSaysWhatExplainSays: the hover of an editor has the words of explain, with what
+// people get wrong where a field belongs to an idea, and each such field is there.
+func TestSchemaSaysWhatExplainSays(t *testing.T) {
+	schema := string(Schema())
+	quoted := func(text string) string {
+		var b strings.Builder
+		e := json.NewEncoder(&b)
+		e.SetEscapeHTML(false)
+		if err := e.Encode(text); err != nil {
+			t.Fatal(err)
+		}
+		return strings.Trim(strings.TrimSpace(b.String()), `"`)
+	}
+	for _, f := range fieldTopics() {
+		if !strings.Contains(schema, quoted(strings.TrimSuffix(f.Text, "."))) || !strings.Contains(schema, quoted(strings.TrimSuffix(f.Not, "."))) {
+			t.Errorf("%s: the schema lacks %q %q", f.Name, f.Text, f.Not)
+		}
+	}
+	for _, idea := range ideas() {
+		for _, path := range idea.Fields {
+			if found, _ := Explain(path); len(found) == 0 || !slices.ContainsFunc(found, func(f Topic) bool { return f.Kind == "field" && f.Not == idea.Not }) {
+				t.Errorf("%s does not tell what people get wrong of %s: %+v", path, idea.Name, found)
+			}
+		}
+	}
+	for _, k := range model.Register {
+		if !strings.Contains(schema, quoted(k.Source)) {
+			t.Errorf("the schema lacks the source of limits.%s", k.Name)
 		}
 	}
 }

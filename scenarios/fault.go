@@ -11,11 +11,11 @@ import (
 
 // Fault is something that goes wrong for a while.
 type Fault struct {
-	At  Duration `json:"at" jsonschema:"required" eg:"5m" doc:"When it begins."`
-	For Duration `json:"for" jsonschema:"required" eg:"1m" doc:"How long it lasts."`
+	At  Duration `json:"at" jsonschema:"required" eg:"5m" doc:"The time of the run at which the fault begins."`
+	For Duration `json:"for" jsonschema:"required" eg:"1m" doc:"How long the fault lasts."`
 
 	InternalFailure *InternalFailure `json:"internal_failure,omitempty" one:"kind of fault" doc:"A share of records fails with InternalFailure."`
-	SlowPuts        *SlowPuts        `json:"slow_puts,omitempty" one:"kind of fault" doc:"Puts take longer."`
+	SlowPuts        *SlowPuts        `json:"slow_puts,omitempty" one:"kind of fault" doc:"Put calls take longer than usual to be answered."`
 	StallShard      *StallShard      `json:"stall_shard,omitempty" one:"kind of fault" doc:"One shard fails every record."`
 	Unavailable     *Unavailable     `json:"unavailable,omitempty" one:"kind of fault" doc:"Every put fails as a whole."`
 

@@ -11,7 +11,7 @@ import (
 
 // Pause holds a consumer up.
 type Pause struct {
-	Consumer Name   `json:"consumer" jsonschema:"required" eg:"lake" doc:"Which one."`
+	Consumer Name   `json:"consumer" jsonschema:"required" eg:"lake" doc:"The name of the consumer that it happens to."`
 	Workers  *int64 `json:"workers,omitempty" range:"1..10000" doc:"Of kcl: how many workers stand still (default all)."`
 }
 
@@ -101,7 +101,7 @@ func (c *compiler) workers(k *Consumer, n *int64, f *client.Fault) {
 
 // SlowProcessing makes a consumer take longer.
 type SlowProcessing struct {
-	Consumer Name    `json:"consumer" jsonschema:"required" eg:"lake" doc:"Which one."`
+	Consumer Name    `json:"consumer" jsonschema:"required" eg:"lake" doc:"The name of the consumer that it happens to."`
 	Factor   float64 `json:"factor" jsonschema:"required" eg:"10" range:"0.001..1000000" doc:"Times its usual processing."`
 }
 

@@ -7,7 +7,7 @@ import (
 
 // SizedShare is a size with its share of the records.
 type SizedShare struct {
-	Size  Size  `json:"size" jsonschema:"required" range:"0B..10MiB" doc:"The size."`
+	Size  Size  `json:"size" jsonschema:"required" range:"0B..10MiB" doc:"The size of the records of this bar."`
 	Share Share `json:"share" jsonschema:"required" range:"0%..100%" doc:"Its part of the records; the shares add up to 100%."`
 }
 

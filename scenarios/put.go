@@ -93,7 +93,7 @@ func (p *PutRecords) put(c *compiler) client.Put {
 
 // Retry is what a client does with refused records.
 type Retry struct {
-	None    *NoRetry `json:"none,omitempty" one:"kind of retry" doc:"Gives up at once."`
+	None    *NoRetry `json:"none,omitempty" one:"kind of retry" doc:"Gives up a refused record at once, without another attempt."`
 	SDK     *SDK     `json:"sdk,omitempty" one:"kind of retry" doc:"What the AWS SDKs do by themselves: whole calls only, never the refused entries of a PutRecords."`
 	Backoff *Backoff `json:"backoff,omitempty" one:"kind of retry" doc:"Resends what was refused after a wait that doubles."`
 	Forever *Forever `json:"forever,omitempty" one:"kind of retry" doc:"Resends at once, without end."`

@@ -75,8 +75,8 @@ func (r RecordRate) rate(*compiler, *Rate) workload.Rate { return workload.Const
 
 // Step is a change of rate.
 type Step struct {
-	At   Duration   `json:"at" jsonschema:"required" doc:"When the rate changes."`
-	Rate RecordRate `json:"rate" jsonschema:"required" doc:"The new rate."`
+	At   Duration   `json:"at" jsonschema:"required" doc:"The time of the run at which the rate changes."`
+	Rate RecordRate `json:"rate" jsonschema:"required" doc:"Records a second from then on."`
 	Ramp Duration   `json:"ramp" doc:"How long the change takes (default 0s: at once)."`
 }
 

@@ -12,7 +12,7 @@ import (
 
 // Reshard is a call of the control plane.
 type Reshard struct {
-	At Duration `json:"at" jsonschema:"required" eg:"30m" doc:"When the call is made."`
+	At Duration `json:"at" jsonschema:"required" eg:"30m" doc:"The time of the run at which the call is made."`
 
 	UpdateShardCount *TargetCount `json:"update_shard_count,omitempty" one:"call" range:"1..10000" doc:"UpdateShardCount: so many shards, evenly cut; at most twice and at least half of what is open."`
 	SplitShard       *SplitShard  `json:"split_shard,omitempty" one:"call" doc:"SplitShard: one shard becomes two."`

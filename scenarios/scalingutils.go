@@ -26,8 +26,8 @@ type ScalingUtils struct {
 // MonitorRule is one direction of a stream monitor.
 type MonitorRule struct {
 	Threshold int64       `json:"scaleThresholdPct" jsonschema:"required" eg:"75" range:"0..1000" doc:"Use of the shards in percent: above when it scales up, below when it scales down."`
-	After     int64       `json:"scaleAfterMins" jsonschema:"required" eg:"5" range:"1..1440" doc:"In so many minutes."`
-	Count     *ScaleCount `json:"scaleCount,omitempty" one:"amount" eg:"1" range:"1..10000" doc:"So many shards."`
+	After     int64       `json:"scaleAfterMins" jsonschema:"required" eg:"5" range:"1..1440" doc:"Minutes in a row that must be beyond the threshold."`
+	Count     *ScaleCount `json:"scaleCount,omitempty" one:"amount" eg:"1" range:"1..10000" doc:"How many shards to add or take away."`
 	Pct       *ScalePct   `json:"scalePct,omitempty" one:"amount" range:"1..100000" doc:"So many percent of the open shards."`
 	CoolOff   int64       `json:"coolOffMins" range:"0..1440" doc:"Minutes from the end of a change until the next one in this direction (default 0)."`
 }

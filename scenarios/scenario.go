@@ -11,12 +11,12 @@ type Scenario struct {
 	Name        Name          `json:"name" doc:"Short name for reports; by default the name of the file."`
 	Description string        `json:"description,omitempty" doc:"The question that the scenario answers."`
 	Seed        uint64        `json:"seed" range:"0..18446744073709551615" doc:"Random seed; the same seed gives the same bytes (default 42)."`
-	Clock       Clock         `json:"clock" doc:"How long to simulate."`
+	Clock       Clock         `json:"clock" doc:"How long to simulate, and what of it is warm-up."`
 	Resolution  Resolution    `json:"resolution" doc:"How finely the engine looks (default record)."`
 	Limits      Limits        `json:"limits" doc:"The rules of the service: a dated table, of which any constant can be overridden."`
 	Stream      Stream        `json:"stream" jsonschema:"required" eg:"{shards: 4}" doc:"The stream at the start of the run."`
-	Producers   []Producer    `json:"producers" jsonschema:"required" eg:"[{name: app, rate: 100/s}]" range:"1..1000" doc:"Who writes."`
-	Consumers   []Consumer    `json:"consumers" jsonschema:"required" eg:"[{name: reader, classic: {interval: 1s}}]" range:"1..1000" doc:"Who reads."`
+	Producers   []Producer    `json:"producers" jsonschema:"required" eg:"[{name: app, rate: 100/s}]" range:"1..1000" doc:"The applications that write to the stream, each with a rate, sizes and keys."`
+	Consumers   []Consumer    `json:"consumers" jsonschema:"required" eg:"[{name: reader, classic: {interval: 1s}}]" range:"1..1000" doc:"The applications that read the stream, each with a way of reading and a speed."`
 	Expect      []Expectation `json:"expect,omitempty" range:"0..1000" doc:"What the run must show; a miss is exit code 3."`
 
 	Faults []Fault `json:"faults,omitempty" range:"0..1000" doc:"What goes wrong, when and for how long."`

@@ -82,13 +82,17 @@ func spanPattern(t reflect.Type, pattern string) string {
 	return "^" + one + `(\.\.` + one + ")?$"
 }
 
-// describeField gives the description of a field.
+// describeField gives the description of a field: what explain says of it.
 func describeField(t reflect.Type, name string) string {
 	if name == "" { // the type itself
 		return ""
 	}
 	f, _ := t.FieldByName(name)
-	return f.Tag.Get("doc")
+	text := f.Tag.Get("doc")
+	if idea, ok := fieldIdeas()[ownedField{t, f.Index[0]}]; ok {
+		text += " Often got wrong: " + idea.Not
+	}
+	return text
 }
 
 // refineAll adds to the schemas of all structs what their tags say beyond names
@@ -217,7 +221,8 @@ func addConstants(s *jsonschema.Schema) {
 		default:
 			property = mapScalar(reflect.TypeFor[Duration]())
 		}
-		property.Description = k.Help
+		told := limitTopic(k)
+		property.Description = told.Text + " " + strings.Join(told.Facts[:1], " ")
 		s.Properties.Set(k.Name, property)
 	}
 }

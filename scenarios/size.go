@@ -26,8 +26,8 @@ func (s Size) size(*compiler, model.Bytes) workload.Size { return workload.Const
 
 // UniformSize is any size from Min to Max, equally likely.
 type UniformSize struct {
-	Min Size `json:"min" jsonschema:"required" range:"0B..10MiB" doc:"The smallest size."`
-	Max Size `json:"max" jsonschema:"required" range:"0B..10MiB" doc:"The largest size."`
+	Min Size `json:"min" jsonschema:"required" range:"0B..10MiB" doc:"The smallest size that is drawn."`
+	Max Size `json:"max" jsonschema:"required" range:"0B..10MiB" doc:"The largest size that is drawn."`
 }
 
 func (u *UniformSize) size(c *compiler, _ model.Bytes) workload.Size {
@@ -39,7 +39,7 @@ func (u *UniformSize) size(c *compiler, _ model.Bytes) workload.Size {
 
 // LognormalSize is a lognormal law, given by two of its percentiles.
 type LognormalSize struct {
-	P50 Size  `json:"p50" jsonschema:"required" range:"1B..10MiB" doc:"The median."`
+	P50 Size  `json:"p50" jsonschema:"required" range:"1B..10MiB" doc:"The median size: half of the records are smaller."`
 	P99 Size  `json:"p99" jsonschema:"required" range:"1B..10MiB" doc:"One in a hundred is larger."`
 	Max *Size `json:"max,omitempty" range:"1B..10MiB" doc:"What would be larger has this size (default: what the stream takes, less the longest key)."`
 }
