@@ -15,6 +15,7 @@ type checker struct {
 	keys     map[*yaml.Node]*yaml.Node // value → its key
 	faulty   map[any]bool              // pointer to a struct of the format → something in it is wrong
 	spans    []span                    // numbers that are written as ranges
+	yields   bool                      // as Options.yields
 	problems Problems
 }
 

@@ -347,6 +347,7 @@ func (c *compiler) alternative(root *yaml.Node, sets []string, o Options, places
 		root = check.set(root, "--set", set, set)
 	}
 	if !check.problems.Errors() {
+		o.yields = true
 		check.through(root, o, nil)
 	}
 	for _, p := range check.problems {

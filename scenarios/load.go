@@ -20,6 +20,7 @@ type Options struct {
 	Resolution string
 	Compare    string // "autoscale=none,substation,on-demand": in place of the scenario's compare
 	Alarms     string // file with alarms to rehearse, in place of the scenario's
+	yields     bool   // it is one of a plan's ways: what cannot be coarse is played record by record
 }
 
 // Load reads, checks and compiles a scenario. ref is the path of a file, the name
@@ -117,6 +118,7 @@ func (c *checker) through(root *yaml.Node, o Options, like *compiler) *compiler 
 	if o.Seed != nil {
 		scenario.Seed = *o.Seed
 	}
+	c.yields = o.yields
 	return c.compile(scenario, like)
 }
 

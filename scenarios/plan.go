@@ -113,6 +113,7 @@ func (l *planLoader) ways(settings []string) ([]plan.Way, error) {
 	seen := map[string]bool{}
 	for _, sets := range l.choices {
 		v := l.o
+		v.yields = true
 		v.Sets = append(append(append([]string(nil), l.o.Sets...), settings...), sets...)
 		config, problems := load(l.ref, l.again(), v)
 		if problems.Errors() {

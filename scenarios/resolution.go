@@ -18,7 +18,12 @@ func (c *compiler) resolution() {
 		config.Resolution, config.Choice, *at = r, &choice, Resolution(r)
 	default:
 		r := sim.Resolution(*at)
-		if parts := config.OnlyByRecord(); len(parts) > 0 {
+		parts := config.OnlyByRecord()
+		if len(parts) > 0 && c.yields {
+			config.Resolution, *at = sim.ByRecord, Resolution(sim.ByRecord)
+			return
+		}
+		if len(parts) > 0 {
 			c.fail(problem{
 				code: codeConflict, hint: "resolution: record, or auto, which takes it where it must",
 				message: "at resolution " + string(*at) + " this cannot be played: " + strings.Join(parts, "; "),

@@ -22,7 +22,7 @@ func (c *Confluence) lay(place int, k *volume, from, to des.Time) {
 	sent := max(1, f.batch.rate*span)
 	seen := min(float64(n), sent) // instants at which something comes to the shard
 	fine := c.fine(to - from)
-	if seen <= fewCalls || fine > 0 && seen <= 2*float64(fine) {
+	if seen <= fewCalls || fine > 0 && seen <= 4*float64(fine) {
 		c.layCalls(place, k, from, to, int64(math.Ceil(sent)))
 		return
 	}
