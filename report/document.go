@@ -36,6 +36,7 @@ type Document struct {
 	Hangs       string // whether the verdict hangs on them, in sentences
 	TryLimit    string // the command that tries another value; empty when there is nothing to try
 	NotModelled []string
+	Words       []Word // what the report speaks of and not everybody knows; whoever builds the document gives them
 	Warnings    []string
 	Config      string // the effective scenario, indented JSON
 	Reproduce   string
@@ -91,6 +92,14 @@ type Verdict struct {
 	Sentence string
 	Stopped  string // "stopped at 2h13m of 6h", for a partial run
 	Met, Of  int    // expectations of severity error
+}
+
+// Word is an idea or a metric, explained.
+type Word struct {
+	Name  string
+	Text  string
+	Facts []string // numbers with their sources
+	Not   string   // what people get wrong about it; may be empty
 }
 
 // Fact is one number with its name.

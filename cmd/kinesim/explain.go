@@ -6,7 +6,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"kinesim/report"
 	"kinesim/scenarios"
+	"kinesim/sim"
 )
 
 func (a *app) explainCommand() *cobra.Command {
@@ -120,4 +122,13 @@ func clip(text string, width int) string {
 		return string(runes)
 	}
 	return string(runes[:width-1]) + "…"
+}
+
+// explainedDocument is the report of a result with the words that it uses.
+func explainedDocument(r *sim.Result) *report.Document {
+	d := report.Build(r)
+	for _, t := range scenarios.Glossary(r) {
+		d.Words = append(d.Words, report.Word{Name: t.Name, Text: t.Text, Facts: t.Facts, Not: t.Not})
+	}
+	return d
 }

@@ -37,7 +37,7 @@ func (a *app) reportCommand() *cobra.Command {
 			if err != nil {
 				return bad("%s: %w", arguments[0], err)
 			}
-			return a.write(report.Build(result), &o)
+			return a.write(explainedDocument(result), &o)
 		},
 	}
 	o.add(command.Flags())

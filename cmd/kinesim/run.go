@@ -161,7 +161,7 @@ func (a *app) present(ctx context.Context, config *sim.Config, result *sim.Resul
 		if err := sim.Try(ctx, config, result); err != nil {
 			return fault(err)
 		}
-		document := report.Build(result)
+		document := explainedDocument(result)
 		if err := a.folder(document, dir); err != nil {
 			return err
 		}
