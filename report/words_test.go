@@ -28,3 +28,11 @@ func TestWordsOnThePage(t *testing.T) {
 		}
 	}
 }
+
+func TestWeeks(t *testing.T) {
+	for n, want := range map[float64]string{1: "1 week", 0.5: "0.5 weeks", 4.44: "4.4 weeks"} {
+		if got := weeks(n); got != want {
+			t.Errorf("%g: %q, want %q", n, got, want)
+		}
+	}
+}

@@ -119,9 +119,11 @@ func TestBadSets(t *testing.T) {
 }
 
 func TestSuggestionsForSets(t *testing.T) {
-	problems := Check("-", strings.NewReader(full), Options{Sets: []string{"stream.shard=3"}})
-	if len(problems) != 1 || problems[0].Hint != "did you mean shards?" {
-		t.Errorf("%v", problems)
+	for set, hint := range map[string]string{"stream.shard=3": "did you mean shards?", "stream.retention=24": "write 24h"} {
+		problems := Check("-", strings.NewReader(full), Options{Sets: []string{set}})
+		if len(problems) != 1 || problems[0].Hint != hint {
+			t.Errorf("%s: %+v, want %s", set, problems, hint)
+		}
 	}
 }
 
