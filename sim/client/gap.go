@@ -1,0 +1,58 @@
+package client
+
+import (
+	"math"
+
+	"kinesim/sim/des"
+)
+
+// gap is how the calls come that bring a shard records. The zero gap: the log knows.
+type gap struct {
+	calls   float64 // nanoseconds from one to the next, of all clients
+	chance  float64 // of each, to bring some
+	clients int     // each of which calls evenly
+	records float64 // of even arrivals: a call has so many, and all clients call one after the other before they wait for more; else 0
+}
+
+// manyClients make their calls independent enough of each other for a closed form, and
+// countless ones for the simplest.
+const (
+	manyClients = 8
+	countless   = 100
+)
+
+// draw draws how long it is, in nanoseconds, since the last call that brought some.
+func (g *gap) draw(random *des.Rand) float64 {
+	if g.records > 0 {
+		return g.even(random)
+	}
+	switch {
+	case g.clients > countless:
+		return g.calls / g.chance * random.Exp()
+	case g.clients > manyClients: // none of them has called for x with probability (1 − x·chance/turn)^clients
+		turn := g.calls * float64(g.clients)
+		return turn / g.chance * -math.Expm1(-random.Exp()/float64(g.clients))
+	}
+	least := math.Inf(1)
+	for range g.clients {
+		behind := random.Float64()
+		if g.chance < 1 {
+			behind += math.Floor(random.Exp() / -math.Log1p(-g.chance)) // calls in vain
+		}
+		least = min(least, behind)
+	}
+	return least * g.calls * float64(g.clients)
+}
+
+// even is draw where arrivals are even: in each turn all clients call at the pace of the
+// records, and then wait for the others of their calls.
+func (g *gap) even(random *des.Rand) float64 {
+	turn, pace := g.calls*float64(g.clients), g.calls/g.records
+	at := turn * random.Float64()
+	call := min(math.Floor(at/pace), float64(g.clients-1)) // the last one before at
+	if g.chance < 1 {
+		call -= math.Floor(random.Exp() / -math.Log1p(-g.chance)) // those in vain
+	}
+	turns := math.Floor(call / float64(g.clients))
+	return at - (float64(turns*turn) + float64((call-float64(turns*float64(g.clients)))*pace))
+}
