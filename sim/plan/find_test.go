@@ -56,12 +56,15 @@ func scenes() map[string]*sim.Config {
 	for _, name := range []string{"second", "third", "fourth"} {
 		reads.Consumers = append(reads.Consumers, client.ConsumerConfig{Name: name, Kind: reads.Consumers[0].Kind})
 	}
+	slow := expect(scene(400, 100, uniform), "end_to_end_latency", "p99", 2_500)
+	slow.Consumers[0].Processing.PerRecord = 20 * time.Millisecond // 50 records/s a shard, of which 8 shards get as many
 	return map[string]*sim.Config{
 		"records": expect(scene(640, 100, uniform), "put_throttled_ratio", "", 0.001),
 		"bytes":   expect(scene(250, 2_500, uniform), "put_throttled_ratio", "", 0.001),
 		"skew":    expect(scene(400, 100, workload.Ranked{S: 0.6, Count: 300, Prefix: "user-"}), "put_throttled_ratio", "", 0.01),
 		"reads":   reads,
-		"latency": expect(scene(150, 100, workload.Ranked{Count: 40, Prefix: "k"}), "shard_utilization", "p99", 0.8),
+		"latency": slow,
+		"use":     expect(scene(150, 100, workload.Ranked{Count: 40, Prefix: "k"}), "shard_utilization", "p99", 0.8),
 	}
 }
 
