@@ -1,6 +1,9 @@
 package plan
 
 import (
+	"cmp"
+	"sync"
+
 	"kinesim/sim"
 	"kinesim/sim/des"
 )
@@ -120,15 +123,16 @@ func (b *bench) resolutions(plan *Plan, best candidate) error {
 	if b.problem.Ways[best.way].Map != nil {
 		least, most = max(b.problem.Least, best.shards-1), min(b.problem.Most, best.shards+1)
 	}
+	errs := make([]error, most-least+1)
+	var group sync.WaitGroup
 	for n := least; n <= most; n++ {
-		holds := true
-		if n != best.shards { // which has been looked at
-			var err error
-			if holds, err = b.finer(candidate{best.way, n}); err != nil {
-				return err
-			}
-		}
-		plan.Resolution.Finer = append(plan.Resolution.Finer, Finer{n, string(r), holds})
+		plan.Resolution.Finer = append(plan.Resolution.Finer, Finer{n, string(r), true})
 	}
-	return nil
+	for i := range errs {
+		if f := &plan.Resolution.Finer[i]; f.Shards != best.shards { // which has been looked at
+			group.Go(func() { f.Holds, errs[i] = b.finer(candidate{best.way, f.Shards}) })
+		}
+	}
+	group.Wait()
+	return cmp.Or(errs...)
 }

@@ -1,8 +1,10 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
+	"sync"
 	"time"
 
 	"kinesim/model"
@@ -196,14 +198,17 @@ func (b *bench) steps(plan *Plan, best candidate) error {
 	plan.Steps = steps
 	chosen := renumbered(config.Stream.Shards)
 	back, wayless := Steps(chosen, p.Present, load, &config.Limits)
-	if plan.Passage, err = b.passage(config, p.Present, plan.Steps, "the way there"); err != nil {
-		return err
-	}
+	var errs [2]error
+	var ways sync.WaitGroup
+	there := plan.Steps
+	ways.Go(func() { plan.Passage, errs[0] = b.passage(config, p.Present, there, "the way there") })
 	if wayless == nil {
 		plan.Back = back
-		if plan.PassBack, err = b.passage(config, chosen, back, "the way back"); err != nil {
-			return err
-		}
+		ways.Go(func() { plan.PassBack, errs[1] = b.passage(config, chosen, back, "the way back") })
+	}
+	ways.Wait()
+	if err := cmp.Or(errs[:]...); err != nil {
+		return err
 	}
 	if p.Was.Mode != "" && p.Was.Mode != sim.Provisioned { // first the mode, then the shards that it leaves
 		first := switched(config, "PROVISIONED", p.Present.Len())
