@@ -92,6 +92,9 @@ func TestYardstickInSpans(t *testing.T) {
 // TestCriticalLoadInSpans: at the limit of every shard chance alone decides what is
 // refused, and spans that bring their mean would miss much of it.
 func TestCriticalLoadInSpans(t *testing.T) {
+	if testing.Short() {
+		t.Skip("58 million records")
+	}
 	c := yardstick(5 * time.Minute)
 	c.Producers[0].Rate = workload.Constant(model.PerSecond(64_200))
 	c.Producers[0].Keys = workload.Unique{}

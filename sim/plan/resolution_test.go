@@ -14,6 +14,9 @@ import (
 // TestSearchIsCoarse: with many records the search is played in spans and the proof record by
 // record, and the number of shards is the one that holds by record: one less does not.
 func TestSearchIsCoarse(t *testing.T) {
+	if testing.Short() {
+		t.Skip("plays many plans of millions of records")
+	}
 	c := expect(scene(60_000, 100, workload.Ranked{Count: 20_000, Prefix: "k"}), "put_throttled_ratio", "", 0.001)
 	c.Clock.Duration = 45 * time.Second
 	c.Limits = model.AWS2026()
@@ -35,6 +38,9 @@ func TestSearchIsCoarse(t *testing.T) {
 // TestProofIsPlayedFiner: where the proof itself is coarse, the chosen number of shards and its
 // neighbours are played finer, and the chosen one holds there as well.
 func TestProofIsPlayedFiner(t *testing.T) {
+	if testing.Short() {
+		t.Skip("plays many plans of millions of records")
+	}
 	c := expect(scene(40_000, 100, workload.Ranked{Count: 20_000, Prefix: "k"}), "put_throttled_ratio", "", 0.001)
 	c.Clock.Duration = 90 * time.Second
 	c.Limits = model.AWS2026()
