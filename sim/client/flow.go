@@ -289,7 +289,7 @@ func resends(c *ProducerConfig) bool {
 	return !never && (c.Put.Single || c.Retry.Entries())
 }
 
-// refuse gives up records that a shard has refused, of those with so many bytes.
+// giveUp gives up records that a shard has refused, of those with so many bytes.
 func (c *Confluence) giveUp(place int, f *flow, n, sent, bytes int64, by kinesis.Limit) {
 	answer := c.to.Add(f.producer.took(c.to)) // that of the last of them
 	late := int64(0)
@@ -360,6 +360,9 @@ const (
 // beyond is how many units of so many bytes a record fills, rounded up, beyond one: in the
 // mean, with a key of the mean length.
 func (f *flow) beyond(unit model.Bytes) (more float64) {
+	if f.producer.largest <= unit { // and the mean key need not be looked for among many
+		return 0
+	}
 	for edge := float64(unit) - f.producer.Space.MeanKey(); edge < float64(f.size.law.Largest()); edge += float64(unit) {
 		more += f.size.law.Above(edge)
 	}

@@ -38,9 +38,6 @@ func TestSearchIsCoarse(t *testing.T) {
 // TestProofIsPlayedFiner: where the proof itself is coarse, the chosen number of shards and its
 // neighbours are played finer, and the chosen one holds there as well.
 func TestProofIsPlayedFiner(t *testing.T) {
-	if testing.Short() {
-		t.Skip("plays many plans of millions of records")
-	}
 	c := expect(scene(40_000, 100, workload.Ranked{Count: 20_000, Prefix: "k"}), "put_throttled_ratio", "", 0.001)
 	c.Clock.Duration = 90 * time.Second
 	c.Limits = model.AWS2026()
