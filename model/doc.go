@@ -9,5 +9,5 @@
 // key finds its place), shardmap.go (who owns which place), sequence.go (how a record
 // is named), delay.go (how long things take), limits.go and register.go (the rules of
 // the service, each with its source), bill.go (what it costs), keylab.go (how keys
-// spread over shards).
+// spread over shards), muldiv.go (a product that does not overflow).
 package model

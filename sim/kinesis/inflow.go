@@ -1,7 +1,6 @@
 package kinesis
 
 import (
-	"math/bits"
 	"time"
 
 	"kinesim/model"
@@ -43,13 +42,13 @@ func (s *Stream) Admit(from, to des.Time, place int, n, size int64) (accepted, b
 	}
 	accepted, bytes, by = n, size, NoLimit
 	if most := max(0, room) / token; size > most {
-		accepted, by = mulDiv(most, n, size), ByBytes
+		accepted, by = model.MulDiv(most, n, size), ByBytes
 	}
 	if most := records / token; accepted > most {
 		accepted, by = most, ByRecords
 	}
 	if accepted < n {
-		bytes = mulDiv(size, accepted, n)
+		bytes = model.MulDiv(size, accepted, n)
 		sh.refused += n - accepted
 		sh.refusedBytes += model.Bytes(size - bytes)
 	}
@@ -158,7 +157,7 @@ func (p *parcel) upTo(t des.Time) int64 {
 	case t >= p.last():
 		return p.rows
 	}
-	n := mulDiv(int64(t-p.at), p.rows-1, int64(p.span.Duration())) // may be one off, as instants are whole
+	n := model.MulDiv(int64(t-p.at), p.rows-1, int64(p.span.Duration())) // may be one off, as instants are whole
 	for n > 0 && p.acceptedAt(n) > t {
 		n--
 	}
@@ -166,11 +165,4 @@ func (p *parcel) upTo(t des.Time) int64 {
 		n++
 	}
 	return n + 1
-}
-
-// mulDiv is ⌊a·b/c⌋ for non-negative a and b and a quotient within 63 bits.
-func mulDiv(a, b, c int64) int64 {
-	high, low := bits.Mul64(uint64(a), uint64(b))
-	quotient, _ := bits.Div64(high, low, uint64(c))
-	return int64(quotient)
 }

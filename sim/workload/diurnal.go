@@ -31,9 +31,9 @@ func Diurnal(mean, peak model.Rate, peakAt, end time.Duration) (Rate, error) {
 	due := int64(0) // millionths of records before at
 	for at := time.Duration(0); at < end; {
 		next := min(at+diurnalPiece, end)
-		by := mulDiv(int64(next), mean.Micro, int64(mean.Per)) + swing(next%day)
-		whole := mulDiv(int64(at/day+1)*int64(day), mean.Micro, int64(mean.Per)) // by the end of the day
-		by = min(max(by, due), whole)                                            // where next to nothing arises, rounding may go back by a millionth
+		by := model.MulDiv(int64(next), mean.Micro, int64(mean.Per)) + swing(next%day)
+		whole := model.MulDiv(int64(at/day+1)*int64(day), mean.Micro, int64(mean.Per)) // by the end of the day
+		by = min(max(by, due), whole)                                                  // where next to nothing arises, rounding may go back by a millionth
 		if err := r.append(piece{start: des.Time(at), num: by - due, per: int64(next - at)}); err != nil {
 			return Rate{}, err
 		}

@@ -3,7 +3,6 @@ package workload
 import (
 	"fmt"
 	"math"
-	"math/bits"
 	"sort"
 	"time"
 
@@ -66,7 +65,7 @@ func (p *piece) due(t des.Time) int64 {
 	if p.ramp {
 		return p.base + int64(min(math.Round(p.hazard(float64(x))*micro), mostDue))
 	}
-	return p.base + min(mulDiv(x, p.num, p.per), mostDue)
+	return p.base + min(model.MulDiv(x, p.num, p.per), mostDue)
 }
 
 // hazard is how many records a ramp brings in its first x nanoseconds.
@@ -85,25 +84,12 @@ func (p *piece) unhazard(n float64) float64 {
 	return 2 * n / (p.a + root) // the form of the quadratic's root that does not cancel
 }
 
-// mulDiv is ⌊a·b/c⌋ for non-negative numbers, saturating.
-func mulDiv(a, b, c int64) int64 {
-	if c == 0 || a == 0 || b == 0 {
-		return 0
-	}
-	hi, lo := bits.Mul64(uint64(a), uint64(b))
-	if hi >= uint64(c) {
-		return math.MaxInt64
-	}
-	q, _ := bits.Div64(hi, lo, uint64(c))
-	return int64(min(q, math.MaxInt64))
-}
-
 // Times is the rate so many times as high; factor is taken to a thousandth.
 func (r Rate) Times(factor float64) (Rate, error) {
 	thousandths := int64(math.Round(factor * 1000))
 	var scaled Rate
 	for _, p := range r.pieces {
-		p.num = mulDiv(p.num, thousandths, 1000)
+		p.num = model.MulDiv(p.num, thousandths, 1000)
 		p.a, p.b = float64(p.a*float64(thousandths))/1000, float64(p.b*float64(thousandths))/1000
 		end := p.end
 		if err := scaled.append(p); err != nil {
@@ -158,7 +144,7 @@ func (p *piece) whenDue(n int64) des.Time {
 	if p.ramp {
 		return p.start + des.Time(p.unhazard(float64(n*micro-p.base)/micro))
 	}
-	return p.start.Add(time.Duration(mulDiv(n*micro-p.base, p.per, p.num)))
+	return p.start.Add(time.Duration(model.MulDiv(n*micro-p.base, p.per, p.num)))
 }
 
 // Step is a change of rate: at an instant the rate begins to go to a new value

@@ -12,26 +12,6 @@ import (
 	"kinesim/sim/des"
 )
 
-// exact is ⌊a·b/c⌋ in numbers without bound, and the largest int64 beyond it.
-func exact(a, b, c int64) int64 {
-	n := new(big.Int).Mul(big.NewInt(a), big.NewInt(b))
-	if n.Quo(n, big.NewInt(c)); n.IsInt64() {
-		return n.Int64()
-	}
-	return math.MaxInt64
-}
-
-// TestMulDiv: the product does not overflow, and a quotient that would saturates.
-func TestMulDiv(t *testing.T) {
-	whole := rapid.OneOf(rapid.Int64Range(0, 1000), rapid.Int64Range(0, math.MaxInt64))
-	rapid.Check(t, func(t *rapid.T) {
-		a, b, c := whole.Draw(t, "a"), whole.Draw(t, "b"), max(1, whole.Draw(t, "c"))
-		if got, want := mulDiv(a, b, c), exact(a, b, c); got != want {
-			t.Fatalf("%d·%d/%d is %d, want %d", a, b, c, got, want)
-		}
-	})
-}
-
 // flat draws rows of a rate file.
 func flat(t *rapid.T) []Count {
 	var rows []Count
@@ -58,7 +38,8 @@ func TestDueIsExact(t *testing.T) {
 			p := &r.pieces[i]
 			num, span := int64(math.Round(rows[i].Records*1e6)), int64(p.end-p.start)
 			x := rapid.Int64Range(0, span).Draw(t, "x")
-			if got, want := p.due(p.start+des.Time(x)), base+exact(x, num, span); got != want {
+			part := new(big.Int).Mul(big.NewInt(x), big.NewInt(num))
+			if got, want := p.due(p.start+des.Time(x)), base+part.Quo(part, big.NewInt(span)).Int64(); got != want {
 				t.Fatalf("row %d: %d millionths are due after %d ns, want %d", i, got, x, want)
 			}
 			base += num
