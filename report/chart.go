@@ -141,6 +141,7 @@ type Heat struct {
 	Marked [][]bool // cells with a stroke through them
 	Mark   string   // what the stroke means
 	Scale  string   // what the colours mean
+	Whole  bool     // no value is above 1
 }
 
 // Hues of the palette, named for what they mean, so that accepted is the same

@@ -105,7 +105,7 @@ func (c *Chart) haunt(base *Chart) (n int) {
 		}
 	}
 	if low := min(c.Y.Min, base.Y.Min); n > 0 && c.Y.Log == base.Y.Log {
-		if base.Y.Max > c.Y.Max {
+		if top(c.Series, nil) > c.Y.Max { // only a ghost can reach above the axis of its host
 			c.Y = base.Y
 		}
 		if c.Y.Log {

@@ -113,17 +113,19 @@ func colorBar(c draw.Canvas, h *Heat) vg.Length {
 		to := bottom + height*vg.Length(i)/steps
 		c.FillPolygon(heatColor((float64(i)-.5)/steps), rectangle(vg.Point{X: left, Y: bottom}, vg.Point{X: left + width, Y: to}))
 	}
-	over := bottom + height + 8
-	c.FillPolygon(heatColor(2), rectangle(vg.Point{X: left, Y: over}, vg.Point{X: left + width, Y: over + 14}))
 	style := lettering(tickSize, false)
 	style.YAlign = text.YCenter
+	if !h.Whole {
+		over := bottom + height + 8
+		c.FillPolygon(heatColor(2), rectangle(vg.Point{X: left, Y: over}, vg.Point{X: left + width, Y: over + 14}))
+		c.FillText(style, vg.Point{X: left + width + 7, Y: over + 8}, "> 100 %")
+	}
 	line := draw.LineStyle{Color: color.Black, Width: .5}
 	for _, t := range []float64{0, .25, .5, .75, 1} {
 		y := bottom + height*vg.Length(t)
 		c.StrokeLine2(line, left+width, y, left+width+4, y)
 		c.FillText(style, vg.Point{X: left + width + 7, Y: y + 1}, percent(t))
 	}
-	c.FillText(style, vg.Point{X: left + width + 7, Y: over + 8}, "> 100 %")
 	style.YAlign = text.YTop
 	for i, l := range wrapped(style, h.Scale, room-14) {
 		c.FillText(style, vg.Point{X: left, Y: bottom - 8 - vg.Length(i)*12}, l)

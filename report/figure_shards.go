@@ -37,14 +37,16 @@ func (b *builder) shardHeatmap() Figure {
 	chart := &Chart{X: x, Heat: heat, Y: heatAxis(heat.Rows, bands)}
 	f := Figure{Chart: chart}
 	at := float64(column) * h.StepS
-	word := "Shard "
+	word, name := "Shard ", heat.Rows[row]
 	switch {
 	case bands:
-		word = "The shard at "
+		if name = b.shardAt((float64(row)+.5)/float64(len(h.Rows)), at, at+h.StepS); name == "" {
+			word, name = "The shard at ", heat.Rows[row]
+		}
 	case strings.Contains(heat.Rows[row], "–"):
 		word = "One of the shards "
 	}
-	f.Title = fmt.Sprintf("%s%s was the fullest: %s of its limit %s", word, heat.Rows[row], percent(most), b.moments.at(at))
+	f.Title = fmt.Sprintf("%s%s was the fullest: %s of its limit %s", word, name, percent(most), b.moments.at(at))
 	if marked > 0 {
 		f.Title += "; " + refusingWords(refusingRows(heat.Marked), len(h.Rows), bands, len(b.r.Shards))
 	}
@@ -60,6 +62,23 @@ func (b *builder) shardHeatmap() Figure {
 	f.Alt = fmt.Sprintf("Heat map of %s by time. %s.", plural(int64(len(h.Rows)), "row"), f.Title)
 	f.Table = heatTable(h)
 	return f
+}
+
+// shardAt is the number of the only shard at a share of the hash keys in a span of time; ""
+// where there were several one after the other.
+func (b *builder) shardAt(share, from, to float64) string {
+	found := ""
+	for i := range b.r.Shards {
+		s := &b.r.Shards[i]
+		if s.OpenedAtS >= to || s.ClosedAtS != nil && *s.ClosedAtS <= from || share < hashShare(s.StartingHashKey) || share > hashShare(s.EndingHashKey) {
+			continue
+		}
+		if found != "" {
+			return ""
+		}
+		found = shardNumber(s.ID)
+	}
+	return found
 }
 
 // heatAxis names the rows, not more than there is room for.

@@ -66,7 +66,7 @@ func sweepLine(s *plan.Sweep) Figure {
 // sweepMap draws in which cells all expectations hold, as the share of runs that miss one.
 func sweepMap(s *plan.Sweep) Figure {
 	rows, columns := s.Axes[0].Values, s.Axes[1].Values
-	heat := &Heat{Step: 1, Scale: "runs that miss an expectation", Mark: "all expectations hold"}
+	heat := &Heat{Step: 1, Scale: "runs that miss an expectation", Whole: true, Mark: "all expectations hold"}
 	for range rows {
 		heat.Values = append(heat.Values, make([]float64, len(columns)))
 		heat.Marked = append(heat.Marked, make([]bool, len(columns)))

@@ -116,24 +116,57 @@ func (f flow) bound(b *builder) float64 {
 	return times * max(offered, largest(f.capacity, 0, len(f.capacity)))
 }
 
-// writesTitle says what limit mattered.
+// writesTitle says what limit mattered. The capacity may change, so what was offered is
+// held against what the shards took at that time.
 func (b *builder) writesTitle(f flow) string {
 	rates := b.rates(f.offered)
-	peak, at := highest(rates)
-	var capacity float64
-	for _, c := range f.capacity {
-		capacity = max(capacity, c)
-	}
+	peak, _ := highest(rates)
+	bin, share := b.fullest(f)
 	offered := fmt.Sprintf("Up to %s offered", f.text(peak))
 	switch {
-	case capacity <= 0:
+	case share == 0:
 		return offered
-	case peak > capacity:
-		return fmt.Sprintf("%s %s, more than the %s that all shards take", offered, b.binAt(at), f.text(capacity))
+	case share > 1:
+		take := "take"
+		if slices.Min(f.capacity) < slices.Max(f.capacity) {
+			take = "took then"
+		}
+		if rates[bin].Y < peak {
+			offered = f.text(rates[bin].Y) + " offered"
+		}
+		return fmt.Sprintf("%s %s, more than the %s that all shards %s", offered, b.binAt(rates[bin].X), f.text(f.capacity[bin]), take)
 	case total(f.refused) > 0:
-		return fmt.Sprintf("%s refused, although never more than %s of what all shards take was offered", b.refusedText(f), percent(peak/capacity))
+		if other := b.other(f); b.exceeded(other) {
+			return fmt.Sprintf("%s refused, as there were too many %s: of %s never more than %s of what all shards take was offered", b.refusedText(f), other.unit, f.unit, percent(share))
+		}
+		return fmt.Sprintf("%s refused, although never more than %s of what all shards take was offered", b.refusedText(f), percent(share))
 	}
-	return fmt.Sprintf("%s, %s of what all shards take; none refused", offered, percent(peak/capacity))
+	return fmt.Sprintf("%s, %s of what all shards take; none refused", offered, percent(share))
+}
+
+// fullest is the bin in which the largest share of what all shards took then was offered,
+// and that share; 0 where there was no capacity or nothing offered.
+func (b *builder) fullest(f flow) (bin int, share float64) {
+	for i := range min(len(f.offered), len(f.capacity)) {
+		if s := float64(f.offered[i]) / b.binSpan(i) / f.capacity[i]; f.capacity[i] > 0 && s > share {
+			bin, share = i, s
+		}
+	}
+	return bin, share
+}
+
+// exceeded tells whether more than all shards took was offered in some bin.
+func (b *builder) exceeded(f flow) bool {
+	_, share := b.fullest(f)
+	return share > 1
+}
+
+// other is the other measure of the same writes.
+func (b *builder) other(f flow) flow {
+	if f.unit == "bytes" {
+		return recordFlow(b.r)
+	}
+	return byteFlow(b.r)
 }
 
 func (b *builder) refusedText(f flow) string {
