@@ -118,7 +118,10 @@ func TestDiffPageInBrowser(t *testing.T) {
 	b := browser(t)
 	for name, setting := range map[string]step{"light": chromedp.EmulateViewport(1100, 900), "dark": dark(), "narrow": narrow(), "print": paper()} {
 		t.Run(name, func(t *testing.T) {
-			v := openDocument(t, b, comparedSample(t), setting)
+			d := comparedSample(t)
+			d.Words = []Word{{Name: "shard", Text: "the unit"}}
+			v := openDocument(t, b, d, setting)
+			v.run(`document.querySelectorAll("details").forEach(d => d.open = true)`)
 			if wide := ask[int](v, `document.documentElement.scrollWidth - window.innerWidth`); wide > 0 {
 				t.Errorf("%d pixels wider than the screen", wide)
 			}

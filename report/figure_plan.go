@@ -30,13 +30,13 @@ func planFigures(p *plan.Plan) []Figure {
 var planPictures = []string{"pass", "cliff", "cost-delay", "shard-loads", "headroom", "break-even-use", "break-even"}
 
 // WritePlanDir writes a plan into a folder: the page, the data, the words, what applies it, and
-// the pictures. It returns the paths.
-func WritePlanDir(dir string, p *plan.Plan) ([]string, error) {
+// the pictures. The page explains the words it is given. It returns the paths.
+func WritePlanDir(dir string, p *plan.Plan, words []Word) ([]string, error) {
 	text := func(s string) func(io.Writer) error {
 		return func(w io.Writer) error { _, err := io.WriteString(w, s); return err }
 	}
 	jobs := []job{
-		{"report.html", func(w io.Writer) error { return writePlanPage(w, p) }},
+		{"report.html", func(w io.Writer) error { return writePlanPage(w, p, words) }},
 		{"plan.json", func(w io.Writer) error { return WritePlan(w, "json", p) }},
 		{"plan.md", func(w io.Writer) error { return WritePlan(w, "markdown", p) }},
 		{"apply.sh", text(p.Commands)}, {"main.tf", text(p.Terraform)}, {"template.yaml", text(p.CloudForm)},
@@ -98,7 +98,7 @@ func planPass(p *plan.Plan) Figure {
 	for _, t := range quarters {
 		c.Y.Ticks = append(c.Y.Ticks, Tick{t, percent(t)})
 	}
-	return Figure{ID: "pass", Title: kneeTitle(p, line.Points), Chart: c, Alt: "A line with its interval over the number of shards.",
+	return Figure{ID: "pass", Title: kneeTitle(p, line.Points), Chart: c, Alt: "A line with its interval over the number of shards.", Table: playedTable(p, false),
 		Caption: "Each number of shards that was tried: those near the chosen one with all runs, the others with a few, whose interval is wide."}
 }
 
@@ -140,7 +140,7 @@ func planCliff(p *plan.Plan) Figure {
 		bars.Labels = append(bars.Labels, label)
 		c.Y.Ticks = append(c.Y.Ticks, Tick{float64(len(p.Cliff)-1-i) + .5, name})
 	}
-	return Figure{ID: "cliff", Title: strings.TrimSuffix(planSentence(p), "."), Alt: "Bars, one for each number of shards.", Chart: c,
+	return Figure{ID: "cliff", Title: strings.TrimSuffix(planSentence(p), "."), Alt: "Bars, one for each number of shards.", Chart: c, Table: candidateTable("Numbers of shards around the chosen one", p.Cliff),
 		Caption: "The chosen number of shards and its neighbours, each with all runs."}
 }
 
@@ -177,7 +177,7 @@ func planCostDelay(p *plan.Plan) Figure {
 		}
 	}
 	at := chosen.Points[0]
-	return Figure{ID: "cost-delay", Chart: c, Alt: "Marks for each capacity, by cost and delay.",
+	return Figure{ID: "cost-delay", Chart: c, Alt: "Marks for each capacity, by cost and delay.", Table: playedTable(p, true),
 		Title:   fmt.Sprintf("For %s a month, 99 %% of the records reach the slowest reader within %s", money(at.X), duration(at.Y)),
 		Caption: "Each capacity that was tried; further left is cheaper, further down is faster. The delay is that of the slowest consumer, the worst of the runs, from acceptance to hand-over."}
 }
@@ -219,7 +219,7 @@ func planShardLoads(p *plan.Plan) Figure {
 		}
 	}
 	even, uneven := slices.Max(l.Even), slices.Max(l.Uneven)
-	return Figure{ID: "shard-loads", Chart: c, Alt: "Bars for each shard of either map.",
+	return Figure{ID: "shard-loads", Chart: c, Alt: "Bars for each shard of either map.", Table: loadTable(l),
 		Title:   fmt.Sprintf("The fullest of %d shards is at %s in an even map and at %s in an uneven one", n, percent(even), percent(uneven)),
 		Caption: "By the weights of the keys, each producer at its highest rate; bursts come on top. An uneven map takes splits and merges, and is only as good as the keys stay as they are."}
 }
@@ -251,7 +251,7 @@ func planLimits(p *plan.Plan) Figure {
 	}
 	top := max(1, most.Use)
 	c.X = linearAxis("share of the limit of a shard", top*1.25, niceStep(top/5), percent)
-	return Figure{ID: "headroom", Chart: c, Alt: "Bars for each limit.",
+	return Figure{ID: "headroom", Chart: c, Alt: "Bars for each limit.", Table: limitTable(p.LimitUse),
 		Title: title, Caption: "Of the chosen capacity, each shard at its mean of the run raised to the highest rates of the producers."}
 }
 
@@ -265,8 +265,9 @@ func planBreakEven(p *plan.Plan) Figure {
 	for _, t := range []float64{.1, .2, .5, 1, 2, 5, 10} {
 		c.X.Ticks = append(c.X.Ticks, Tick{t, number(t, digits)})
 	}
-	c.costLines(e, e.Factors, func(w *plan.WayCosts) []float64 { return w.Costs })
+	c.costLines(e, e.Factors, costsByLoad)
 	return Figure{ID: "break-even", Title: breakEvenTitle(e), Alt: "Lines of cost over load.", Chart: c,
+		Table:   costTable(e, "times the load", e.Factors, costsByLoad, func(x float64) string { return number(x, digits) }),
 		Caption: "Bills in proportion to the load, with whole shards where the stream is provisioned. No run was asked whether that would hold."}
 }
 
@@ -280,11 +281,15 @@ func planBreakEvenUse(p *plan.Plan) Figure {
 	for _, t := range []float64{.01, .02, .05, .1, .2, .5, 1} {
 		c.X.Ticks = append(c.X.Ticks, Tick{t, percent(t)})
 	}
-	c.costLines(e, e.Uses, func(w *plan.WayCosts) []float64 { return w.ByUse })
-	title := cheapestWhere(e, e.Uses, func(w *plan.WayCosts) []float64 { return w.ByUse }, func(x float64) string { return " from " + percent(x) + " use on" }, "at any use")
-	return Figure{ID: "break-even-use", Title: title, Alt: "Lines of cost over use.", Chart: c,
+	c.costLines(e, e.Uses, costsByUse)
+	title := cheapestWhere(e, e.Uses, costsByUse, func(x float64) string { return " from " + percent(x) + " use on" }, "at any use")
+	return Figure{ID: "break-even-use", Title: title, Alt: "Lines of cost over use.", Chart: c, Table: costTable(e, "mean use", e.Uses, costsByUse, percent),
 		Caption: fmt.Sprintf("With as many shards as the cheapest provisioned capacity has, which this load uses to %s on average. Shards cost the same idle or full; an on-demand stream costs by what goes through it.", percent(e.Use))}
 }
+
+// costsByLoad and costsByUse are the costs of a way over the factors and over the uses.
+func costsByLoad(w *plan.WayCosts) []float64 { return w.Costs }
+func costsByUse(w *plan.WayCosts) []float64  { return w.ByUse }
 
 // costLines draws a line for each way and the axis that takes them.
 func (c *Chart) costLines(e *plan.BreakEven, at []float64, costs func(*plan.WayCosts) []float64) {
@@ -307,7 +312,7 @@ func (c *Chart) costLines(e *plan.BreakEven, at []float64, costs func(*plan.WayC
 
 // breakEvenTitle says which way is cheapest where.
 func breakEvenTitle(e *plan.BreakEven) string {
-	return cheapestWhere(e, e.Factors, func(w *plan.WayCosts) []float64 { return w.Costs },
+	return cheapestWhere(e, e.Factors, costsByLoad,
 		func(x float64) string { return fmt.Sprintf(" from %s times the load on", number(x, 2)) },
 		fmt.Sprintf("from a tenth to %s times the load", number(e.Factors[len(e.Factors)-1], digits)))
 }

@@ -22,6 +22,7 @@ var pageScript string
 var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 	"lower": strings.ToLower,
 	"state": func(s State) string { return string(s) },
+	"words": func(command string) []string { return strings.Split(command, " ") }, // each stays whole where a command is broken
 }).Parse(pageText))
 
 // page is what the template lays out.

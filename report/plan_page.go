@@ -34,6 +34,7 @@ type planPage struct {
 	NotModelled         []string
 	Steps, Passage      Table
 	Texts               []planApply
+	Words               []Word
 }
 
 // planFact is a labelled group of sentences, planApply a text that brings the plan about.
@@ -44,7 +45,7 @@ type planFact struct {
 type planApply struct{ Title, Text string }
 
 // writePlanPage writes a plan as one page that needs nothing but itself, not even a script.
-func writePlanPage(w io.Writer, p *plan.Plan) error {
+func writePlanPage(w io.Writer, p *plan.Plan, words []Word) error {
 	d := planPage{
 		Plan: p, Style: template.CSS(pageStyle), State: Passed, Name: shown(p.Scenario.Name), Description: shownText(p.Scenario.Description), Sentence: planSentence(p),
 		Policy:    "default-src 'none'; style-src '" + hashOf(pageStyle) + "'; img-src data:; base-uri 'none'; form-action 'none'",
@@ -52,7 +53,7 @@ func writePlanPage(w io.Writer, p *plan.Plan) error {
 		Alternatives: candidateTable("The cheapest of each way", p.Candidates), Cliff: candidateTable("Numbers of shards around the chosen one", p.Cliff),
 		Uncertain: uncertainTable(p.Uncertain), Cost: money(p.Chosen.CostPerMonth), Bill: billTable(p), Steps: stepTable(p.Steps), Passage: passageTable(p),
 		CostNote: fmt.Sprintf("That is %s an hour, with %s for the load of the scenario. Lambda, KMS and data transfer are not in it.", money(p.Chosen.CostPerMonth/720), capacityName(&p.Chosen)),
-		Texts:    []planApply{{"Commands", p.Commands}, {"Terraform", p.Terraform}, {"CloudFormation", p.CloudForm}},
+		Texts:    []planApply{{"Commands", p.Commands}, {"Terraform", p.Terraform}, {"CloudFormation", p.CloudForm}}, Words: words,
 	}
 	if !p.Feasible {
 		d.State = Failed
@@ -188,7 +189,7 @@ func stepTable(steps []plan.Step) Table {
 
 // passageTable is what writers and readers feel on the way there and back.
 func passageTable(p *plan.Plan) Table {
-	t := Table{Caption: "What the calls do to those who write and read, simulated", Columns: []Column{{"", false}, {"before", true}, {"during", true}, {"after", true}}}
+	t := Table{Caption: "What the calls do to those who write and read, simulated", Columns: []Column{{"way and measure", false}, {"before", true}, {"during", true}, {"after", true}}}
 	for _, way := range []struct {
 		name    string
 		passage *plan.Passage

@@ -69,7 +69,7 @@ func TestPlanText(t *testing.T) {
 func TestPlanDir(t *testing.T) {
 	dir := t.TempDir()
 	for range 2 {
-		written, err := WritePlanDir(dir, planSample())
+		written, err := WritePlanDir(dir, planSample(), nil)
 		if err != nil || len(written) != 6+2*len(planPictures) {
 			t.Fatalf("%d files: %v, %v", len(written), written, err)
 		}
@@ -80,7 +80,7 @@ func TestPlanDir(t *testing.T) {
 	}
 	less := planSample()
 	less.BreakEven, less.ShardLoads = nil, nil
-	if _, err := WritePlanDir(dir, less); err != nil {
+	if _, err := WritePlanDir(dir, less, nil); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(filepath.Join(dir, "plots/break-even.svg")); err == nil {
@@ -94,11 +94,11 @@ func TestPlanPage(t *testing.T) {
 	p := planSample()
 	p.Scenario.Name, p.HotKeys[0].Key = "<b>orders</b>", "<script>alert(1)</script>"
 	var b strings.Builder
-	if err := writePlanPage(&b, p); err != nil {
+	if err := writePlanPage(&b, p, []Word{{Name: "shard", Text: "a < b"}}); err != nil {
 		t.Fatal(err)
 	}
 	page := b.String()
-	for _, want := range []string{"default-src &#39;none&#39;", "7 shards", "311.55 USD", "way there: writes refused", "id=\"shard-loads\"", "id=\"pass\"", "an hour", "user", "UpdateShardCount", "2026-12-09"} {
+	for _, want := range []string{"default-src &#39;none&#39;", "7 shards", "311.55 USD", "way there: writes refused", "id=\"shard-loads\"", "id=\"pass\"", "an hour", "user", "UpdateShardCount", "2026-12-09", "href=\"#words\"", "a &lt; b"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("no %q in the page", want)
 		}

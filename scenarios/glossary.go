@@ -4,11 +4,40 @@ import (
 	"slices"
 
 	"kinesim/sim"
+	"kinesim/sim/plan"
 )
 
-// Glossary are the ideas and metrics that a result speaks of, in the order of Topics: what
-// a reader of its report may not know yet.
-func Glossary(r *sim.Result) []Topic {
+// Glossary are the ideas and metrics that results speak of, in the order of Topics: what a
+// reader of their report may not know yet.
+func Glossary(results ...*sim.Result) []Topic {
+	var spoken []string
+	for _, r := range results {
+		spoken = append(spoken, spokenOf(r)...)
+	}
+	return topicsOf(spoken)
+}
+
+// PlanGlossary are those that a plan speaks of, whose result is of the chosen capacity.
+func PlanGlossary(p *plan.Plan) []Topic {
+	spoken := []string{"alarm"} // which it proposes
+	if p.Result != nil {
+		spoken = append(spoken, spokenOf(p.Result)...)
+	}
+	for i := range p.Candidates {
+		if p.Candidates[i].Shards == 0 {
+			spoken = append(spoken, "on-demand")
+		} else {
+			spoken = append(spoken, "provisioned")
+		}
+	}
+	if len(p.Steps) > 0 {
+		spoken = append(spoken, "resharding")
+	}
+	return topicsOf(spoken)
+}
+
+// spokenOf are the names of ideas and metrics that a result speaks of.
+func spokenOf(r *sim.Result) []string {
 	spoken := []string{"shard", "partition key", modeIdea(r.Stream.Mode)}
 	for _, c := range r.Consumers {
 		spoken = append(spoken, readerIdeas[c.Type]...)
@@ -25,10 +54,14 @@ func Glossary(r *sim.Result) []Topic {
 	if r.Resolution != "record" {
 		spoken = append(spoken, "resolution of the engine")
 	}
-	var metrics []string
 	for _, e := range r.Expectations {
-		metrics = append(metrics, e.Metric)
+		spoken = append(spoken, e.Metric)
 	}
+	return spoken
+}
+
+// topicsOf are the topics of names, each once.
+func topicsOf(spoken []string) []Topic {
 	var list []Topic
 	for _, idea := range ideas() {
 		if slices.Contains(spoken, idea.Name) {
@@ -36,7 +69,7 @@ func Glossary(r *sim.Result) []Topic {
 		}
 	}
 	for _, m := range sim.Metrics {
-		if slices.Contains(metrics, m.Name) {
+		if slices.Contains(spoken, m.Name) {
 			list = append(list, metricTopic(&m))
 		}
 	}

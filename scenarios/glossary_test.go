@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"kinesim/sim"
+	"kinesim/sim/plan"
 )
 
 // TestGlossary: a report explains what it speaks of, and nothing else; every idea that the
@@ -28,6 +29,12 @@ func TestGlossary(t *testing.T) {
 	want := []string{"shard", "partition key", "retention", "checkpoint", "resharding", "on-demand", "EFO", "KCL", "exactly once", "alarm", "resolution of the engine", "iterator_age"}
 	if got := names(); !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
+	}
+	if got := PlanGlossary(&plan.Plan{Result: r, Candidates: []plan.Candidate{{Shards: 2}, {}}, Steps: make([]plan.Step, 1)}); len(got) != len(want)+1 {
+		t.Errorf("a plan that weighs provisioned shards explains %d words, want %d and that", len(got), len(want))
+	}
+	if got := Glossary(r, &sim.Result{Stream: sim.StreamResult{Mode: "provisioned"}, Resolution: "record"}); len(got) != len(want)+1 {
+		t.Errorf("two results: %d words, want those of either", len(got))
 	}
 	for kind, wanted := range readerIdeas {
 		for _, name := range wanted {

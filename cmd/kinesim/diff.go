@@ -108,7 +108,9 @@ func (a *app) diff(ctx context.Context, arguments []string, c *choices, f *diffF
 	d.Reproduce = diffLine(arguments, c, f)
 	document := report.BuildDiff(d)
 	if f.dir != "" {
-		written, err := report.WriteDiffDir(f.dir, report.BuildDiffPage(document, base.First(), next.First()))
+		page := report.BuildDiffPage(document, base.First(), next.First())
+		page.Words = wordsOf(scenarios.Glossary(base.First(), next.First()))
+		written, err := report.WriteDiffDir(f.dir, page)
 		if err != nil {
 			return fault(err)
 		}

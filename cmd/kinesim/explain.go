@@ -127,8 +127,14 @@ func clip(text string, width int) string {
 // explainedDocument is the report of a result with the words that it uses.
 func explainedDocument(r *sim.Result) *report.Document {
 	d := report.Build(r)
-	for _, t := range scenarios.Glossary(r) {
-		d.Words = append(d.Words, report.Word{Name: t.Name, Text: t.Text, Facts: t.Facts, Not: t.Not})
-	}
+	d.Words = wordsOf(scenarios.Glossary(r))
 	return d
+}
+
+// wordsOf are topics as a page shows them.
+func wordsOf(topics []scenarios.Topic) (words []report.Word) {
+	for _, t := range topics {
+		words = append(words, report.Word{Name: t.Name, Text: t.Text, Facts: t.Facts, Not: t.Not})
+	}
+	return words
 }

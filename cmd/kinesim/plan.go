@@ -202,7 +202,7 @@ func (a *app) writePlan(p *plan.Plan, format, dir string) error {
 		return fault(err)
 	}
 	if dir != "" {
-		written, err := report.WritePlanDir(dir, p)
+		written, err := report.WritePlanDir(dir, p, wordsOf(scenarios.PlanGlossary(p)))
 		for _, path := range written {
 			a.note("wrote %s", path)
 		}
