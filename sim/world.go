@@ -53,7 +53,7 @@ func newWorld(c *Config, by eyes) *world {
 	}
 	if tick := des.Time(c.Resolution.Tick()); tick > 0 {
 		links.Poured = w.causes.poured
-		links.Inflow = client.NewConfluence(links, tick, lookEvery(c.Clock.Duration), c.edges())
+		links.Inflow = client.NewConfluence(links, tick, lookEvery(c.Clock.Duration), c.edges(), c.Consumers)
 	}
 	for _, k := range c.Consumers {
 		w.consumers = append(w.consumers, client.NewConsumer(k, links))

@@ -190,8 +190,8 @@ func (p *poller) call(now des.Time) {
 		}
 		p.send(r.To)
 		p.answer, p.state, p.due = r, answered, back
-		if back == now { // an answer that takes no time needs no event
-			p.Act(now)
+		if back == now || p.lane != nil && p.lane.Free(back) { // nobody sees anything of it before
+			p.Act(back)
 			return
 		}
 		p.at(back)

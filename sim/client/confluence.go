@@ -27,7 +27,7 @@ type Confluence struct {
 	next    []int32  // the one after it and 1
 	gaps    []gap
 	under   parcelQueue // of the shard under way: what it is still sent in the span
-	many    bool        // shards have lanes
+	apart   bool        // shards have lanes
 	lanes   []*des.Lane // by place
 	reaches []reach
 	list    []des.Time // scratch of callTimes
@@ -35,14 +35,14 @@ type Confluence struct {
 	woken   []int32
 }
 
-// NewConfluence makes the inflow of a run, in spans of a tick. look is how often somebody
-// measures, and edges are instants at which something happens.
-func NewConfluence(l Links, tick, look des.Time, edges []des.Time) *Confluence {
+// NewConfluence makes the inflow of a run, in spans of a tick, for these consumers. look is
+// how often somebody measures, and edges are instants at which something happens.
+func NewConfluence(l Links, tick, look des.Time, edges []des.Time, consumers []ConsumerConfig) *Confluence {
 	edges = slices.Clone(edges)
 	slices.Sort(edges)
 	return &Confluence{
 		links: l, tick: tick, look: look, edges: edges, random: des.Stream(l.Seed, "inflow"),
-		many:    l.Stream.Shards() > 2*reachShards,
+		apart:   l.Stream.Shards() > fewShards && !slices.ContainsFunc(consumers, func(k ConsumerConfig) bool { return !keepsToShards(k) }),
 		parcels: parcels{tick: tick, waiting: map[int64][]parcel{}},
 	}
 }
@@ -103,14 +103,23 @@ func (r *reach) Act(now des.Time) {
 	}
 }
 
-// reachShards is how many shards share a lane: few enough that all that a tick touches of
-// them stays in a core's own cache.
-const reachShards = 64
+// fewShards fit a core's cache together, and need no lanes.
+const fewShards = 128
 
-// lane is that of a shard: the one of its parent, or its turn's. nil: a run of few shards
+// keepsToShards tells whether all that a consumer does on one shard has nothing to do with
+// any other one.
+func keepsToShards(c ConsumerConfig) bool {
+	switch c.Kind.(type) {
+	case Classic, EFO:
+		return true
+	}
+	return false
+}
+
+// lane is that of a shard: its parent's, or its own. nil: a run of few shards
 // has none.
 func (c *Confluence) lane(place int) *des.Lane {
-	if c == nil || !c.many {
+	if c == nil || !c.apart {
 		return nil
 	}
 	for len(c.lanes) <= place {
@@ -119,10 +128,8 @@ func (c *Confluence) lane(place int) *des.Lane {
 		switch parents := c.links.Stream.Parents(next); {
 		case len(parents) > 0:
 			lane = c.lanes[parents[0]]
-		case next%reachShards == 0:
-			lane = c.links.Engine.Lane()
 		default:
-			lane = c.lanes[next-1]
+			lane = c.links.Engine.Lane()
 		}
 		c.lanes = append(c.lanes, lane)
 	}

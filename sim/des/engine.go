@@ -27,10 +27,13 @@ type Engine struct {
 
 	queue   queue
 	lanes   []*Lane
+	lanesAt Time // before it no lane has an event
+	alone   Time // while lanes are played: the engine's own next event
 	now     Time
 	asked   uint64
 	atOnce  int
 	played  uint64
+	check   uint64 // at so many events
 	imprint uint64
 }
 
@@ -66,7 +69,8 @@ func (e *Engine) Run(ctx context.Context, end Time) error {
 		if len(e.queue) == 0 || e.queue[0].at >= end {
 			break
 		}
-		if e.played%checkEvery == 0 {
+		if e.played >= e.check {
+			e.check = e.played + checkEvery
 			if err := ctx.Err(); err != nil {
 				return err
 			}

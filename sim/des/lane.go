@@ -8,14 +8,15 @@ import "fmt"
 // used together. Within a lane the order is as ever; who acts in one must not look at what
 // others may change before the next event of the engine.
 type Lane struct {
-	queue queue
-	now   Time
-	asked uint64
+	engine *Engine
+	queue  queue
+	now    Time
+	asked  uint64
 }
 
 // Lane adds a lane.
 func (e *Engine) Lane() *Lane {
-	l := &Lane{now: e.now}
+	l := &Lane{engine: e, now: e.now}
 	e.lanes = append(e.lanes, l)
 	return l
 }
@@ -27,29 +28,48 @@ func (l *Lane) At(t Time, class Class, actor Actor) {
 	}
 	l.asked++
 	l.queue.push(event{t, uint64(class)<<56 | l.asked, actor})
+	l.engine.lanesAt = min(l.engine.lanesAt, t)
 }
 
 // Now is how far the lane is.
-func (l *Lane) Now() Time { return l.now }
+func (l *Lane) Now() Time { return max(l.now, l.engine.now) }
+
+// Free tells whether nobody outside the lane acts up to t, once the events under way have
+// been played. So who has nothing to do with the others in its lane may act for t at once.
+func (l *Lane) Free(t Time) bool { return t < l.engine.alone }
 
 // runLanes plays all events of lanes that come before one of the engine itself.
 func (e *Engine) runLanes(before event) error {
+	if e.lanesAt > before.at {
+		return nil
+	}
+	e.lanesAt, e.alone = Forever, before.at
 	for _, l := range e.lanes {
-		atOnce := 0
-		for len(l.queue) > 0 && l.queue[0].beforeClass(&before) {
-			ev := l.queue.pop()
-			if ev.at > l.now {
-				atOnce = 0
-			}
-			if atOnce++; atOnce > MaxEventsAtOnce {
-				return fmt.Errorf("%s makes more than %d events at one instant, %v: it never lets time pass", ev.actor, MaxEventsAtOnce, l.now)
-			}
-			l.now = ev.at
-			e.played++
-			e.imprint = Mix(e.imprint ^ uint64(ev.at) ^ ev.order)
-			ev.actor.Act(ev.at)
+		if err := e.runLane(l, &before); err != nil {
+			return err
 		}
-		l.now = max(l.now, before.at)
+		if len(l.queue) > 0 {
+			e.lanesAt = min(e.lanesAt, l.queue[0].at)
+		}
+	}
+	e.alone = 0
+	return nil
+}
+
+func (e *Engine) runLane(l *Lane, before *event) error {
+	atOnce := 0
+	for len(l.queue) > 0 && l.queue[0].beforeClass(before) {
+		ev := l.queue.pop()
+		if ev.at > l.now {
+			atOnce = 0
+		}
+		if atOnce++; atOnce > MaxEventsAtOnce {
+			return fmt.Errorf("%s makes more than %d events at one instant, %v: it never lets time pass", ev.actor, MaxEventsAtOnce, l.now)
+		}
+		l.now = ev.at
+		e.played++
+		e.imprint = Mix(e.imprint ^ uint64(ev.at) ^ ev.order)
+		ev.actor.Act(ev.at)
 	}
 	return nil
 }
