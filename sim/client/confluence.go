@@ -21,10 +21,7 @@ type Confluence struct {
 
 	to      des.Time // the end of the span
 	shards  int      // that there were when routes were made
-	parcels parcels
-	due     []parcel // that are sent again in the span
-	head    []int32  // by place: the first of them and 1
-	next    []int32  // the one after it and 1
+	waiting []waiting // by place
 	gaps    []gap
 	under   parcelQueue // of the shard under way: what it is still sent in the span
 	apart   bool        // shards have lanes
@@ -43,7 +40,6 @@ func NewConfluence(l Links, tick, look des.Time, edges []des.Time, consumers []C
 	return &Confluence{
 		links: l, tick: tick, look: look, edges: edges, random: des.Stream(l.Seed, "inflow"),
 		apart:   l.Stream.Shards() > fewShards && !slices.ContainsFunc(consumers, func(k ConsumerConfig) bool { return !keepsToShards(k) }),
-		parcels: parcels{tick: tick, waiting: map[int64][]parcel{}},
 	}
 }
 
@@ -74,7 +70,6 @@ func (c *Confluence) Act(now des.Time) {
 		f.count()
 		f.schedule(now, c.to)
 	}
-	c.gather()
 	for i := range c.reaches {
 		if r := &c.reaches[i]; r.lane != nil {
 			r.lane.At(now, des.Arrivals, r)
@@ -142,7 +137,8 @@ func (c *Confluence) reroute() {
 	more := s.Shards() - c.shards
 	c.shards = s.Shards()
 	c.gaps = append(c.gaps, make([]gap, more)...)
-	c.head = append(c.head, make([]int32, more)...)
+	c.waiting = append(c.waiting, make([]waiting, more)...)
+	c.inherit()
 	c.reaches = c.reaches[:0]
 	of := map[*des.Lane]int{}
 	for i := range s.OpenShards().Len() {
@@ -193,14 +189,15 @@ func (c *Confluence) until(now des.Time) des.Time {
 // one, unless they are many and nothing of them comes again.
 func (c *Confluence) shard(now des.Time, place int) {
 	c.gaps[place] = gap{}
-	n, bytes, again := int64(0), int64(0), c.head[place] > 0 || c.links.Trouble != nil
+	due := c.waiting[place].due(c.to)
+	n, bytes, again := int64(0), int64(0), due || c.links.Trouble != nil
 	for _, f := range c.flows {
 		n, bytes = n+f.counts[place], bytes+f.bytes[place]
 		again = again || f.resends
 	}
 	switch {
 	case n == 0 && !again:
-	case c.head[place] == 0 && c.links.Stream.Fits(now, place, n, bytes) && (c.links.Trouble == nil || c.links.Trouble.part(now, place) == 0):
+	case !due && c.links.Stream.Fits(now, place, n, bytes) && (c.links.Trouble == nil || c.links.Trouble.part(now, place) == 0):
 		c.pour(now, place, n, bytes)
 	case again:
 		c.play(now, place)

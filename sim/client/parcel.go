@@ -23,61 +23,52 @@ type parcel struct {
 	quota    Quota
 }
 
-// parcels are those that wait, by the tick in which they are due.
-type parcels struct {
-	tick    des.Time
-	waiting map[int64][]parcel
-	reached int64 // all ticks before this one are empty
-	free    [][]parcel
+// waiting are the parcels that a shard is sent again later.
+type waiting struct {
+	parcels []parcel
+	soonest des.Time // when the first of them is due; only if there is one
 }
 
-func (q *parcels) add(p parcel) {
-	slot := max(q.reached, int64(p.due/q.tick))
-	list, ok := q.waiting[slot]
-	if n := len(q.free); !ok && n > 0 {
-		list, q.free = q.free[n-1], q.free[:n-1]
+func (w *waiting) add(p parcel) {
+	if len(w.parcels) == 0 || p.due < w.soonest {
+		w.soonest = p.due
 	}
-	q.waiting[slot] = append(list, p)
+	w.parcels = append(w.parcels, p)
 }
 
-// take moves all that are due before to into due.
-func (q *parcels) take(to des.Time, due []parcel) []parcel {
-	for slot := q.reached; slot*int64(q.tick) < int64(to) && len(q.waiting) > 0; slot++ {
-		list, ok := q.waiting[slot]
-		if !ok {
+// due tells whether one is due before to.
+func (w *waiting) due(to des.Time) bool { return len(w.parcels) > 0 && w.soonest < to }
+
+// take moves those that are due before to into q.
+func (w *waiting) take(to des.Time, q *parcelQueue) {
+	if !w.due(to) {
+		return
+	}
+	all := w.parcels
+	w.parcels = all[:0]
+	for _, p := range all {
+		if p.due < to {
+			q.push(p)
+		} else {
+			w.add(p)
+		}
+	}
+}
+
+// inherit hands the parcels of closed shards on to their children.
+func (c *Confluence) inherit() {
+	for place := range c.waiting {
+		w := &c.waiting[place]
+		if len(w.parcels) == 0 || !c.links.Stream.Ended(place) {
 			continue
 		}
-		kept := list[:0]
-		for _, p := range list {
-			if p.due < to {
-				due = append(due, p)
-			} else {
-				kept = append(kept, p)
+		for _, p := range w.parcels {
+			for c.links.Stream.Ended(int(p.place)) {
+				p.place = c.child(int(p.place))
 			}
+			c.waiting[p.place].add(p)
 		}
-		if q.waiting[slot] = kept; len(kept) == 0 {
-			delete(q.waiting, slot)
-			q.free = append(q.free, kept)
-		}
-	}
-	q.reached = int64(to) / int64(q.tick)
-	return due
-}
-
-// gather finds the parcels that are sent again in the span, shard by shard.
-func (c *Confluence) gather() {
-	for i := range c.due {
-		c.head[c.due[i].place] = 0
-	}
-	c.due = c.parcels.take(c.to, c.due[:0])
-	c.next = c.next[:0]
-	for i := range c.due {
-		p := &c.due[i]
-		for c.links.Stream.Ended(int(p.place)) {
-			p.place = c.child(int(p.place))
-		}
-		c.next = append(c.next, c.head[p.place])
-		c.head[p.place] = int32(i) + 1
+		w.parcels = nil
 	}
 }
 
@@ -106,9 +97,7 @@ func (c *Confluence) play(now des.Time, place int) {
 		c.calls(now, place, f)
 	}
 	q.begin(len(c.flows) > 1)
-	for i := c.head[place]; i > 0; i = c.next[i-1] {
-		q.push(c.due[i-1])
-	}
+	c.waiting[place].take(c.to, q)
 	for p, ok := q.pop(); ok; p, ok = q.pop() {
 		c.attempt(max(now, p.due), place, &p)
 	}
@@ -221,7 +210,7 @@ func (c *Confluence) retry(at des.Time, p parcel, by kinesis.Limit) {
 		if p.due = answer.Add(wait); p.due < c.to {
 			c.under.push(p)
 		} else {
-			c.parcels.add(p)
+			c.waiting[p.place].add(p)
 		}
 	}
 }
