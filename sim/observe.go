@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"slices"
 	"time"
 
 	"kinesim/sim/client"
@@ -51,6 +52,8 @@ type observer struct {
 	last      totals // at the end of the last bin
 	second    []kinesis.Meter
 	secondT   des.Time // when second was taken
+	lookAt    des.Time // when the observer looks next
+	seconds   []second // since secondT, as far as shards have been played one by one
 	warm      []kinesis.Meter
 	peak      [2]float64 // busiest second of the bin: records and bytes attempted a second
 	minute    lastMinute
@@ -98,7 +101,6 @@ func newObserver(w *world) *observer {
 		p.PutLatency.Open(h)
 		o.puts = append(o.puts, h)
 	}
-	w.engine.At(o.tick, des.Sampling, o)
 	if w.warmup > 0 {
 		w.engine.At(w.warmup, des.Sampling, warmUp{o})
 	}
@@ -106,6 +108,7 @@ func newObserver(w *world) *observer {
 	o.probes = newProbes(w)
 	o.hardships = newHardships(w)
 	o.lens, o.rehearsal = newLens(w), newRehearsal(w)
+	o.wait(0)
 	return o
 }
 
@@ -115,7 +118,31 @@ func (o *observer) String() string { return "the observer" }
 // Act looks at the world at the end of a tick.
 func (o *observer) Act(now des.Time) {
 	o.look(now)
-	o.world.engine.At(now+o.tick, des.Sampling, o)
+	o.wait(now)
+}
+
+// mostAhead is how long the observer may leave shards to be played one by one: as long as
+// the windows in which causes are found.
+const mostAhead = des.Time(shortestWindow)
+
+// wait sets when the observer looks next: a tick later, or when it has to, if shards may be
+// played one by one until then.
+func (o *observer) wait(now des.Time) {
+	o.lookAt = now + o.tick
+	if o.leaves() {
+		next := min(now+mostAhead, (now/o.step+1)*o.step, (now/o.lens.period+1)*o.lens.period, o.world.causes.began+o.world.causes.window)
+		o.lookAt = max(o.lookAt, next-next%des.Time(time.Second))
+	}
+	o.world.engine.At(o.lookAt, des.Sampling, o)
+}
+
+// leaves tells whether the observer may leave shards to be played one by one: nobody wants
+// to know of each second, or changes the shards whenever it likes.
+func (o *observer) leaves() bool {
+	c := o.world.config
+	elastic := c.Autoscale != nil || c.Stream.Mode.Service() == kinesis.OnDemand || slices.ContainsFunc(c.Reshard, func(r Reshard) bool { return r.Mode != "" })
+	return !elastic && o.world.inflow.Apart() && o.tick == des.Time(time.Second) && o.rehearsal == nil &&
+		!slices.ContainsFunc(o.hardships, func(h *hardship) bool { return h != nil })
 }
 
 func (o *observer) look(now des.Time) {
@@ -129,13 +156,7 @@ func (o *observer) look(now des.Time) {
 		}
 		for i, k := range o.world.consumers {
 			all, old := k.Backlog()
-			n := all - old
-			if now >= o.world.warmup {
-				o.backlog[i] = max(o.backlog[i], n)
-			}
-			for _, p := range o.probes {
-				p.backlog(now, i, n)
-			}
+			o.noteBacklog(now, i, all-old)
 		}
 	}
 	if now%o.step == 0 {
@@ -152,18 +173,19 @@ func (o *observer) grow() {
 	o.second, o.warm = append(o.second, more...), append(o.warm, more...)
 }
 
-// upTo measures the second that ends at now, if one does and nobody has.
-func (o *observer) upTo(now des.Time) {
-	if now > o.secondT && now%des.Time(time.Second) == 0 {
-		o.endSecond(now)
+// noteBacklog notes how much a consumer has not read at the end of a second.
+func (o *observer) noteBacklog(now des.Time, consumer int, n int64) {
+	if now >= o.world.warmup {
+		o.backlog[consumer] = max(o.backlog[consumer], n)
+	}
+	for _, p := range o.probes {
+		p.backlog(now, consumer, n)
 	}
 }
 
 // finish closes what is open at the end of the run.
 func (o *observer) finish(at des.Time) {
-	if at > o.secondT {
-		o.endSecond(at)
-	}
+	o.endSecond(at)
 	if at > des.Time(o.series.Bins)*o.step {
 		o.endBin(at)
 	}
@@ -171,45 +193,6 @@ func (o *observer) finish(at des.Time) {
 		p.end(at)
 	}
 	o.endLaps()
-}
-
-// endSecond measures how full each shard was since the last whole second.
-func (o *observer) endSecond(now des.Time) {
-	s, limits := o.world.stream, &o.world.config.Limits
-	whole := min(des.Time(time.Second), o.world.end)
-	span := max(now-o.secondT, whole).Seconds() // what is left of a second at the end says nothing about a rate
-	records, bytes := float64(limits.WriteRecordsPerSecond)*span, float64(limits.WriteBytesPerSecond)*span
-	column := int((now - 1) / o.step)
-	var attempts [2]float64
-	refusedRecords := int64(0)
-	for i := range o.second {
-		from, to := s.Life(i)
-		if to <= o.secondT {
-			continue // closed before
-		}
-		m, before := s.Meter(i), &o.second[i]
-		accepted := m.IncomingRecords - before.IncomingRecords
-		acceptedBytes := int64(m.IncomingBytes - before.IncomingBytes)
-		refused := m.ThrottledRecords - before.ThrottledRecords
-		attempts[0] += float64(accepted + refused)
-		attempts[1] += float64(acceptedBytes + int64(m.ThrottledBytes-before.ThrottledBytes))
-		share := max(float64(accepted)/records, float64(acceptedBytes)/bytes)
-		o.heat.add(s, i, column, share, refused)
-		o.lens.second(i, asked(&m, before, limits, span))
-		refusedRecords += refused
-		if open := from <= o.secondT && to >= now; open && o.secondT >= o.world.warmup && now-o.secondT >= whole {
-			o.utilization.Add(uint64(float64(share*1e6) + 0.5))
-			if share > o.worstSecond.share {
-				o.worstSecond.share, o.worstSecond.at = share, o.secondT
-			}
-		}
-		*before = m
-	}
-	o.peak[0], o.peak[1] = max(o.peak[0], attempts[0]/span), max(o.peak[1], attempts[1]/span)
-	o.secondT = now
-	o.lens.endSecond(now, refusedRecords)
-	o.rehearsal.second(now, refusedRecords)
-	o.world.causes.second(now)
 }
 
 // endLaps ends the lap of every recorder, so that total and windows are whole.

@@ -248,6 +248,7 @@ func (w *world) changed(now des.Time, change kinesis.Change) {
 	}
 	w.observer.grow()
 	w.causes.grow()
+	w.inflow.Change(change)
 	for _, k := range w.consumers {
 		k.Change(now, change)
 	}

@@ -14,6 +14,7 @@ type world struct {
 	producers []*client.Producer
 	consumers []*client.Consumer
 	fanout    *client.Fanout
+	inflow    *client.Confluence // at a coarse resolution
 	observer  *observer
 	plane     *plane
 	scaler    *scaler
@@ -53,7 +54,10 @@ func newWorld(c *Config, by eyes) *world {
 	}
 	if tick := des.Time(c.Resolution.Tick()); tick > 0 {
 		links.Poured = w.causes.poured
-		links.Inflow = client.NewConfluence(links, tick, lookEvery(c.Clock.Duration), c.edges(), c.Consumers)
+		links.Look = func() des.Time { return w.observer.lookAt }
+		links.Second = func(now des.Time, place int) { w.observer.shardSecond(now, place) }
+		w.inflow = client.NewConfluence(links, tick, c.edges(), c.Consumers)
+		links.Inflow = w.inflow
 	}
 	for _, k := range c.Consumers {
 		w.consumers = append(w.consumers, client.NewConsumer(k, links))

@@ -14,14 +14,15 @@ import (
 type Confluence struct {
 	links  Links
 	tick   des.Time
-	look   des.Time   // whoever measures does so at multiples of it
-	edges  []des.Time // other instants that no span reaches over, the next one first
+	edges  []des.Time // instants that no span reaches over, the next one first
 	flows  []*flow
 	random *des.Rand
 
-	to      des.Time // the end of the span
-	shards  int      // that there were when routes were made
-	waiting []waiting // by place
+	ends    []des.Time // of the spans of the stretch
+	opened  int        // of them
+	to      des.Time   // the end of the span under way
+	shards  int        // that there were when routes were made
+	waiting []waiting  // by place
 	gaps    []gap
 	under   parcelQueue // of the shard under way: what it is still sent in the span
 	apart   bool        // shards have lanes
@@ -32,14 +33,14 @@ type Confluence struct {
 	woken   []int32
 }
 
-// NewConfluence makes the inflow of a run, in spans of a tick, for these consumers. look is
-// how often somebody measures, and edges are instants at which something happens.
-func NewConfluence(l Links, tick, look des.Time, edges []des.Time, consumers []ConsumerConfig) *Confluence {
+// NewConfluence makes the inflow of a run, in spans of a tick, for these consumers. Edges
+// are instants at which something happens.
+func NewConfluence(l Links, tick des.Time, edges []des.Time, consumers []ConsumerConfig) *Confluence {
 	edges = slices.Clone(edges)
 	slices.Sort(edges)
 	return &Confluence{
-		links: l, tick: tick, look: look, edges: edges, random: des.Stream(l.Seed, "inflow"),
-		apart:   l.Stream.Shards() > fewShards && !slices.ContainsFunc(consumers, func(k ConsumerConfig) bool { return !keepsToShards(k) }),
+		links: l, tick: tick, edges: edges, random: des.Stream(l.Seed, "inflow"),
+		apart: l.Stream.Shards() > fewShards && !slices.ContainsFunc(consumers, crossesShards),
 	}
 }
 
@@ -55,133 +56,37 @@ func (c *Confluence) join(p *Producer, random *des.Rand) *flow {
 // String names the inflow in messages.
 func (c *Confluence) String() string { return "the inflow of the stream" }
 
-// Act plays the span that begins at now.
+// Act plays the stretch that begins at now.
 func (c *Confluence) Act(now des.Time) {
 	if s := c.links.Stream; s.Shards() != c.shards {
 		c.reroute()
 	}
 	for _, f := range c.flows {
 		f.answers()
-		f.pace(c.tick)
 	}
-	c.to = c.until(now)
-	for _, f := range c.flows {
-		f.draw(max(f.to, c.to.Add(-f.batch.mean())), c.links.Warmup)
-		f.count()
-		f.schedule(now, c.to)
-	}
+	c.stretch(now)
 	for i := range c.reaches {
-		if r := &c.reaches[i]; r.lane != nil {
+		r := &c.reaches[i]
+		if r.next = 0; r.lane != nil {
 			r.lane.At(now, des.Arrivals, r)
 		} else {
 			r.Act(now)
 		}
 	}
-	c.links.Engine.At(c.to, des.Arrivals, c)
-}
-
-// reach is a part of the shards, with a lane of its own where there are many.
-type reach struct {
-	*Confluence
-	lane   *des.Lane
-	places []int32
-}
-
-// Act plays the span for the shards of the reach.
-func (r *reach) Act(now des.Time) {
-	for _, place := range r.places {
-		r.shard(now, int(place))
-	}
-	if len(r.woken) > 0 {
-		r.links.Fanout.wake(now, r.woken)
-		r.woken = r.woken[:0]
-	}
-}
-
-// fewShards fit a core's cache together, and need no lanes.
-const fewShards = 128
-
-// keepsToShards tells whether all that a consumer does on one shard has nothing to do with
-// any other one.
-func keepsToShards(c ConsumerConfig) bool {
-	switch c.Kind.(type) {
-	case Classic, EFO:
-		return true
-	}
-	return false
-}
-
-// lane is that of a shard: its parent's, or its own. nil: a run of few shards
-// has none.
-func (c *Confluence) lane(place int) *des.Lane {
-	if c == nil || !c.apart {
-		return nil
-	}
-	for len(c.lanes) <= place {
-		lane := (*des.Lane)(nil)
-		next := len(c.lanes)
-		switch parents := c.links.Stream.Parents(next); {
-		case len(parents) > 0:
-			lane = c.lanes[parents[0]]
-		default:
-			lane = c.links.Engine.Lane()
-		}
-		c.lanes = append(c.lanes, lane)
-	}
-	return c.lanes[place]
+	c.links.Engine.At(c.ends[len(c.ends)-1], des.Arrivals, c)
 }
 
 // reroute finds out anew what goes where.
 func (c *Confluence) reroute() {
-	s := c.links.Stream
-	more := s.Shards() - c.shards
-	c.shards = s.Shards()
+	more := c.links.Stream.Shards() - c.shards
+	c.shards += more
 	c.gaps = append(c.gaps, make([]gap, more)...)
 	c.waiting = append(c.waiting, make([]waiting, more)...)
 	c.inherit()
-	c.reaches = c.reaches[:0]
-	of := map[*des.Lane]int{}
-	for i := range s.OpenShards().Len() {
-		place := s.PlaceOf(i)
-		lane := c.lane(place)
-		n, ok := of[lane]
-		if !ok {
-			n = len(c.reaches)
-			of[lane] = n
-			c.reaches = append(c.reaches, reach{Confluence: c, lane: lane})
-		}
-		c.reaches[n].places = append(c.reaches[n].places, int32(place))
-	}
+	c.group()
 	for _, f := range c.flows {
-		f.reroute(s)
+		f.reroute(c.links.Stream)
 	}
-}
-
-// until is where the span ends that begins at now.
-func (c *Confluence) until(now des.Time) des.Time {
-	to := min((now/c.tick+1)*c.tick, (now/c.look+1)*c.look)
-	for len(c.edges) > 0 && c.edges[0] <= now {
-		c.edges = c.edges[1:]
-	}
-	if len(c.edges) > 0 {
-		to = min(to, c.edges[0])
-	}
-	if due := c.links.Stream.Due(); due > now {
-		to = min(to, due)
-	}
-	for _, f := range c.flows {
-		bend := min(f.law.Bend(f.to), f.producer.Space.Bend(f.to))
-		if f.to < c.links.Warmup {
-			bend = min(bend, c.links.Warmup)
-		}
-		if bend == des.Forever {
-			continue
-		}
-		if at := bend.Add(f.batch.mean()); at > now { // else the wait has become shorter, and it is over already
-			to = min(to, at)
-		}
-	}
-	return to
 }
 
 // shard lets a shard judge what comes to it in the span. What fits into its buckets as they
@@ -278,17 +183,6 @@ type Pour struct {
 	Bytes   int64
 	Refused int64 // of the records
 	By      kinesis.Limit
-}
-
-// finish counts what waits at the end of the run: what has arisen and is not sent yet.
-func (c *Confluence) finish(f *flow, end des.Time) {
-	f.answers()
-	f.draw(end, c.links.Warmup)
-	f.wait()
-	if f.to < end {
-		f.draw(end, c.links.Warmup)
-		f.wait()
-	}
 }
 
 // last is when the last record that a reader sees of a shard was accepted, which sees

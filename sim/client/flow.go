@@ -18,9 +18,9 @@ type flow struct {
 	producer *Producer
 	law      workload.Flow
 	random   *des.Rand
-	batch    batching // in this span
-	from, to des.Time // when the records arose that are sent in it
-	old      bool     // which was before warm-up
+	*sending            // in the span under way
+	spans    []*sending // of this stretch
+	drawn    des.Time   // up to when it is known what arises
 
 	routes []route // of all keys but the heavy ones
 	heavy  []heavyKey
@@ -29,14 +29,36 @@ type flow struct {
 
 	paced float64    // the rate of calls that next has
 	next  []des.Time // by client: its next call; nil: there are too many
-	at    des.Time   // when the span begins
-	sent  []des.Time // the calls of the span, in order; empty where there are too many
 
-	counts, bytes []int64        // sent in this span, by place
-	offered       int64          // all of them
-	first         int64          // accepted of those that are sent for the first time
-	resends       bool           // what a shard refuses comes again
-	rest          [whats]float64 // of calls, payload units and KiB, what is not whole
+	resends bool           // what a shard refuses comes again
+	rest    [whats]float64 // of calls, payload units and KiB, what is not whole
+}
+
+// sending is what a flow sends in a span for the first time.
+type sending struct {
+	batch    batching
+	from, to des.Time   // when the records arose
+	old      bool       // which was before warm-up
+	at       des.Time   // when the span begins
+	sent     []des.Time // the calls of the span, in order; empty where there are too many
+
+	counts, bytes []int64 // by place
+	offered       int64   // all of them
+	first         int64   // that were accepted
+}
+
+// span makes span number n of a stretch the one under way.
+func (f *flow) span(n int) { f.sending = f.spans[n] }
+
+// begin begins span number n of a stretch, for so many shards.
+func (f *flow) begin(n, shards int) {
+	batch := f.batch
+	if n == len(f.spans) {
+		f.spans = append(f.spans, new(sending))
+	}
+	f.span(n)
+	f.batch, f.first, f.sent = batch, 0, f.sent[:0]
+	f.counts, f.bytes = grown(f.counts, shards), grown(f.bytes, shards)
 }
 
 // route is what one shard gets of the records that have no heavy key.
@@ -65,7 +87,7 @@ func newFlow(p *Producer, random *des.Rand) *flow {
 	c := &p.Config
 	law := c.Size.(workload.SizeLaw)
 	f := &flow{
-		producer: p, resends: resends(c), law: c.Arrivals.Flow(c.Rate), random: random,
+		producer: p, sending: new(sending), resends: resends(c), law: c.Arrivals.Flow(c.Rate), random: random,
 		size: sizeLaw{law.Mean(), law.Deviation(), law},
 	}
 	if c.Clients <= mostCalls && !c.Put.Single {
@@ -78,8 +100,6 @@ func newFlow(p *Producer, random *des.Rand) *flow {
 
 // reroute finds out what goes where, after a change of the shards or at the start.
 func (f *flow) reroute(s *kinesis.Stream) {
-	f.counts = make([]int64, s.Shards())
-	f.bytes = make([]int64, s.Shards())
 	f.routes = f.routes[:0]
 	space, open := f.producer.Space, s.OpenShards()
 	weights := space.Weights()
@@ -134,12 +154,13 @@ func heaviest(weights []float64, n int) []int {
 	return list
 }
 
-// draw draws what arose in [f.to, to) and is sent in a span that begins at now.
+// draw draws what arose until to and is sent in the span under way.
 func (f *flow) draw(to, warmup des.Time) {
-	f.from, f.to, f.offered = f.to, to, 0
+	f.from, f.to, f.offered = f.drawn, to, 0
 	if f.from < warmup && to > warmup { // a rounding: spans are cut there
 		f.to = warmup
 	}
+	f.drawn = f.to
 	f.old = f.from < warmup
 	clear(f.counts)
 	clear(f.bytes)
@@ -210,10 +231,9 @@ func (f *flow) bytesOf(n int64, key float64) int64 {
 
 // pace finds out how records wait for their calls, as many as come in the next tick.
 func (f *flow) pace(tick des.Time) {
-	if rate := f.law.Mean(f.to, f.to+tick) / tick.Seconds(); rate > 0 {
+	if rate := f.law.Mean(f.drawn, f.drawn+tick) / tick.Seconds(); rate > 0 {
 		f.batch = f.producer.Config.batching(rate, f.size.mean, f.law.Even())
 	}
-	f.first = 0
 }
 
 // mostCalls is how many calls of a span are known by their instants.
@@ -329,14 +349,20 @@ const mostAnswers = 256
 
 // answers measures how long the calls took that wrote records at the first attempt.
 func (f *flow) answers() {
-	if f.first == 0 || f.old {
-		return
+	for _, s := range f.spans {
+		if s.first > 0 && !s.old {
+			f.answer(s)
+		}
+		s.first = 0
 	}
-	n := f.first
-	for left := max(1, min(mostAnswers, int64(float64(n)/max(1, f.batch.records)))); left > 0; left-- {
+}
+
+func (f *flow) answer(s *sending) {
+	n := s.first
+	for left := max(1, min(mostAnswers, int64(float64(n)/max(1, s.batch.records)))); left > 0; left-- {
 		part := n / left
 		n -= part
-		f.producer.PutLatency.AddN(uint64(f.producer.took(f.from)), uint64(part))
+		f.producer.PutLatency.AddN(uint64(f.producer.took(s.from)), uint64(part))
 	}
 }
 

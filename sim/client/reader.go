@@ -52,7 +52,7 @@ func (r *reader) wake(t des.Time) {
 // at lets the reader act at t.
 func (r *reader) at(t des.Time) {
 	if r.lane != nil {
-		r.lane.At(max(t, r.lane.Now()), des.Deliveries, r.way) // a merged shard may have had a parent in a lane that is further
+		r.lane.At(t, des.Deliveries, r.way)
 		return
 	}
 	r.consumer.links.Engine.At(t, des.Deliveries, r.way)

@@ -72,6 +72,9 @@ func (e *Engine) Run(ctx context.Context, end Time) error {
 		if e.played >= e.check {
 			e.check = e.played + checkEvery
 			if err := ctx.Err(); err != nil {
+				if len(e.lanes) > 0 {
+					e.now = e.queue[0].at // which lanes have been played up to
+				}
 				return err
 			}
 			if e.Watch != nil {

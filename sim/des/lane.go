@@ -12,6 +12,7 @@ type Lane struct {
 	queue  queue
 	now    Time
 	asked  uint64
+	into   *Lane // which it has joined; nil: none
 }
 
 // Lane adds a lane.
@@ -23,6 +24,7 @@ func (e *Engine) Lane() *Lane {
 
 // At wakes actor at t in the given class. t must not lie in the past.
 func (l *Lane) At(t Time, class Class, actor Actor) {
+	l = l.Last()
 	if t < l.now {
 		panic(fmt.Sprintf("des: %s asks for %v at %v", actor, t, l.now))
 	}
@@ -31,12 +33,33 @@ func (l *Lane) At(t Time, class Class, actor Actor) {
 	l.engine.lanesAt = min(l.engine.lanesAt, t)
 }
 
-// Now is how far the lane is.
-func (l *Lane) Now() Time { return max(l.now, l.engine.now) }
+// Join moves all that happens in the lane, now and from now on, into another one. Lanes join
+// while the engine plays an event of its own, when all of them are equally far.
+func (l *Lane) Join(other *Lane) {
+	if l, other = l.Last(), other.Last(); l == other {
+		return
+	}
+	other.asked = max(other.asked, l.asked)
+	for _, ev := range l.queue {
+		other.queue.push(ev)
+	}
+	l.queue, l.into = nil, other
+}
 
-// Free tells whether nobody outside the lane acts up to t, once the events under way have
-// been played. So who has nothing to do with the others in its lane may act for t at once.
-func (l *Lane) Free(t Time) bool { return t < l.engine.alone }
+// Last is the lane into which what happens in l has moved, or l.
+func (l *Lane) Last() *Lane {
+	for l.into != nil {
+		l = l.into
+	}
+	return l
+}
+
+// Free tells whether nothing happens up to t that anybody in the lane could see, so that who
+// acts in it may act for t at once.
+func (l *Lane) Free(t Time) bool {
+	l = l.Last()
+	return t < l.engine.alone && (len(l.queue) == 0 || t < l.queue[0].at)
+}
 
 // runLanes plays all events of lanes that come before one of the engine itself.
 func (e *Engine) runLanes(before event) error {

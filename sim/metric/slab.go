@@ -26,12 +26,10 @@ type edge struct {
 // AddSlab counts n values that lie evenly from low to high, both included.
 func (h *Histogram) AddSlab(low, high, n uint64) { h.AddSum(low, high, 0, n) }
 
-// strata is into how many parts the narrower of two spans is cut whose sum is counted.
-const strata = 4
-
 // AddSum counts n values, each the sum of one that lies evenly from low to high and of
 // one that lies evenly from 0 to more: exactly in the mean, and in the distribution as if
-// the narrower of them had four values only.
+// the narrower of them had few values only: four where both are about as wide, two where
+// it is less than a sixth, one where it is less than a thirty-second of the other.
 func (h *Histogram) AddSum(low, high, more, n uint64) {
 	if n == 0 {
 		return
@@ -47,13 +45,16 @@ func (h *Histogram) AddSum(low, high, more, n uint64) {
 	if h.slabs == nil {
 		h.slabs = &slabs{least: buckets}
 	}
-	if more*32 < high-low {
-		h.slabs.add(float64(low+more/2), float64(high+more/2)+1, float64(n))
-	} else {
-		for i := uint64(1); i < 2*strata; i += 2 {
-			shift := float64(more) * float64(i) / (2 * strata)
-			h.slabs.add(float64(low)+shift, float64(high)+1+shift, float64(n)/strata)
-		}
+	parts := 4.0
+	switch {
+	case more*32 < high-low:
+		parts = 1
+	case more*6 < high-low:
+		parts = 2
+	}
+	for i := 1.0; i < 2*parts; i += 2 {
+		shift := float64(more) * i / (2 * parts)
+		h.slabs.add(float64(low)+shift, float64(high)+1+shift, float64(n)/parts)
 	}
 	h.slabs.n += n
 	sumHigh, sum := bits.Mul64(low+(top-low)/2, n)

@@ -1,0 +1,187 @@
+package client
+
+import (
+	"time"
+
+	"kinesim/sim/des"
+	"kinesim/sim/kinesis"
+)
+
+// A stretch is some spans in a row in which nobody looks at more than one shard. Each shard
+// plays all of them before the next shard does, so that what it touches stays in a core's
+// cache; what is seen of it in between, at each whole second, is noted shard by shard.
+
+// fewShards fit a core's cache together, and need no lanes.
+const fewShards = 128
+
+// crossesShards tells whether what a consumer does on one shard has to do with others.
+func crossesShards(c ConsumerConfig) bool {
+	switch c.Kind.(type) {
+	case Classic, EFO:
+		return false
+	}
+	return true
+}
+
+// lane is that of a shard: its parent's, or its own. nil: a run of few shards
+// has none.
+func (c *Confluence) lane(place int) *des.Lane {
+	if c == nil || !c.apart {
+		return nil
+	}
+	for len(c.lanes) <= place {
+		parents := c.links.Stream.Parents(len(c.lanes))
+		if len(parents) == 0 {
+			c.lanes = append(c.lanes, c.links.Engine.Lane())
+			continue
+		}
+		for _, other := range parents[1:] {
+			c.lanes[other].Join(c.lanes[parents[0]])
+		}
+		c.lanes = append(c.lanes, c.lanes[parents[0]])
+	}
+	return c.lanes[place].Last()
+}
+
+// Change gives the shards that have been opened their lanes, before anybody acts for them.
+func (c *Confluence) Change(change kinesis.Change) {
+	for _, place := range change.Opened {
+		c.lane(place)
+	}
+}
+
+// Apart tells whether shards have lanes, so that they may be played one by one.
+func (c *Confluence) Apart() bool { return c != nil && c.apart }
+
+// reach is the shards of a lane, or all of them where there are none.
+type reach struct {
+	*Confluence
+	lane   *des.Lane
+	next   int     // span of the stretch
+	places []int32 // of the open shards
+	closed []int32 // and of those that may not have been read to their ends
+}
+
+// Act plays the span that begins at now for the shards of the reach.
+func (r *reach) Act(now des.Time) {
+	r.open(r.next)
+	if r.lane != nil && now%des.Time(time.Second) == 0 {
+		for _, place := range r.places {
+			r.links.Second(now, int(place))
+		}
+		for _, place := range r.closed {
+			r.links.Second(now, int(place))
+		}
+	}
+	for _, place := range r.places {
+		r.shard(now, int(place))
+	}
+	if len(r.woken) > 0 {
+		r.links.Fanout.wake(now, r.woken)
+		r.woken = r.woken[:0]
+	}
+	if r.next++; r.next < len(r.ends) {
+		r.lane.At(r.to, des.Arrivals, r)
+	}
+}
+
+// group finds the reaches.
+func (c *Confluence) group() {
+	c.reaches = c.reaches[:0]
+	of := map[*des.Lane]int{}
+	for place := range c.shards {
+		lane := c.lane(place)
+		n, ok := of[lane]
+		if !ok {
+			n = len(c.reaches)
+			of[lane] = n
+			c.reaches = append(c.reaches, reach{Confluence: c, lane: lane})
+		}
+		if r := &c.reaches[n]; c.links.Stream.Ended(place) {
+			r.closed = append(r.closed, int32(place))
+		} else {
+			r.places = append(r.places, int32(place))
+		}
+	}
+}
+
+// stretch draws what comes in the spans from now on: those until somebody looks at all
+// shards or something happens that they share, or else just one.
+func (c *Confluence) stretch(now des.Time) {
+	end := c.next(now)
+	c.ends, c.opened = c.ends[:0], 0
+	for at := now; ; at = c.to {
+		n := len(c.ends)
+		for _, f := range c.flows {
+			f.begin(n, c.shards)
+			f.pace(c.tick)
+		}
+		c.to = min(end, c.until(at))
+		for _, f := range c.flows {
+			f.draw(max(f.drawn, c.to.Add(-f.batch.mean())), c.links.Warmup)
+			f.schedule(at, c.to)
+		}
+		if c.ends = append(c.ends, c.to); !c.apart || c.to >= end {
+			return
+		}
+	}
+}
+
+// open makes span number n of the stretch the one under way.
+func (c *Confluence) open(n int) {
+	c.to = c.ends[n]
+	for _, f := range c.flows {
+		f.span(n)
+		if n == c.opened {
+			f.count()
+		}
+	}
+	c.opened = max(c.opened, n+1)
+}
+
+// next is when next after now something happens that no span reaches over: somebody looks,
+// or all shards are befallen by something.
+func (c *Confluence) next(now des.Time) des.Time {
+	next := c.links.Look()
+	for len(c.edges) > 0 && c.edges[0] <= now {
+		c.edges = c.edges[1:]
+	}
+	if len(c.edges) > 0 {
+		next = min(next, c.edges[0])
+	}
+	if due := c.links.Stream.Due(); due > now {
+		next = min(next, due)
+	}
+	return next
+}
+
+// until is where the span ends that begins at now, if nothing happens before.
+func (c *Confluence) until(now des.Time) des.Time {
+	to := (now/c.tick + 1) * c.tick
+	for _, f := range c.flows {
+		bend := min(f.law.Bend(f.drawn), f.producer.Space.Bend(f.drawn))
+		if f.drawn < c.links.Warmup {
+			bend = min(bend, c.links.Warmup)
+		}
+		if bend == des.Forever {
+			continue
+		}
+		if at := bend.Add(f.batch.mean()); at > now { // else the wait has become shorter, and it is over already
+			to = min(to, at)
+		}
+	}
+	return to
+}
+
+// finish counts what waits at the end of the run: what has arisen and is not sent yet.
+func (c *Confluence) finish(f *flow, end des.Time) {
+	f.answers()
+	for n := c.opened; n < len(c.ends); n++ { // the run was interrupted
+		f.span(n)
+		f.wait()
+	}
+	for f.drawn < end {
+		f.draw(end, c.links.Warmup)
+		f.wait()
+	}
+}

@@ -1,0 +1,113 @@
+package des_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"kinesim/sim/des"
+)
+
+// mark is an actor that notes when it acts, and then does something.
+func mark(name string, list *[]string, then func(now des.Time)) *actor {
+	return &actor{name, func(now des.Time) {
+		*list = append(*list, fmt.Sprint(name, "@", int64(now)))
+		if then != nil {
+			then(now)
+		}
+	}}
+}
+
+// TestLanesKeepTheirOrder: what happens in one lane, and in the engine, happens in the
+// order of time, and no lane gets past an event of the engine.
+func TestLanesKeepTheirOrder(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var e des.Engine
+		var list []string
+		lanes := []*des.Lane{e.Lane(), e.Lane(), e.Lane()}
+		times := map[string][]int{}
+		for range rapid.IntRange(1, 30).Draw(t, "events") {
+			at := rapid.IntRange(0, 50).Draw(t, "at")
+			lane := rapid.IntRange(-1, len(lanes)-1).Draw(t, "lane")
+			name := fmt.Sprint("lane ", lane)
+			times[name] = append(times[name], at)
+			if m := mark(name, &list, nil); lane < 0 {
+				e.At(des.Time(at), des.Deliveries, m)
+			} else {
+				lanes[lane].At(des.Time(at), des.Deliveries, m)
+			}
+		}
+		if err := e.Run(context.Background(), 40); err != nil {
+			t.Fatal(err)
+		}
+		engine, farthest := 0, 0
+		played := map[string][]int{}
+		for _, entry := range list {
+			var lane, at int
+			if _, err := fmt.Sscanf(entry, "lane %d@%d", &lane, &at); err != nil {
+				t.Fatal(err)
+			}
+			name := fmt.Sprint("lane ", lane)
+			if played[name] = append(played[name], at); lane < 0 {
+				engine = at
+			}
+			if farthest = max(farthest, at); at < engine || lane < 0 && at < farthest {
+				t.Errorf("%s when the engine was at %d and a lane at %d", entry, engine, farthest)
+			}
+		}
+		for name, all := range times {
+			slices.Sort(all)
+			all = slices.DeleteFunc(all, func(at int) bool { return at >= 40 })
+			if !slices.Equal(played[name], all) {
+				t.Errorf("%s played %v of %v", name, played[name], all)
+			}
+		}
+	})
+}
+
+// TestLaneIsFree: a lane knows how long nothing happens that it could see.
+func TestLaneIsFree(t *testing.T) {
+	var e des.Engine
+	var list []string
+	l := e.Lane()
+	free := func(at des.Time, want bool) {
+		if l.Free(at) != want {
+			t.Errorf("free at %d: %v", at, !want)
+		}
+	}
+	e.At(30, des.Sampling, mark("look", &list, nil))
+	l.At(10, des.Deliveries, mark("one", &list, func(des.Time) {
+		free(19, true)
+		free(20, false) // somebody in the lane acts then
+	}))
+	l.At(20, des.Deliveries, mark("two", &list, func(des.Time) {
+		free(29, true)
+		free(30, false) // the engine does
+	}))
+	free(1, false) // nothing is played yet
+	if err := e.Run(context.Background(), 100); err != nil || len(list) != 3 {
+		t.Errorf("%v, %v", list, err)
+	}
+}
+
+// TestLanesJoin: what was asked for in a lane that joins another happens there, and what is
+// asked for later as well.
+func TestLanesJoin(t *testing.T) {
+	var e des.Engine
+	var list []string
+	a, b := e.Lane(), e.Lane()
+	b.At(7, des.Deliveries, mark("b", &list, func(now des.Time) {
+		b.At(now+2, des.Deliveries, mark("b", &list, nil))
+	}))
+	a.At(8, des.Deliveries, mark("a", &list, nil))
+	e.At(5, des.Service, mark("join", &list, func(des.Time) { b.Join(a); b.Join(a) }))
+	if err := e.Run(context.Background(), 100); err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"join@5", "b@7", "a@8", "b@9"}; !slices.Equal(list, want) || b.Last() != a {
+		t.Errorf("%v, want %v", list, want)
+	}
+}

@@ -1,0 +1,95 @@
+package sim_test
+
+import (
+	"flag"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"pgregory.net/rapid"
+
+	"kinesim/model"
+	"kinesim/sim"
+	"kinesim/sim/client"
+	"kinesim/sim/des"
+	"kinesim/sim/workload"
+)
+
+// many is a run of so many shards that each of them is played for seconds before the next,
+// in which some refuse.
+func many(duration time.Duration) *sim.Config {
+	c := scene(130, 130*998, duration)
+	c.Resolution = sim.By1s
+	c.Producers[0].Clients = 100
+	c.Producers[0].Arrivals = workload.Poisson{}
+	c.Producers[0].Keys = workload.Unique{}
+	c.Producers[0].Put = client.Put{Records: 500, Bytes: 5 * model.MiB, Linger: 20 * ms}
+	c.Consumers = []client.ConsumerConfig{classic("one", time.Second), classic("two", time.Second)}
+	return c
+}
+
+// TestStretchesSeeEachSecond: what is seen of every second is the same whether all shards
+// are looked at each second, as alarms want it, or one shard after the other is played for
+// seconds.
+func TestStretchesSeeEachSecond(t *testing.T) {
+	watched := many(25 * time.Minute)
+	watched.Alarms = []sim.Alarm{alarmOn("WriteProvisionedThroughputExceeded", 1e12, 1, "")}
+	want, got := play(t, watched), play(t, many(25*time.Minute))
+	if want.Stream.WriteThrottled == 0 || want.Fingerprint == got.Fingerprint {
+		t.Fatalf("%d refused; fingerprints %s and %s", want.Stream.WriteThrottled, want.Fingerprint, got.Fingerprint)
+	}
+	for _, part := range []struct {
+		name      string
+		want, got any
+	}{
+		{"stream", want.Stream, got.Stream}, {"shards", want.Shards, got.Shards}, {"heat map", want.Heatmap, got.Heatmap},
+		{"series", want.Series.Stream, got.Series.Stream}, {"hidden", want.CloudWatch.Hidden, got.CloudWatch.Hidden}, {"causes", want.Causes, got.Causes},
+	} {
+		if diff := cmp.Diff(part.want, part.got, cmpopts.IgnoreUnexported(sim.Cause{})); diff != "" {
+			t.Errorf("%s:\n%s", part.name, diff)
+		}
+	}
+	for i := range want.Consumers {
+		w, g := &want.Consumers[i], &got.Consumers[i]
+		near(t, w.Name+" p99", *g.PropagationDelay.P99, *w.PropagationDelay.P99, 0.01)
+		near(t, w.Name+" backlog", float64(g.MaxBacklog), float64(w.MaxBacklog), 0.01)
+		near(t, w.Name+" calls", float64(g.Calls), float64(w.Calls), 0.001)
+	}
+}
+
+// TestStretchInterrupted: who stops a run between two looks gets books that balance.
+func TestStretchInterrupted(t *testing.T) {
+	for _, at := range []time.Duration{0, 7 * time.Minute, 13*time.Minute + 3*time.Second} {
+		c := many(25 * time.Minute)
+		c.Reshard = []sim.Reshard{{At: des.Time(7*time.Minute) + 3500*des.Time(ms), Update: &sim.UpdateShardCount{Target: 150}}}
+		r := interrupted(t, c, at)
+		near(t, "offered until then", float64(r.Ledger.Producers[0].Offered), 130*998*r.EndedAtS, 0.01)
+		if !r.Partial || !r.Ledger.Holds || r.EndedAtS < at.Seconds() || r.EndedAtS > at.Seconds()+60 {
+			t.Errorf("interrupted at %v: partial %v at %v s, ledger %v", at, r.Partial, r.EndedAtS, r.Ledger.Holds)
+		}
+	}
+}
+
+// TestStretchesBalance: random scenarios of many shards keep their books as others do.
+func TestStretchesBalance(t *testing.T) {
+	checks := flag.Lookup("rapid.checks")
+	defer func(was string) { _ = checks.Value.Set(was) }(checks.Value.String())
+	_ = checks.Value.Set("12")
+	rapid.Check(t, func(t *rapid.T) {
+		c := anyCoarse(t)
+		c.Resolution = sim.By1s
+		c.Stream.Shards = model.EvenShards(rapid.IntRange(129, 140).Draw(t, "many shards"))
+		c.Clock.Duration, c.Clock.Warmup = 60*c.Clock.Duration, 60*c.Clock.Warmup
+		for i := range c.Reshard {
+			c.Reshard[i].At *= 60
+			if u := c.Reshard[i].Update; u != nil {
+				u.Target += 130
+			}
+		}
+		for i := range c.Consumers {
+			c.Consumers[i].Kind = pick(t, c.Consumers[i].Name+" way", client.ConsumerKind(client.Classic{Interval: time.Second, MaxRecords: 10_000}), client.ConsumerKind(client.EFO{}))
+		}
+		balance(t, c)
+	})
+}
