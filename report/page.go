@@ -8,6 +8,7 @@ import (
 	"html/template"
 	"io"
 	"strings"
+	"sync"
 )
 
 //go:embed page.tmpl
@@ -19,11 +20,20 @@ var pageStyle string
 //go:embed page.js
 var pageScript string
 
-var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
-	"lower": strings.ToLower,
-	"state": func(s State) string { return string(s) },
-	"words": func(command string) []string { return strings.Split(command, " ") }, // each stays whole where a command is broken
-}).Parse(pageText))
+//go:embed plan.tmpl
+var planText string
+
+// The templates are read when the first page is written: most commands write none. That of
+// a plan uses parts of the other.
+var templates = sync.OnceValue(func() *template.Template {
+	t := template.Must(template.New("page").Funcs(template.FuncMap{
+		"lower": strings.ToLower,
+		"state": func(s State) string { return string(s) },
+		"words": func(command string) []string { return strings.Split(command, " ") }, // each stays whole where a command is broken
+	}).Parse(pageText))
+	template.Must(t.New("plan").Parse(planText))
+	return t
+})
 
 // page is what the template lays out.
 type page struct {
@@ -72,7 +82,7 @@ func writePage(w io.Writer, d *Document) error {
 		}
 		p.Drawn[picture.ID] = true
 	}
-	return pageTemplate.Execute(w, p)
+	return templates().ExecuteTemplate(w, "page", p)
 }
 
 // hashOf is what a content security policy calls a text by.

@@ -1,18 +1,12 @@
 package report
 
 import (
-	_ "embed" // of the page
 	"fmt"
 	"html/template"
 	"io"
 
 	"kinesim/sim/plan"
 )
-
-//go:embed plan.tmpl
-var planText string
-
-var planTemplate = template.Must(template.Must(pageTemplate.Clone()).New("plan").Parse(planText))
 
 // planPage is what the template of a plan lays out.
 type planPage struct {
@@ -76,7 +70,7 @@ func writePlanPage(w io.Writer, p *plan.Plan, words []Word) error {
 		}
 		d.Pictures = append(d.Pictures, picture)
 	}
-	return planTemplate.Execute(w, d)
+	return templates().ExecuteTemplate(w, "plan", d)
 }
 
 // planHeadlines are the numbers that people ask for first.

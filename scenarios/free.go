@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -179,7 +180,9 @@ func (c *compiler) options(f *FreeField) ([][]string, problem) {
 	values := f.Values
 	if values == nil {
 		if values = candidates[last]; values == nil {
-			return nil, problem{code: codeMissing, message: "there are no usual candidates for " + f.Path, accepted: "a list of values"}
+			return nil, problem{code: codeMissing, message: "there are no usual candidates for " + f.Path,
+				accepted: "a list of values; the usual candidates are known of " + strings.Join(slices.Sorted(maps.Keys(candidates)), ", "),
+				hint:     didYouMean(last, slices.Sorted(maps.Keys(candidates)))}
 		}
 	}
 	if len(path) == 3 && path[0] == "consumers" {

@@ -13,6 +13,9 @@ func SuggestName(got string, known []string) string {
 	low := strings.ToLower(got)
 	for _, name := range known {
 		d := levenshtein.Distance(low, strings.ToLower(name), nil)
+		if d == 2 && swapped(low, strings.ToLower(name)) {
+			d = 1 // two letters in the wrong order are one slip of the fingers
+		}
 		if len(low) >= 4 && strings.HasPrefix(name, low+"_") {
 			d = min(d, 1) // the beginning of a longer name: records for records_per_second
 		}
@@ -24,6 +27,18 @@ func SuggestName(got string, known []string) string {
 		}
 	}
 	return best
+}
+
+// swapped tells whether two words differ by two neighbouring letters that change places.
+func swapped(a, b string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	i := 0
+	for i < len(a) && a[i] == b[i] {
+		i++
+	}
+	return i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
 }
 
 // didYouMean is the hint for a name that is not known.

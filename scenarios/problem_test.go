@@ -56,7 +56,7 @@ func TestSuggestName(t *testing.T) {
 	known := []string{"shards", "retention", "mode", "max_record_size", "warn", "records_per_second", "c"}
 	for got, want := range map[string]string{
 		"shard": "shards", "retension": "retention", "Mode": "mode", "warning": "warn", "records": "records_per_second",
-		"d": "", "zzz": "", "": "", "max_record": "max_record_size", "shards": "", "maxrecordsize": "max_record_size",
+		"d": "", "zzz": "", "": "", "max_record": "max_record_size", "shards": "", "mdoe": "mode", "wanr": "warn", "dmoe": "", "maxrecordsize": "max_record_size",
 	} {
 		if near := SuggestName(got, known); near != want {
 			t.Errorf("%q suggests %q, want %q", got, near, want)

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -215,10 +216,29 @@ func TestLanguageServer(t *testing.T) {
 	at := func(line, character int) map[string]any {
 		return map[string]any{"textDocument": map[string]any{"uri": uri}, "position": map[string]any{"line": line, "character": character}}
 	}
-	if hover := s.ask("textDocument/hover", at(2, 4)); !strings.Contains(hover, "How many, evenly cut") {
-		t.Errorf("hover over shards says %s", hover)
+	for _, x := range []struct {
+		name            string
+		line, character int
+	}{{"stream.shards", 2, 4}, {"stream", 1, 2}, {"producers.rate", 4, 26}, {"consumers.classic", 5, 26}} {
+		var hover struct{ Contents struct{ Value string } }
+		answer := s.ask("textDocument/hover", at(x.line, x.character))
+		topics, _ := Explain(x.name)
+		topics = slices.DeleteFunc(topics, func(t Topic) bool { return t.Kind != "field" })
+		if err := json.Unmarshal([]byte(answer), &hover); err != nil || len(topics) != 1 {
+			t.Errorf("%s: %v, %s", x.name, err, answer)
+		} else if got, want := unmarked(hover.Contents.Value), unmarked(topics[0].Text); want == "" || !strings.Contains(got, want) {
+			t.Errorf("hover over %s says\n%s\nand explain\n%s", x.name, got, want)
+		} else if !strings.Contains(got, unmarked(topics[0].Not)) {
+			t.Errorf("hover over %s does not say what people get wrong: %s", x.name, topics[0].Not)
+		}
 	}
 	if items := s.ask("textDocument/completion", at(7, 4)); !strings.Contains(items, "kill_workers") || !strings.Contains(items, "unavailable") {
 		t.Errorf("a fault is completed by %.600s", items)
 	}
+}
+
+// unmarked is a text without the marks of Markdown, which the server adds, and with single
+// spaces.
+func unmarked(text string) string {
+	return strings.Join(strings.Fields(strings.NewReplacer("\\", "", "`", "", "*", "", "&nbsp;", " ", "&emsp;", " ").Replace(text)), " ")
 }

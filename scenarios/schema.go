@@ -164,7 +164,7 @@ func refine(root, s *jsonschema.Schema, t reflect.Type) {
 		short = &jsonschema.Schema{Type: "integer"}
 		ranged(short, bare)
 	}
-	short.Description = bare.doc
+	short.Title = bare.doc // not its description, which editors would show in place of the field's
 	long := *s
 	*s = jsonschema.Schema{AnyOf: []*jsonschema.Schema{short}}
 	if len(fields) > 1 {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -157,15 +158,19 @@ func helpCommand() *cobra.Command {
 			if err == nil && len(rest) == 0 {
 				return found.Help()
 			}
-			var names []string
-			for _, x := range c.Root().Commands() {
-				if !x.Hidden {
-					names = append(names, x.Name())
-				}
-			}
-			return oneOf("command", strings.Join(arguments, " "), names...)
+			return oneOf("command", strings.Join(arguments, " "), commandNames(c.Root())...)
 		},
 	}
+}
+
+// commandNames are the names of the commands below one.
+func commandNames(c *cobra.Command) (names []string) {
+	for _, x := range c.Commands() {
+		if !x.Hidden {
+			names = append(names, x.Name())
+		}
+	}
+	return names
 }
 
 // later is a command whose name is kept for a version to come.
@@ -190,16 +195,37 @@ func exitCodes() *cobra.Command {
 0 when there are only warnings.`}
 }
 
+// elsewhere are flags as other programs call them, with their names here.
+var elsewhere = map[string]string{
+	"format": "output", "out": "dir", "output-dir": "dir", "outdir": "dir", "directory": "dir",
+	"workers": "jobs", "threads": "jobs", "parallel": "jobs", "replications": "runs", "repeat": "runs", "silent": "quiet", "param": "set",
+}
+
 // flagError adds the nearest flag to what is said about an unknown one.
 func flagError(c *cobra.Command, err error) error {
 	var missing *pflag.NotExistError
+	way := ""
 	if errors.As(err, &missing) {
 		var known []string
 		c.Flags().VisitAll(func(f *pflag.Flag) { known = append(known, f.Name) })
-		if near := scenarios.SuggestName(missing.GetSpecifiedName(), known); near != "" {
+		for other, here := range elsewhere {
+			if c.Flags().Lookup(here) != nil {
+				known = append(known, other)
+			}
+		}
+		slices.Sort(known)
+		near := missing.GetSpecifiedName()
+		if !slices.Contains(known, near) {
+			near = scenarios.SuggestName(near, known)
+		}
+		if here, ok := elsewhere[near]; ok {
+			near = here
+		}
+		if near != "" {
 			return bad("%w; did you mean --%s?", err, near)
 		}
 		if c.Flags().Lookup("set") != nil {
+			way = ", and --set PATH=VALUE sets any field of the scenario"
 			for _, below := range []string{"stream.", "clock."} {
 				for _, h := range scenarios.CompletePath("", below) {
 					field := strings.TrimSuffix(strings.TrimPrefix(h.Text, below), "=")
@@ -210,7 +236,7 @@ func flagError(c *cobra.Command, err error) error {
 			}
 		}
 	}
-	return bad("%w; '%s --help' lists the flags", err, c.CommandPath())
+	return bad("%w; '%s --help' lists the flags%s", err, c.CommandPath(), way)
 }
 
 // oneOf refuses a value that is not among those known.

@@ -35,6 +35,8 @@ func (a *app) explainCommand() *cobra.Command {
 			switch {
 			case len(found) == 0 && near != "":
 				return bad("nothing is known of %s; did you mean %s?", name, near)
+			case len(found) == 0 && isScenario(name):
+				return bad("%s is a scenario of the library: 'kinesim show %s' prints it", name, name)
 			case len(found) == 0:
 				return bad("nothing is known of %s; 'kinesim explain' lists the ideas", name)
 			case format == "json":
@@ -45,6 +47,12 @@ func (a *app) explainCommand() *cobra.Command {
 	}
 	command.Flags().StringVarP(&format, "output", "o", "text", "text or json")
 	return command
+}
+
+// isScenario tells whether a name is that of a scenario of the library.
+func isScenario(name string) bool {
+	_, ok := scenarios.Source(name)
+	return ok
 }
 
 // listTopics lists the ideas, and all other topics for programs.

@@ -113,7 +113,7 @@ func (a *app) initCommand() *cobra.Command {
 			if err := create(schema, scenarios.Schema(), true); err != nil {
 				return err
 			}
-			a.note("wrote %s\nwrote %s, which gives editors completion and hints\n\nnext:\n  kinesim run %s\n  kinesim run %s -d out    with report.html and plots", name, schema, name, name)
+			a.note("wrote %[1]s\nwrote %[2]s, which gives editors completion and hints\n\nnext:\n  kinesim validate %[1]s      after each change: every problem at once\n  kinesim run %[1]s           does the stream hold?\n  kinesim run %[1]s -d out    with report.html and plots\n  kinesim plan %[1]s          how many shards, and what they cost", scenarios.Quoted(name), schema)
 			return nil
 		},
 	}

@@ -181,6 +181,7 @@ func (a *app) unloaded(err error) error {
 	if err := problems.Render(a.err, a.colored(a.err)); err != nil {
 		return fault(err)
 	}
+	a.furtherHelp(problems)
 	return exit{code: exitUsage}
 }
 

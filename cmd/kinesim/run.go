@@ -321,6 +321,11 @@ func formatNames() string {
 func exactly(n int, what string) cobra.PositionalArgs {
 	return func(c *cobra.Command, arguments []string) error {
 		if len(arguments) != n {
+			if len(arguments) > n && c.HasSubCommands() {
+				if near := scenarios.SuggestName(arguments[0], commandNames(c)); near != "" {
+					return bad("%s has no command %s; did you mean %s?", c.CommandPath(), arguments[0], near)
+				}
+			}
 			return bad("%s wants %s; '%s --help' has examples", c.CommandPath(), what, c.CommandPath())
 		}
 		return nil

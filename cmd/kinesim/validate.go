@@ -56,5 +56,16 @@ func (a *app) tell(all scenarios.Problems, format string) error {
 	case "sarif":
 		return all.SARIF(a.out, sim.Version)
 	}
-	return all.Render(a.out, a.colored(a.out))
+	if err := all.Render(a.out, a.colored(a.out)); err != nil {
+		return err
+	}
+	a.furtherHelp(all)
+	return nil
+}
+
+// furtherHelp says once where more is to be read about what was found.
+func (a *app) furtherHelp(found scenarios.Problems) {
+	if len(found) > 0 {
+		a.note("'kinesim explain %s' says more about such a problem", found[0].Code)
+	}
 }
