@@ -47,6 +47,23 @@ func (b *Bursty) arrivals(c *compiler) workload.Arrivals {
 	return workload.Bursty{On: time.Duration(b.On), Off: time.Duration(b.Off), Factor: b.Factor}
 }
 
+// Sessions are records of one key that follow each other.
+type Sessions struct {
+	Records float64  `json:"records" jsonschema:"required" eg:"4" range:"1..1000000" doc:"How many records a session has in the mean, by a geometric law."`
+	Gap     Duration `json:"gap" jsonschema:"required" eg:"5s" range:"0s..24h" doc:"From one record of a session to the next in the mean, by an exponential law."`
+}
+
+// sessions compiles the sessions in which records come, if they do.
+func (c *compiler) sessions(s *Sessions, of workload.Arrivals) workload.Arrivals {
+	if s == nil {
+		return of
+	}
+	if of == (workload.Regular{}) {
+		c.complain(codeConflict, s, "sessions do not go with regular arrivals, of which they would leave nothing regular; poisson and bursty have them")
+	}
+	return workload.Sessions{Of: of, Records: s.Records, Gap: time.Duration(s.Gap)}
+}
+
 // plainly prints a number with at most four digits, unless it is whole.
 func plainly(x float64) string {
 	if x == float64(int64(x)) {

@@ -11,15 +11,15 @@ import (
 	"kinesim/sim/workload"
 )
 
-// fitArrivals fits a law of arrivals, and gives the turn of its bursts, if it has any.
-func (c *Calibration) fitArrivals(l *fittedLaws, counts []int64, width time.Duration) (turn time.Duration) {
-	fit := workload.FitArrivals(counts, width)
+// fitArrivals fits a law of arrivals, and gives it as a scenario has it as well.
+func (c *Calibration) fitArrivals(counts []int64, width time.Duration, sessions workload.SessionFit) (law string, fit workload.ArrivalFit) {
+	fit = workload.FitArrivals(counts, width, sessions)
 	f := Fit{Of: "arrivals", Law: fit.Kind, Parameters: []Parameter{{"dispersion", "", fit.Dispersion}}}
-	l.arrivals = fit.Kind
+	law = fit.Kind
 	what := fmt.Sprintf("counts in bins of %s vary %.3g times as much as those of poisson would", Duration(fit.Bin), fit.Dispersion.Value)
 	switch {
 	case fit.Kind == "bursty":
-		l.arrivals = fmt.Sprintf("{bursty: {on: %s, off: %s, factor: %s}}", Duration(fit.On), Duration(fit.Off),
+		law = fmt.Sprintf("{bursty: {on: %s, off: %s, factor: %s}}", Duration(fit.On), Duration(fit.Off),
 			strconv.FormatFloat(math.Floor(min(fit.Factor.Value, float64(fit.On+fit.Off)/float64(fit.On))*1000)/1000, 'f', -1, 64))
 		seconds := func(name string, d time.Duration) Parameter {
 			grain := fit.Grain.Seconds()
@@ -29,6 +29,8 @@ func (c *Calibration) fitArrivals(l *fittedLaws, counts []int64, width time.Dura
 		if fit.Phase > fit.Grain {
 			what += fmt.Sprintf("; the first burst begins at %s, that of the scenario with the run", Duration(fit.Phase.Round(time.Millisecond)))
 		}
+	case fit.Dispersion.Low > 1.2 && sessions.Found:
+		what += "; its sessions make bursts, which have no one length"
 	case fit.Dispersion.Low > 1.2:
 		what += "; it has bursts, but no wave of one length: play the records themselves (import records) where that matters"
 	case fit.Kind == "poisson" && math.IsInf(fit.Dispersion.High, 0):
@@ -37,17 +39,21 @@ func (c *Calibration) fitArrivals(l *fittedLaws, counts []int64, width time.Dura
 	}
 	f.Doubt = what
 	c.Fits = append(c.Fits, f)
-	return fit.On + fit.Off
+	return law, fit
 }
 
 // fitSizes fits a law of sizes.
-func (c *Calibration) fitSizes(l *fittedLaws, sizes map[int64]int64) {
+func (c *Calibration) fitSizes(l *fittedLaws, sizes []uint32, of string) {
+	number := map[uint32]int64{}
+	for _, size := range sizes {
+		number[size]++
+	}
 	var counts []workload.SizeCount
-	for size, n := range sizes {
+	for size, n := range number {
 		counts = append(counts, workload.SizeCount{Size: model.Bytes(size), Count: n})
 	}
 	fit := workload.FitSizes(counts)
-	f := Fit{Of: "size", Law: fit.Kind, Parameters: []Parameter{{"p50", "B", fit.P50}, {"p99", "B", fit.P99}},
+	f := Fit{Of: "size" + of, Law: fit.Kind, Parameters: []Parameter{{"p50", "B", fit.P50}, {"p99", "B", fit.P99}},
 		Doubt: fmt.Sprintf("cumulative shares are at most %.1f %% off", 100*fit.Distance)}
 	switch law := fit.Law.(type) {
 	case workload.ConstantSize:
@@ -83,7 +89,7 @@ const lateAge = 15_000 // ms
 // fitProcessing finds how fast readers were while they were behind: then they read as
 // fast as they can. What they read between two data points is what had arrived
 // between the two instants whose records they were at: the data point's time less the age.
-func (c *Calibration) fitProcessing(l *fittedLaws, d *draft) {
+func (c *Calibration) fitProcessing(d *draft) {
 	ages := d.load.stream["GetRecords.IteratorAgeMilliseconds"]
 	if ages == nil {
 		ages = d.load.stream["IteratorAgeMilliseconds"]
@@ -118,7 +124,7 @@ func (c *Calibration) fitProcessing(l *fittedLaws, d *draft) {
 	// Data points next to each other share an age, so their errors are not independent.
 	deviation := math.Sqrt(square/(k-1)/k)*1.5 + mean*0.01
 	low, high := 1e6/(mean+1.96*deviation), 1e6/max(1e-9, mean-1.96*deviation)
-	l.processing = fmt.Sprintf("{per_record: %dns}", int64(math.Round(1e9/mean)))
+	d.processing = fmt.Sprintf("{per_record: %dns}", int64(math.Round(1e9/mean)))
 	c.Fits = append(c.Fits, Fit{Of: "processing", Law: "per_record", Parameters: []Parameter{{"per_record", "us", workload.Estimate{Value: 1e6 / mean, Low: low, High: high}}},
 		Doubt: fmt.Sprintf("from %s in which the reader was behind; all shards are taken to be loaded alike, and what a batch takes is within per_record", count(len(speeds), "period"))})
 }

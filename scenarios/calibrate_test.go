@@ -1,13 +1,17 @@
 package scenarios
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"kinesim/model"
+	"kinesim/sim"
 	"kinesim/sim/des"
 	"kinesim/sim/workload"
 )
@@ -23,7 +27,8 @@ func recorded(seed uint64, law workload.Arrivals, rate int64, size workload.Size
 	for {
 		n := process.Fill(at)
 		sizes.Fill(data[:n])
-		space.Draw(number[:n], hash[:n], unused[:n], at[:n], random)
+		keeps, _ := process.(workload.Keeper)
+		space.Draw(number[:n], hash[:n], unused[:n], at[:n], random, keeps)
 		for i := range n {
 			if at[i] >= des.Time(span) {
 				return b.String()
@@ -92,6 +97,97 @@ func TestCalibrateRecords(t *testing.T) {
 			t.Errorf("%v\n%s", err, &text)
 		}
 	}
+}
+
+// fetched are records of many small requests and some sessions of large ones.
+func fetched() string {
+	small := recorded(3, workload.Poisson{}, 20, workload.LognormalSize{P50: 700, P99: 5000, Max: 100_000}, workload.Ranked{S: 0.5, Count: 100, Prefix: "user-"}, 4*time.Minute)
+	large := recorded(4, workload.Sessions{Of: workload.Poisson{}, Records: 5, Gap: 300 * time.Millisecond}, 4, workload.ConstantSize(400_000), workload.Ranked{Count: 40, Prefix: "file-"}, 4*time.Minute)
+	rows := strings.Split(strings.TrimSpace(small+strings.TrimPrefix(large, "time,key,bytes\n")), "\n")[1:]
+	at := func(row string) float64 {
+		text, _, _ := strings.Cut(row, ",")
+		x, _ := strconv.ParseFloat(text, 64)
+		return x
+	}
+	slices.SortStableFunc(rows, func(a, b string) int { return cmp.Compare(at(a), at(b)) })
+	return "time,key,bytes\n" + strings.Join(rows, "\n") + "\n"
+}
+
+// TestCalibrateSessions: what makes shards refuse that are far from full is large records
+// of one key within a second. The fit finds them; without it next to nothing is refused.
+func TestCalibrateSessions(t *testing.T) {
+	path := files(t, map[string]string{"a.csv": fetched()})[0]
+	c, made, err := Calibrate(t.Context(), []string{path}, ImportOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantFit(t, c, "sessions, large records", "sessions", "records", 5)
+	wantFit(t, c, "sessions, large records", "sessions", "gap", 0.3)
+	if law, _ := c.fitted("sessions, small records", "records"); law != "" {
+		t.Errorf("small records have %s", law)
+	}
+	refused := c.score(t, "refused attempts")
+	if refused.Actual < 20 || refused.Score < 0.6 || c.Score < 0.8 {
+		t.Errorf("%+v of %v\n%s", refused, c.Score, made.Scenario)
+	}
+	var alone strings.Builder
+	for _, line := range strings.Split(string(made.Scenario), "\n") {
+		if !strings.Contains(line, "sessions:") {
+			alone.WriteString(line + "\n")
+		}
+	}
+	runs, err := playImported(t.Context(), &Imported{Scenario: []byte(alone.String())}, 1, 0)
+	if err != nil || float64(runs[0].Stream.WriteThrottled) > refused.Simulated/4 {
+		t.Errorf("independent records: %v, %d refused; in sessions %v", err, runs[0].Stream.WriteThrottled, refused.Simulated)
+	}
+}
+
+// TestCalibrateCoarseClock: where the clock counts in seconds, what came within one is
+// not taken to have come at once, and the reader is told.
+func TestCalibrateCoarseClock(t *testing.T) {
+	var b strings.Builder
+	for _, row := range strings.Split(strings.TrimSpace(fetched()), "\n") {
+		at, rest, _ := strings.Cut(row, ",")
+		second, _, _ := strings.Cut(at, ".")
+		b.WriteString(second + "," + rest + "\n")
+	}
+	c, _, err := Calibrate(t.Context(), files(t, map[string]string{"a.csv": b.String()}), ImportOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	exact, _, err := Calibrate(t.Context(), files(t, map[string]string{"a.csv": fetched()}), ImportOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, want := c.score(t, "refused attempts").Actual, exact.score(t, "refused attempts").Actual
+	if likeness(got, want) < 0.7 || len(c.Notes) == 0 || !strings.Contains(c.Notes[0], "clock counts in 1s") || len(exact.Notes) > 0 {
+		t.Errorf("%v refused with a clock of seconds and %v with a fine one; %q, %q", got, want, c.Notes, exact.Notes)
+	}
+}
+
+// TestCalibrateSaysWhatIsFarOff: a metric that the laws miss is named below its score.
+func TestCalibrateSaysWhatIsFarOff(t *testing.T) {
+	c := Calibration{topKey: 1}
+	c.compare("refused attempts", "records", 69, []*sim.Result{{}}, func(*sim.Result) float64 { return 3 })
+	c.compare("offered records", "records", 100, []*sim.Result{{}}, func(*sim.Result) float64 { return 90 })
+	for i := range c.Scores {
+		c.doubt(&c.Scores[i])
+	}
+	if want := "refused attempts: the laws bring 3 records where there were 69; do not take it from runs of this scenario, but play the records themselves ('kinesim import records')"; len(c.Notes) != 1 || c.Notes[0] != want {
+		t.Errorf("%q", c.Notes)
+	}
+}
+
+// score is the one of a metric.
+func (c *Calibration) score(t *testing.T, metric string) Score {
+	t.Helper()
+	for _, s := range c.Scores {
+		if s.Metric == metric {
+			return s
+		}
+	}
+	t.Fatalf("there is no score of %s", metric)
+	return Score{}
 }
 
 // TestCalibrateTellsBadFits: what is measured and what is played are not mixed up: a

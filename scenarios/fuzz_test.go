@@ -2,9 +2,14 @@ package scenarios
 
 import (
 	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 )
 
 // FuzzLoad wants that no text makes Load panic, that errors have a place and a
@@ -49,6 +54,51 @@ func FuzzLoad(f *testing.F) {
 			if p.Code == "" || p.Message == "" || p.File == "" || p.Line > 0 && (p.Column < 1 || p.EndColumn <= p.Column) {
 				t.Errorf("%#v", p)
 			}
+		}
+	})
+}
+
+// FuzzCalibrate wants that no file makes a fit panic, that errors have a place, that what
+// is fitted loads and runs, and that scores are shares. Long files only take time.
+func FuzzCalibrate(f *testing.F) {
+	var seconds, same strings.Builder
+	for i := range 200 {
+		fmt.Fprintf(&seconds, "%d,k-%d,%d\n", i/3, i%7, 1+i*i%9000)
+		fmt.Fprintf(&same, "%d.25,k,400000\n", i/20)
+	}
+	for i, text := range []string{
+		"time,key,bytes\n0,a,10\n1,b,20\n", "time,key,bytes\n" + seconds.String(), "time,key,bytes\n" + same.String(), someCapture, someSummary,
+		`{"time": 0, "key": "a", "bytes": 1, "explicit_hash_key": "7"}`, "time,key,bytes\n0,a,0\n0,a,0\n", "time,key,bytes\n0,a,1\n99999999,a,1\n",
+		`{"MetricDataResults": [{"Id": "r", "Label": "IncomingRecords", "Timestamps": [1764266400, 1764266460, 1764266520], "Values": [600, 300, 500]},
+			{"Id": "a", "Label": "GetRecords.IteratorAgeMilliseconds", "Timestamps": [1764266400, 1764266460, 1764266520], "Values": [60000, 90000, 30000]}]}`,
+	} {
+		f.Add([]byte(text), i%2 == 0)
+	}
+	f.Fuzz(func(t *testing.T, text []byte, anonymise bool) {
+		if len(text) > 20_000 {
+			t.Skip()
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second) // a year that holds two records is no fault
+		defer cancel()
+		path := files(t, map[string]string{"f": string(text)})[0]
+		c, made, err := Calibrate(ctx, []string{path}, ImportOptions{Anonymise: anonymise})
+		if err != nil {
+			problems, ok := err.(Problems)
+			if ctx.Err() == nil && (!ok || !problems.Errors()) {
+				t.Fatalf("%T is not Problems with an error: %v", err, err)
+			}
+			return
+		}
+		if _, err := Load("-", bytes.NewReader(made.Scenario), Options{}); err != nil {
+			t.Errorf("%v\n%s", err, made.Scenario)
+		}
+		for _, s := range c.Scores {
+			if !(s.Score >= 0 && s.Score <= 1) {
+				t.Errorf("%+v", s)
+			}
+		}
+		if _, err := json.Marshal(c); err != nil {
+			t.Errorf("%v: %+v", err, c)
 		}
 	})
 }

@@ -31,13 +31,10 @@ type draft struct {
 	countFrom string
 	fanouts   int64 // how many consumers a summary counts
 
-	registrations []string // names of consumers of enhanced fan-out
-	polled        string   // the metric that shows that somebody calls GetRecords
-	size          string   // a law of sizes, where one was fitted
-	arrivals      string
-	keysLaw       string
+	registrations []string     // names of consumers of enhanced fan-out
+	polled        string       // the metric that shows that somebody calls GetRecords
+	laws          []fittedLaws // in place of records
 	processing    string
-	rate          string
 
 	shards   shardListing
 	load     loadSeries

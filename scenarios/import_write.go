@@ -100,19 +100,20 @@ const expectLines = `# What must hold is yours to say; then a miss is exit code 
 // producerLines write who writes: one producer, since a stream does not know more.
 func (d *draft) producerLines(y *yamlText, made *Imported) {
 	y.line(0, "producers:", "")
+	for i := range d.laws {
+		d.fittedLines(y, made, &d.laws[i])
+	}
+	if len(d.laws) > 0 {
+		return
+	}
 	y.line(1, "- name: app", "")
-	if len(d.traces) > 0 && d.rate == "" {
+	if len(d.traces) > 0 {
 		d.traceLines(y, made)
 		return
 	}
 	var keys yamlText // which may be long
 	d.sizeLine(y, d.keyLines(&keys, made))
 	switch {
-	case d.rate != "":
-		y.line(2, "arrivals: "+d.arrivals, "fitted")
-		y.WriteString(keys.String())
-		y.WriteString(d.rate)
-		return
 	case d.load.records() != nil:
 		d.arrivalLines(y, d.load.records().period)
 		y.WriteString(keys.String())
@@ -135,9 +136,6 @@ func (d *draft) sizeLine(y *yamlText, keyBytes float64) {
 	mean, ok := 0.0, false
 	why := ""
 	switch {
-	case d.size != "":
-		y.line(2, "size: "+d.size, "fitted")
-		return
 	case d.load.records() != nil:
 		mean, ok = d.load.dataSize(keyBytes)
 		why = fmt.Sprintf("the mean of IncomingBytes, less %.0f B for a key", keyBytes)
@@ -256,21 +254,21 @@ const mostListed = 2000
 
 // keyLines write the keys, and tell how many bytes a key has in the mean.
 func (d *draft) keyLines(y *yamlText, made *Imported) (bytes float64) {
-	if d.keysLaw != "" {
-		y.line(2, "keys: "+d.keysLaw, "fitted")
-		return 0
-	}
-	keys, from := d.keys, ""
+	keys := d.keys
 	if len(keys) == 0 {
 		keys = d.shardKeys()
 	}
-	from = d.keysFrom
 	if len(keys) == 0 {
 		y.line(2, "keys: {unique: {}}", "assumed: a new key for each record")
 		y.line(2, "# keys: {zipf: {s: 1, count: 10000, prefix: user-}}", "a few keys that are frequent; a hot one may be what hurts")
 		d.assume("no file says which keys there are: each record has its own, which loads all shards evenly")
 		return model.UniqueKeyBytes
 	}
+	return d.listLines(y, made, keys, d.keysFrom, "keys.csv")
+}
+
+// listLines write keys with their weights, into a file where there is a folder for it.
+func (d *draft) listLines(y *yamlText, made *Imported, keys []weightedKey, from, file string) (bytes float64) {
 	if d.options.Anonymise {
 		keys = d.renamed(keys)
 	}
@@ -281,8 +279,8 @@ func (d *draft) keyLines(y *yamlText, made *Imported) (bytes float64) {
 	}
 	bytes /= sum
 	if d.options.Folder != "" {
-		made.Files["keys.csv"] = keyRows(keys, d.options.Anonymise)
-		y.line(2, "keys: {file: {path: keys.csv}}", from)
+		made.Files[file] = keyRows(keys, d.options.Anonymise)
+		y.line(2, "keys: {file: {path: "+file+"}}", from)
 		return bytes
 	}
 	if len(keys) > mostListed {

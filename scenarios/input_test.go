@@ -41,6 +41,8 @@ func TestOneSpoiltPlace(t *testing.T) {
 		{"rate: 10/s", "rate: -5/s", []string{":8:11:", "negative"}},
 		{"rate: 10/s", "rate: .nan", []string{":8:11:"}},
 		{"rate: 10/s", "rate: 1e400/s", []string{":8:11:"}},
+		{"size: 1KiB", "size: 1KiB\n    arrivals: regular\n    sessions: {records: 3, gap: 1s}", []string{":11:15:", "do not go with regular arrivals"}},
+		{"size: 1KiB", "size: 1KiB\n    sessions: {records: 0.5, gap: 1s}", []string{":10:25:", "1 to 1,000,000"}},
 		{"size: 1KiB", "size: 1000", []string{":9:11:", "write 1000B"}},
 		{"size: 1KiB", "size: 11MiB", []string{":9:11:", "0B to 10MiB"}},
 		{"zipf: {s: 1.1, count: 10}", "zipff: {s: 1.1, count: 10}", []string{":10:12:", "did you mean zipf?"}},

@@ -54,7 +54,7 @@ func TestKeyFileShares(t *testing.T) {
 	space := workload.NewKeySpace(fromKeys(t, csv.String()), nil)
 	const n = 2_000_000
 	key, counts := make([]int32, n), make([]int, 1000)
-	space.Draw(key, make([]model.HashKey, n), make([]uint32, n), make([]des.Time, n), des.Stream(3, "keys"))
+	space.Draw(key, make([]model.HashKey, n), make([]uint32, n), make([]des.Time, n), des.Stream(3, "keys"), nil)
 	for _, k := range key {
 		counts[k]++
 	}

@@ -72,7 +72,7 @@ producers:
   - {name: even, rate: 1/s, keys: {uniform: {count: 5}}, retry: {none: {}}, size: 0B}
   - {name: rude, rate: 1/s, keys: {unique: {}}, retry: {forever: {}}, arrivals: poisson}
   - {name: packs, rate: 1/s, put: {kpl: {AggregationEnabled: false, RateLimit: 100, RecordMaxBufferedTime: 1s, FailIfThrottled: true}}}
-  - {name: sun, size: {histogram: [{size: 0B, share: 40%}, {size: 64KiB, share: 60%}]}, rate: {diurnal: {mean: 10/s, peak: 1200/m, peak_at: 30m}}, arrivals: {bursty: {on: 10s, off: 1m, factor: 6.5}}}
+  - {name: sun, size: {histogram: [{size: 0B, share: 40%}, {size: 64KiB, share: 60%}]}, rate: {diurnal: {mean: 10/s, peak: 1200/m, peak_at: 30m}}, arrivals: {bursty: {on: 10s, off: 1m, factor: 6.5}}, sessions: {records: 2.5, gap: 3s}}
 consumers:
   - {name: lake, classic: {interval: 2s, max_records: 500}, start: LATEST}
   - {name: fraud, efo: {}, processing: {per_record: 150us, per_batch: 5ms}}

@@ -13,17 +13,18 @@ import (
 
 // Producer is a group of clients that write alike.
 type Producer struct {
-	Name     Name     `json:"name" jsonschema:"required" doc:"Name, for reports and --set."`
-	Clients  int64    `json:"clients" range:"1..100000" doc:"Independent senders; they share the rate (default 1)."`
-	Skew     float64  `json:"client_skew,omitempty" range:"0..20" doc:"How unevenly clients share the rate: client i has a share in proportion to i^-skew (default 0: evenly)."`
-	Rate     *Rate    `json:"rate,omitempty" one:"source of records" eg:"100/s" doc:"Records offered, all clients together."`
-	Trace    *Trace   `json:"trace,omitempty" one:"source of records" doc:"Records that were recorded, in place of rate, arrivals, size and keys."`
-	Arrivals Arrivals `json:"arrivals,omitzero" doc:"At which instants records arise (default poisson)."`
-	Size     DataSize `json:"size,omitzero" doc:"Size of the data blob, without the partition key (default 1KiB)."`
-	Keys     Keys     `json:"keys,omitzero" doc:"Which partition keys the records have (default unique)."`
-	Hot      []Hot    `json:"hot,omitempty" range:"0..1000" doc:"Keys that take a share of all records for a while."`
-	Put      Put      `json:"put" doc:"How records are sent (default put_records of 500 with a linger of 100ms)."`
-	Retry    Retry    `json:"retry,omitzero" doc:"What happens to refused records (default backoff; the KPL has its own way)."`
+	Name     Name      `json:"name" jsonschema:"required" doc:"Name, for reports and --set."`
+	Clients  int64     `json:"clients" range:"1..100000" doc:"Independent senders; they share the rate (default 1)."`
+	Skew     float64   `json:"client_skew,omitempty" range:"0..20" doc:"How unevenly clients share the rate: client i has a share in proportion to i^-skew (default 0: evenly)."`
+	Rate     *Rate     `json:"rate,omitempty" one:"source of records" eg:"100/s" doc:"Records offered, all clients together."`
+	Trace    *Trace    `json:"trace,omitempty" one:"source of records" doc:"Records that were recorded, in place of rate, arrivals, size and keys."`
+	Arrivals Arrivals  `json:"arrivals,omitzero" doc:"At which instants records arise (default poisson)."`
+	Sessions *Sessions `json:"sessions,omitempty" eg:"{records: 4, gap: 5s}" doc:"Records come in sessions, each of one key (default: each record for itself)."`
+	Size     DataSize  `json:"size,omitzero" doc:"Size of the data blob, without the partition key (default 1KiB)."`
+	Keys     Keys      `json:"keys,omitzero" doc:"Which partition keys the records have (default unique)."`
+	Hot      []Hot     `json:"hot,omitempty" range:"0..1000" doc:"Keys that take a share of all records for a while."`
+	Put      Put       `json:"put" doc:"How records are sent (default put_records of 500 with a linger of 100ms)."`
+	Retry    Retry     `json:"retry,omitzero" doc:"What happens to refused records (default backoff; the KPL has its own way)."`
 }
 
 func (p *Producer) defaults() {
@@ -71,6 +72,7 @@ func (c *compiler) synthetic(p *Producer, compiled *client.ProducerConfig) {
 	if _, regular := compiled.Arrivals.(workload.Regular); regular && p.Skew > 0 {
 		c.complain(codeConflict, &p.Skew, "regular arrivals go to the clients in turn, which leaves nothing to client_skew; poisson and bursty have it")
 	}
+	compiled.Arrivals = c.sessions(p.Sessions, compiled.Arrivals)
 	compiled.Keys = kindOf[keysKind](p.Keys).keys(c)
 	compiled.Hot = c.hot(p.Hot)
 	longest := longestKey(compiled.Keys, p.Hot)

@@ -26,7 +26,7 @@ func (t *Trace) defaults() { t.Speed, t.Scale = 1, 1 }
 // trace compiles a producer that replays a trace. The trace is read through, so
 // that a fault in its last row is found before the run and not after hours of it.
 func (c *compiler) trace(p *Producer, compiled *client.ProducerConfig) {
-	for name, value := range map[string]any{"arrivals": &p.Arrivals, "size": &p.Size, "keys": &p.Keys, "hot": &p.Hot, "client_skew": &p.Skew} {
+	for name, value := range map[string]any{"arrivals": &p.Arrivals, "size": &p.Size, "keys": &p.Keys, "hot": &p.Hot, "sessions": p.Sessions, "client_skew": &p.Skew} {
 		if c.places[value] != nil {
 			c.complain(codeConflict, value, "%s does not go with trace, which says when records arise, how large they are and which keys they have", name)
 		}

@@ -131,7 +131,7 @@ func TestBadTraces(t *testing.T) {
 
 // TestTraceStandsAlone: what the trace says cannot be said beside it.
 func TestTraceStandsAlone(t *testing.T) {
-	for _, field := range []string{"arrivals: regular", "size: 1KiB", "keys: {unique: {}}", "hot: []", "rate: 5/s"} {
+	for _, field := range []string{"arrivals: regular", "size: 1KiB", "keys: {unique: {}}", "hot: []", "sessions: {records: 2, gap: 1s}", "rate: 5/s"} {
 		_, err := traced(t, "0,a,1\n", "", ", "+field)
 		if name, _, _ := strings.Cut(field, ":"); err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("%s: got %v", field, err)

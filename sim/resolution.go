@@ -85,9 +85,12 @@ func (c *Config) OnlyByRecord() (parts []string) {
 
 // recordsOf is why a producer's records must be played one by one; "" if they need not be.
 func (c *Config) recordsOf(p *client.ProducerConfig) string {
+	_, sessions := p.Arrivals.(workload.Sessions)
 	switch _, known := p.Size.(workload.SizeLaw); {
 	case p.Trace != nil:
 		return "plays a trace, record by record"
+	case sessions:
+		return "has sessions, whose records come one after the other"
 	case p.Put.KPL != nil:
 		return "packs records (kpl)"
 	case p.Put.Timeout > 0:

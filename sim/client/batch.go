@@ -156,7 +156,8 @@ func (s *sender) draw(had int) {
 		p.replay.draw(s.client, b, had)
 	} else {
 		p.sizes.Fill(b.Size[had:])
-		p.Space.Draw(b.Key[had:], hash, b.Size[had:], b.Arose[had:], p.keys)
+		keeps, _ := s.process.(workload.Keeper)
+		p.Space.Draw(b.Key[had:], hash, b.Size[had:], b.Arose[had:], p.keys, keeps)
 	}
 	p.links.Story.drew(s, had)
 	if p.links.Drawn != nil {

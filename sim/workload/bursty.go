@@ -33,6 +33,13 @@ type bursty struct {
 	wave
 }
 
+// Plain is how much time of the plain rate has its records before an instant: of a burst
+// more than has gone by.
+func (b Bursty) Plain(at time.Duration) time.Duration {
+	w := b.wave()
+	return time.Duration(w.back(des.Time(at)))
+}
+
 // wave is what moves the records of a plain rate.
 type wave struct {
 	on, turn des.Time

@@ -88,7 +88,7 @@ func draws(t *testing.T, seed uint64) map[string]any {
 	for name, law := range map[string]workload.Keys{"ranked": workload.Ranked{S: 1, Count: 50}, "unique": workload.Unique{}} {
 		key, hash, size, arose := make([]int32, n), make([]model.HashKey, n), make([]uint32, n), make([]des.Time, n)
 		k := workload.NewKeySpace(law, []workload.Hot{{Key: "hot", Share: 0.3, To: des.Forever}})
-		k.Draw(key, hash, size, arose, des.Stream(seed, "keys"))
+		k.Draw(key, hash, size, arose, des.Stream(seed, "keys"), nil)
 		all[name+" keys"] = []any{key, hash, size}
 	}
 	return all

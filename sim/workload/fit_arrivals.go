@@ -29,8 +29,10 @@ const (
 	enoughFit = 60.0 // twice the gain in log likelihood that chance does not bring in so many tries
 )
 
-// FitArrivals finds a law of arrivals from counts in bins of one width.
-func FitArrivals(counts []int64, width time.Duration) ArrivalFit {
+// FitArrivals finds a law of arrivals from counts in bins of one width. Sessions make
+// counts vary more, so that it takes more to tell a wave from chance.
+func FitArrivals(counts []int64, width time.Duration, sessions SessionFit) ArrivalFit {
+	enough := enoughFit * sessions.dispersion()
 	fit := ArrivalFit{Law: Poisson{}, Kind: "poisson", Bin: width}
 	sum := int64(0)
 	for _, c := range counts {
@@ -62,10 +64,13 @@ func FitArrivals(counts []int64, width time.Duration) ArrivalFit {
 			best.unit = unit
 		}
 	}
-	if 2*best.gain < enoughFit {
+	if 2*best.gain < enough {
 		return fit
 	}
-	return best.fit(fit, bins)
+	if best = best.closer(counts, width); 2*best.gain < enough {
+		return fit
+	}
+	return best.tell(fit, width)
 }
 
 // joined adds up neighbours; what is left over at the end goes.
@@ -113,7 +118,7 @@ type fittedWave struct {
 	gain            float64 // of log likelihood over an even rate
 	share           float64 // of the records that fall into bursts
 	records         float64
-	unit            time.Duration
+	unit            time.Duration // of turn, on and phase; of what closer gives, the whole turn
 }
 
 // findWave tries all waves. Of turns that are about as good the shortest is taken,
@@ -172,44 +177,58 @@ func bestBurst(profile, bins []float64) (best fittedWave) {
 	return best
 }
 
-// fit finds the turn to a fraction of a bin, by the finest bins, and its parts.
-func (w fittedWave) fit(fit ArrivalFit, bins []int64) ArrivalFit {
-	const grains = 240 // of a turn
-	fine := fit.Bin
+// folded is how many records of counts fall into each of so many parts of a turn, and how
+// many bins.
+func folded(counts []int64, width, turn time.Duration, parts int) (profile, bins []float64) {
+	profile, bins = make([]float64, parts), make([]float64, parts)
+	for k, c := range counts {
+		at := time.Duration(k)*width + width/2
+		p := min(int(float64(at%turn)/float64(turn)*float64(parts)), parts-1)
+		profile[p] += float64(c)
+		bins[p]++
+	}
+	return profile, bins
+}
+
+// closer finds the turn so well that the last one is not off by a bin, and its parts. Single
+// bins may hold few records: all turns together have enough.
+func (w fittedWave) closer(counts []int64, width time.Duration) fittedWave {
+	const grains, finest = 240, 4096 // of a turn
 	turn, step := time.Duration(w.turn)*w.unit, w.unit
+	turns := time.Duration(len(counts))*width/turn + 1
 	best := fittedWave{}
-	for range 3 { // each time closer
+	for round := 0; round < 3 || step*turns > width && round < 8; round++ { // each time closer
 		center := turn
 		for i := -12; i <= 12; i++ {
 			try := center + time.Duration(i)*step/12
-			if try < 4*fine {
+			if try < 4*width {
 				continue
 			}
-			parts := int(min(grains, try/fine))
-			profile, n := make([]float64, parts), make([]float64, parts)
-			for k, c := range bins {
-				at := time.Duration(k)*fine + fine/2
-				p := min(int(float64(at%try)/float64(try)*float64(parts)), parts-1)
-				profile[p] += float64(c)
-				n[p]++
-			}
-			if b := bestBurst(profile, n); b.gain > best.gain {
+			b := bestBurst(folded(counts, width, try, int(min(grains, try/width))))
+			if b.gain > best.gain {
 				best, turn = b, try
 			}
 		}
 		step /= 8
 	}
-	if 2*best.gain < enoughFit {
-		return fit
+	if parts := int(min(finest, turn/width)); parts > grains {
+		best = bestBurst(folded(counts, width, turn, parts))
 	}
-	fit.Grain = max(fine, turn/time.Duration(best.turn))
-	fit.On = (turn * time.Duration(best.on) / time.Duration(best.turn)).Round(time.Millisecond)
+	best.unit = turn
+	return best
+}
+
+// tell writes a wave, whose unit is its turn, as a law.
+func (w fittedWave) tell(fit ArrivalFit, width time.Duration) ArrivalFit {
+	turn := w.unit
+	fit.Grain = max(width, turn/time.Duration(w.turn))
+	fit.On = (turn * time.Duration(w.on) / time.Duration(w.turn)).Round(time.Millisecond)
 	fit.On = min(max(fit.On, time.Millisecond), turn-time.Millisecond)
 	fit.Off = (turn - fit.On).Round(time.Millisecond)
-	fit.Phase = turn * time.Duration(best.phase) / time.Duration(best.turn)
-	part := float64(best.on) / float64(best.turn)
-	p, edge := best.share, float64(fit.Grain)/float64(fit.On)
-	half := z95*math.Sqrt(p*(1-p)/best.records)/part + p/part*edge/2
+	fit.Phase = turn * time.Duration(w.phase) / time.Duration(w.turn)
+	part := float64(w.on) / float64(w.turn)
+	p, edge := w.share, float64(fit.Grain)/float64(fit.On)
+	half := z95*math.Sqrt(p*(1-p)/w.records)/part + p/part*edge/2
 	fit.Factor = Estimate{min(p/part, 1/part), max(1, p/part-half), min(p/part+half, 1/part+edge)}
 	fit.Law, fit.Kind = Bursty{On: fit.On, Off: fit.Off, Factor: fit.Factor.Value}, "bursty"
 	return fit

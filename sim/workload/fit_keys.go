@@ -13,8 +13,9 @@ type KeyFit struct {
 // FitKeys finds a law of keys from how often each was seen, by two numbers that do
 // not hang on which rank a key has: how many different keys there were, and how
 // often two records have the same one. Ranks by what was seen would be wrong where
-// keys are about as frequent, and make even keys look uneven.
-func FitKeys(counts []int64) KeyFit {
+// keys are about as frequent, and make even keys look uneven. Where records come in
+// sessions, it is those that have different keys or the same one.
+func FitKeys(counts []int64, sessions SessionFit) KeyFit {
 	n, seen, pairs := 0.0, float64(len(counts)), 0.0
 	for _, c := range counts {
 		n += float64(c)
@@ -26,38 +27,46 @@ func FitKeys(counts []int64) KeyFit {
 	case pairs == 0:
 		return KeyFit{Kind: "unique", Count: Estimate{n, n, math.Inf(1)}}
 	}
-	same := pairs / (n * (n - 1))
-	f := zipfOf(n, seen, same)
+	same, draws := pairs/(n*(n-1)), n
+	if sessions.Found {
+		same, draws = sessions.Same, sessions.Draws
+	}
+	if draws <= seen || same == 0 {
+		return KeyFit{Kind: "unique", Count: Estimate{seen, seen, math.Inf(1)}}
+	}
+	f := zipfOf(draws, seen, same)
 	// What chance leaves open: both numbers, moved by their deviations under the fit.
-	squares, third, missing := f.moments(n)
-	dSame := math.Sqrt(max(0, 4*(third-squares*squares)/n+2*squares/(n*n)))
+	squares, third, missing := f.moments(draws)
+	free := n / sessions.dispersion() // sessions differ in length
+	dSame := math.Sqrt(max(0, 4*(third-squares*squares)/free+2*squares/(free*free)))
 	dSeen := math.Sqrt(missing)
 	fit := KeyFit{S: Estimate{f.s, f.s, f.s}, Count: Estimate{f.count, f.count, f.count}}
 	for _, step := range [][2]float64{{1, 0}, {-1, 0}, {0, 1}, {0, -1}} {
-		g := zipfOf(n, min(n-1, max(1, seen+z95*step[1]*dSeen)), max(1/n/n, same+z95*step[0]*dSame))
+		g := zipfOf(draws, min(draws-1, max(1, seen+z95*step[1]*dSeen)), max(1/draws/draws, same+z95*step[0]*dSame))
 		fit.S.Low, fit.S.High = min(fit.S.Low, g.s), max(fit.S.High, g.s)
 		fit.Count.Low, fit.Count.High = min(fit.Count.Low, g.count), max(fit.Count.High, g.count)
 	}
 	fit.Count.Low = max(fit.Count.Low, seen)
-	fit.Kind, fit.Distance = "zipf", f.distance(counts, n)
-	if even := (zipf{0, zipfCount(0, n, seen)}); fit.S.Low <= 0.02 && even.distance(counts, n) < 0.05 {
-		return KeyFit{Kind: "uniform", S: Estimate{0, 0, fit.S.High}, Count: Estimate{even.count, fit.Count.Low, max(even.count, fit.Count.High)}, Distance: even.distance(counts, n)}
+	fit.Kind, fit.Distance = "zipf", f.distance(counts, n, sessions.dispersion())
+	if even := (zipf{0, zipfCount(0, draws, seen)}); fit.S.Low <= 0.02 && even.distance(counts, n, sessions.dispersion()) < 0.05 {
+		return KeyFit{Kind: "uniform", S: Estimate{0, 0, fit.S.High}, Count: Estimate{even.count, fit.Count.Low, max(even.count, fit.Count.High)}, Distance: even.distance(counts, n, sessions.dispersion())}
 	}
-	if fit.Distance > 0.1 || f.misses(counts, n) {
+	unknown := sessions.Found && fit.Count.High >= mostFitted // so few sessions have so many keys that there may be any number
+	if fit.Distance > 0.1 || unknown || f.misses(counts, n, sessions.dispersion()) {
 		fit.Kind = "list"
 	}
 	return fit
 }
 
 // misses tells whether the law is far off the most frequent key, which is the one that
-// makes a shard hot: by a fifth, and by more than chance does.
-func (z zipf) misses(counts []int64, n float64) bool {
+// makes a shard hot: by a fifth, and by more than chance does with so many records at a time.
+func (z zipf) misses(counts []int64, n, dispersion float64) bool {
 	top := 0.0
 	for _, c := range counts {
 		top = max(top, float64(c))
 	}
 	law := n / z.total()
-	return math.Abs(law-top) > 0.2*law && math.Abs(law-top) > 5*math.Sqrt(law)
+	return math.Abs(law-top) > 0.2*law && math.Abs(law-top) > 5*math.Sqrt(law*dispersion)
 }
 
 // zipf is a Zipf law of that many keys.
@@ -146,14 +155,14 @@ func (z zipf) moments(n float64) (squares, thirds, missing float64) {
 // distance is the largest gap between cumulative shares by rank. The data's ranks are
 // by what was seen, which puts it too high where counts are small: chance alone makes
 // gaps there, and only large ones count.
-func (z zipf) distance(counts []int64, n float64) (gap float64) {
+func (z zipf) distance(counts []int64, n, dispersion float64) (gap float64) {
 	sorted := append([]int64(nil), counts...)
 	sortDown(sorted)
 	total, law, data := z.total(), 0.0, 0.0
 	for i, c := range sorted {
 		law += math.Pow(float64(i+1), -z.s) / total
 		data += float64(c) / n
-		if float64(c) < 10 {
+		if float64(c) < 10*dispersion {
 			break
 		}
 		gap = max(gap, math.Abs(law-data))

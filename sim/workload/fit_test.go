@@ -105,7 +105,7 @@ func TestFitKeys(t *testing.T) {
 	} {
 		for seed := range uint64(3) {
 			counts := drawKeys(Ranked{S: c.s, Count: c.count}, seed, c.n)
-			fit := FitKeys(counts)
+			fit := FitKeys(counts, SessionFit{})
 			if fit.Kind != c.kind {
 				t.Errorf("zipf %v of %d is taken for %+v", c.s, c.count, fit)
 			}
@@ -118,10 +118,10 @@ func TestFitKeys(t *testing.T) {
 			}
 		}
 	}
-	if fit := FitKeys([]int64{1, 1, 1, 1, 1}); fit.Kind != "unique" {
+	if fit := FitKeys([]int64{1, 1, 1, 1, 1}, SessionFit{}); fit.Kind != "unique" {
 		t.Errorf("keys that come once are %+v", fit)
 	}
-	if fit := FitKeys([]int64{50_000, 100, 100, 100, 100, 100, 100, 100, 100, 100, 20_000, 20_000}); fit.Kind != "list" {
+	if fit := FitKeys([]int64{50_000, 100, 100, 100, 100, 100, 100, 100, 100, 100, 20_000, 20_000}, SessionFit{}); fit.Kind != "list" {
 		t.Errorf("three hot keys are %+v", fit)
 	}
 }
@@ -129,7 +129,7 @@ func TestFitKeys(t *testing.T) {
 func drawKeys(keys Keys, seed uint64, n int) []int64 {
 	space := NewKeySpace(keys, nil)
 	drawn := make([]int32, n)
-	space.Draw(drawn, make([]model.HashKey, n), make([]uint32, n), make([]des.Time, n), des.Stream(seed, "keys"))
+	space.Draw(drawn, make([]model.HashKey, n), make([]uint32, n), make([]des.Time, n), des.Stream(seed, "keys"), nil)
 	counts := map[int32]int64{}
 	for _, k := range drawn {
 		counts[k]++
@@ -168,7 +168,7 @@ func TestFitArrivals(t *testing.T) {
 					counts[at/des.Time(width)]++
 				}
 			}
-			fit := FitArrivals(counts, width)
+			fit := FitArrivals(counts, width, SessionFit{})
 			if fit.Kind != c.kind {
 				t.Errorf("%s at %v is taken for %+v", name, width, fit)
 				continue

@@ -39,7 +39,7 @@ func TestDrawsAreIndependent(t *testing.T) {
 	const seed, n, keys = 82, 400_000, 4
 	key := make([]int32, n)
 	k := workload.NewKeySpace(workload.Ranked{Count: keys}, nil)
-	k.Draw(key, nil, make([]uint32, n), make([]des.Time, n), des.Stream(seed, "keys"))
+	k.Draw(key, nil, make([]uint32, n), make([]des.Time, n), des.Stream(seed, "keys"), nil)
 	var pairs [keys][keys]float64
 	for i := range n - 1 {
 		pairs[key[i]][key[i+1]]++
@@ -87,7 +87,7 @@ func TestHotOverUnique(t *testing.T) {
 	for i := range size {
 		size[i] = uint32(i) // of the data
 	}
-	k.Draw(key, hash, size, make([]des.Time, n), des.Stream(seed, "keys"))
+	k.Draw(key, hash, size, make([]des.Time, n), des.Stream(seed, "keys"), nil)
 	counts := map[int32]float64{}
 	for i, number := range key {
 		counts[number]++
@@ -113,7 +113,7 @@ func TestHotOverUnique(t *testing.T) {
 func TestHotEnds(t *testing.T) {
 	k := workload.NewKeySpace(workload.List{{Name: "a", Weight: 1}}, []workload.Hot{{Key: "b", Share: 1, From: 10, To: 20}})
 	key := make([]int32, 4)
-	k.Draw(key, nil, make([]uint32, 4), []des.Time{9, 10, 19, 20}, des.Stream(1, "keys"))
+	k.Draw(key, nil, make([]uint32, 4), []des.Time{9, 10, 19, 20}, des.Stream(1, "keys"), nil)
 	if want := [4]int32{0, 1, 1, 0}; [4]int32(key) != want {
 		t.Errorf("keys %v, want %v", key, want)
 	}
@@ -132,7 +132,7 @@ func BenchmarkKeys(b *testing.B) {
 			random := des.Stream(1, "keys")
 			b.ReportAllocs()
 			for b.Loop() {
-				k.Draw(key, hash, size, arose, random)
+				k.Draw(key, hash, size, arose, random, nil)
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/n, "ns/record")
 		})

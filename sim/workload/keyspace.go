@@ -147,8 +147,9 @@ func (k *KeySpace) Bend(t des.Time) des.Time {
 
 // Draw writes a key for each record to key, and its length in bytes on top of
 // size. arose are the instants of the records, in order. Where a drawn key has no
-// number, key is NoKey and hash, which must then be as long, holds its place.
-func (k *KeySpace) Draw(key []int32, hash []model.HashKey, size []uint32, arose []des.Time, random *des.Rand) {
+// number, key is NoKey and hash, which must then be as long, holds its place. A record
+// that keeps a key has none of its own; keeps is nil where all do.
+func (k *KeySpace) Draw(key []int32, hash []model.HashKey, size []uint32, arose []des.Time, random *des.Rand, keeps Keeper) {
 	if k.base == nil {
 		for i := range key {
 			key[i] = model.NoKey
@@ -159,6 +160,9 @@ func (k *KeySpace) Draw(key []int32, hash []model.HashKey, size []uint32, arose 
 	}
 	if len(k.hot) > 0 {
 		k.heat(key, arose, random)
+	}
+	if keeps != nil {
+		keeps.Keep(key, hash)
 	}
 	for i, n := range key {
 		if n == model.NoKey {

@@ -18,7 +18,7 @@ func drawn(k *workload.KeySpace, n int, seed uint64) (counts map[string][10]int,
 	for i := range arose {
 		arose[i] = des.Time(float64(i) / float64(n) * 100e9)
 	}
-	k.Draw(key, make([]model.HashKey, n), size, arose, des.Stream(seed, "keys"))
+	k.Draw(key, make([]model.HashKey, n), size, arose, des.Stream(seed, "keys"), nil)
 	counts = map[string][10]int{}
 	for i, number := range key {
 		name := "unique"
@@ -119,7 +119,7 @@ func TestHashes(t *testing.T) {
 func TestUnique(t *testing.T) {
 	const n = 100_000
 	key, hash := make([]int32, n), make([]model.HashKey, n)
-	workload.NewKeySpace(workload.Unique{}, nil).Draw(key, hash, make([]uint32, n), make([]des.Time, n), des.Stream(3, "keys"))
+	workload.NewKeySpace(workload.Unique{}, nil).Draw(key, hash, make([]uint32, n), make([]des.Time, n), des.Stream(3, "keys"), nil)
 	seen, eighths := map[model.HashKey]bool{}, [8]float64{}
 	for _, h := range hash {
 		if seen[h] {
