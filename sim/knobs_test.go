@@ -250,6 +250,14 @@ func ofBursty(f func(*workload.Bursty)) func(*sim.Config) {
 	})
 }
 
+func ofSessions(f func(*workload.Sessions)) func(*sim.Config) {
+	return ofProducer(func(p *client.ProducerConfig) {
+		s := p.Arrivals.(workload.Sessions)
+		f(&s)
+		p.Arrivals = s
+	})
+}
+
 func ofHot(f func(*workload.Hot)) func(*sim.Config) {
 	return ofProducer(func(p *client.ProducerConfig) {
 		p.Hot = slices.Clone(p.Hot)
@@ -309,6 +317,15 @@ func TestEveryKnobOfProducersMatters(t *testing.T) {
 			"On":     ofBursty(func(b *workload.Bursty) { b.On = time.Second }),
 			"Off":    ofBursty(func(b *workload.Bursty) { b.Off = 2 * time.Second }),
 			"Factor": ofBursty(func(b *workload.Bursty) { b.Factor = 1.5 }),
+		}},
+		{of: workload.Sessions{}, from: ofProducer(func(p *client.ProducerConfig) {
+			p.Arrivals = workload.Sessions{Of: workload.Poisson{}, Records: 3, Gap: 200 * ms}
+		}), changes: map[string]func(*sim.Config){
+			"Of": ofSessions(func(s *workload.Sessions) {
+				s.Of = workload.Bursty{On: 500 * ms, Off: time.Second, Factor: 2}
+			}),
+			"Records": ofSessions(func(s *workload.Sessions) { s.Records = 3.1 }),
+			"Gap":     ofSessions(func(s *workload.Sessions) { s.Gap = 210 * ms }),
 		}},
 		{of: workload.Hot{}, changes: map[string]func(*sim.Config){
 			"Key":   ofHot(func(h *workload.Hot) { h.Key = "k1" }),
