@@ -39,34 +39,57 @@ func absent(t *testing.T, what string) {
 	t.Skip(what + "; with " + demandBrowser + "=1 this would fail")
 }
 
-// browser starts a headless Chromium for all visits of a test.
+// chromium is the one browser of all tests: it takes longer to begin than most visits.
+// Each visit has a tab of its own, and no setting of one reaches another.
+var chromium struct {
+	start sync.Once
+	ctx   context.Context
+	path  string // "" if none is installed
+	err   error
+}
+
+func TestMain(m *testing.M) {
+	m.Run()
+	if chromium.ctx != nil && chromium.err == nil {
+		_ = chromedp.Cancel(chromium.ctx) // which waits for its end and removes its profile
+	}
+}
+
+// browser is a headless Chromium.
 func browser(t *testing.T) context.Context {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("a browser takes its time")
 	}
-	var path string
+	chromium.start.Do(startChromium)
+	if chromium.path == "" {
+		absent(t, "no Chromium is installed")
+	}
+	if chromium.err != nil {
+		t.Fatalf("starting %s: %v", chromium.path, chromium.err)
+	}
+	return chromium.ctx
+}
+
+// startChromium starts it; TestMain ends it.
+func startChromium() {
+	b := &chromium
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if found, err := exec.LookPath(name); err == nil {
-			path = found
+			b.path = found
 			break
 		}
 	}
-	if path == "" {
-		absent(t, "no Chromium is installed")
+	if b.path == "" {
+		return
 	}
-	ctx, stop := chromedp.NewExecAllocator(context.Background(), chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()),
+	ctx, _ := chromedp.NewExecAllocator(context.Background(), chromedp.ExecPath(b.path),
 		chromedp.WSURLReadTimeout(time.Minute), chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
 		chromedp.Flag("disable-dev-shm-usage", true), chromedp.WindowSize(1100, 900))
-	t.Cleanup(stop)
-	ctx, stop = chromedp.NewContext(ctx)
-	t.Cleanup(stop)
-	if err := chromedp.Do(ctx); err != nil {
-		t.Fatalf("starting %s: %v", path, err)
-	}
-	return ctx
+	b.ctx, _ = chromedp.NewContext(ctx)
+	b.err = chromedp.Do(b.ctx)
 }
 
 // visit is a page in a tab of its own, and what the browser had to say about it.

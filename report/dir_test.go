@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -75,26 +76,49 @@ func TestWriteDir(t *testing.T) {
 
 // TestWriteDirRemovesStalePictures of a run before, and nothing else.
 func TestWriteDirRemovesStalePictures(t *testing.T) {
-	dir := t.TempDir()
-	for _, r := range []*sim.Result{hotKeySample(), changingSample()} {
-		if _, err := WriteDir(dir, Build(r)); err != nil {
+	plots := filepath.Join(t.TempDir(), "plots")
+	if err := os.Mkdir(plots, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	left := func(name string) {
+		if err := os.WriteFile(filepath.Join(plots, name), nil, 0o666); err != nil {
 			t.Fatal(err)
 		}
 	}
-	mine := filepath.Join(dir, "plots", "mine.png")
-	if err := os.WriteFile(mine, nil, 0o666); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := WriteDir(dir, Build(steadySample())); err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range []string{"refused.png", "lineage.svg"} {
-		if _, err := os.Stat(filepath.Join(dir, "plots", name)); err == nil {
-			t.Errorf("%s of a run before is still there", name)
+	left("mine.png")
+	stale, want := 0, []string{"mine.png"}
+	d := Build(steadySample())
+	for _, f := range d.Figures {
+		if f.Chart != nil {
+			want = append(want, f.ID+".png", f.ID+".svg")
 		}
 	}
-	if _, err := os.Stat(mine); err != nil {
-		t.Error(err)
+	for _, r := range []*sim.Result{hotKeySample(), changingSample()} {
+		for _, f := range Build(r).Figures {
+			if f.Chart != nil && !slices.Contains(want, f.ID+".png") {
+				stale++
+				left(f.ID + ".png")
+				left(f.ID + ".svg")
+			}
+		}
+	}
+	if stale < 3 {
+		t.Fatalf("%d pictures that the steady sample has not", stale)
+	}
+	if _, err := WriteDir(filepath.Dir(plots), d); err != nil {
+		t.Fatal(err)
+	}
+	entries, err := os.ReadDir(plots)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, e := range entries {
+		got = append(got, e.Name())
+	}
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("pictures %v, want %v", got, want)
 	}
 }
 

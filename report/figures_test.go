@@ -76,6 +76,9 @@ func eachPicture(t *testing.T, f func(t *testing.T, figure *Figure)) {
 // TestPNG: a picture decodes, has something on it, is white where it has not,
 // and no label runs over its edge, whatever the names.
 func TestPNG(t *testing.T) {
+	if testing.Short() {
+		t.Skip("draws every figure, one after the other")
+	}
 	eachPicture(t, func(t *testing.T, f *Figure) {
 		var b bytes.Buffer
 		if err := drawPNG(&b, f); err != nil {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -88,10 +89,7 @@ func TestSuiteCounts(t *testing.T) {
 
 // TestLongSuiteKeepsTheWorst: of very many scenarios those that failed stay in a comment.
 func TestLongSuiteKeepsTheWorst(t *testing.T) {
-	var many []Outcome
-	for range 300 {
-		many = append(many, suite()...)
-	}
+	many := slices.Repeat(suite(), 300)
 	var b bytes.Buffer
 	if err := WriteSuite(&b, "markdown", many); err != nil {
 		t.Fatal(err)

@@ -65,6 +65,9 @@ func wantFit(t *testing.T, c *Calibration, of, law, name string, truth float64) 
 // TestCalibrateRecords recovers the laws from which records were drawn, and a run of
 // them comes near to a run of the records.
 func TestCalibrateRecords(t *testing.T) {
+	if testing.Short() {
+		t.Skip("fits and plays three traces, one after the other")
+	}
 	keys := workload.Ranked{S: 1.1, Count: 400, Prefix: "user-"}
 	size := workload.LognormalSize{P50: 700, P99: 5000, Max: 100_000}
 	for kind, law := range map[string]workload.Arrivals{
@@ -206,6 +209,9 @@ func TestCalibrateTellsBadFits(t *testing.T) {
 // TestCalibrateProcessing recovers how fast a reader is from what CloudWatch shows of a
 // run in which it falls behind and catches up.
 func TestCalibrateProcessing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("plays hours, one run at a time")
+	}
 	const scenario = `kinesim: v1
 clock: {duration: 1h30m}
 stream: {shards: 2}

@@ -16,6 +16,9 @@ const readers = "KINESIM_READERS"
 // wanted skips a test where nothing reads our formats.
 func wanted(t *testing.T) string {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("starts programs of others")
+	}
 	dir := os.Getenv(readers)
 	if dir == "" {
 		t.Skip(readers + " names no folder with npm packages that read our formats")
