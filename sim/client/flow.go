@@ -22,10 +22,11 @@ type flow struct {
 	spans    []*sending // of this stretch
 	drawn    des.Time   // up to when it is known what arises
 
-	routes []route // of all keys but the heavy ones
-	heavy  []heavyKey
-	size   sizeLaw
-	more   [whats]float64 // payload units and KiB of a record beyond one of each
+	routes  []route // of all keys but the heavy ones
+	heavy   []heavyKey
+	weights []float64 // by key: of all records; 0 of heavy ones
+	size    sizeLaw
+	more    [whats]float64 // payload units and KiB of a record beyond one of each
 
 	paced float64    // the rate of calls that next has
 	next  []des.Time // by client: its next call; nil: there are too many
@@ -98,19 +99,27 @@ func newFlow(p *Producer, random *des.Rand) *flow {
 	return f
 }
 
+// weigh finds the keys that are drawn by themselves, and what the others weigh.
+func (f *flow) weigh() {
+	f.weights = f.producer.Space.Weights()
+	for _, i := range heaviest(f.weights, mostHeavy) {
+		f.heavy = append(f.heavy, heavyKey{int32(i), f.weights[i]})
+	}
+	for _, h := range f.heavy {
+		f.weights[h.key] = 0
+	}
+}
+
 // reroute finds out what goes where, after a change of the shards or at the start.
 func (f *flow) reroute(s *kinesis.Stream) {
 	f.routes = f.routes[:0]
 	space, open := f.producer.Space, s.OpenShards()
-	weights := space.Weights()
-	if f.heavy == nil && !s.Spreads() {
-		for _, i := range heaviest(weights, mostHeavy) {
-			f.heavy = append(f.heavy, heavyKey{int32(i), weights[i]})
-		}
+	if f.weights == nil && !s.Spreads() {
+		f.weigh()
 	}
 	rest, keys := make([]float64, s.Shards()), make([]float64, s.Shards())
 	switch {
-	case s.Spreads() || len(weights) == 0:
+	case len(f.weights) == 0:
 		key := space.MeanKey()
 		for i := range open.Len() {
 			part := open.At(i).Range.Share()
@@ -120,11 +129,7 @@ func (f *flow) reroute(s *kinesis.Stream) {
 			rest[s.PlaceOf(i)], keys[s.PlaceOf(i)] = part, part*key
 		}
 	default:
-		weights = slices.Clone(weights)
-		for _, h := range f.heavy {
-			weights[h.key] = 0
-		}
-		for i, w := range weights {
+		for i, w := range f.weights {
 			place := f.producer.Keys.Place(i)
 			rest[place] += w
 			keys[place] += float64(w * float64(space.Bytes[i]))

@@ -105,7 +105,7 @@ func (c *Confluence) play(now des.Time, place int) {
 
 // mostParts is into how many calls the records are dealt that one flow sends a shard in a
 // span, where the instants of its calls are not known.
-const mostParts = 512
+const mostParts = 64
 
 // calls deals what a flow sends a shard in the span out to its calls.
 func (c *Confluence) calls(now des.Time, place int, f *flow) {

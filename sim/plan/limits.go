@@ -94,7 +94,7 @@ func (b *bench) headroom(plan *Plan, best candidate) error {
 	}
 	low, high := 1.0, 0.0
 	var broken *sim.Result
-	for factor := 1.25; high == 0 || high-low > growthStep; {
+	for factor := 1.05; high == 0 || high-low > growthStep; {
 		o, err := b.grown(config, factor)
 		if err != nil {
 			return err

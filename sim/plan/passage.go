@@ -37,9 +37,10 @@ type Phases struct {
 	After  *float64 `json:"after"`
 }
 
-// How long is looked at before and after the calls at least, and how much of calls is played.
+// How long is looked at before and after the calls, and how much of calls is played.
 const (
 	calm        = 2 * time.Minute
+	longCalm    = 15 * time.Minute // after a long passage
 	longPassage = 6 * time.Hour
 	mostPassing = 50e6        // records; a second's worth is some 20 million
 	look        = time.Second // how long it takes to see that a change is over and to make the next call
@@ -101,7 +102,7 @@ func ends(steps []Step) time.Duration {
 func rehearsed(c *sim.Config, from model.ShardMap, steps []Step, begin, end time.Duration) (*sim.Config, error) {
 	v := *c
 	v.Stream.Shards, v.Faults, v.Autoscale, v.Compare, v.Expect, v.Reshard = from, nil, nil, nil, nil, nil
-	v.Clock.Duration = end + max(calm, (end-begin)/4)
+	v.Clock.Duration = end + min(max(calm, (end-begin)/4), longCalm)
 	for i := range steps {
 		call, err := steps[i].call()
 		if err != nil {

@@ -27,7 +27,7 @@ type Finer struct {
 const (
 	searchWork = 2e6   // of a run of the search
 	proofWork  = 400e6 // of the proof with all its runs
-	finerWork  = 60e6  // of a run that is played again finer
+	finerWork  = 20e6  // of a run that is played again finer
 )
 
 // offered is about how many records a run brings.
