@@ -18,6 +18,9 @@ func (b *builder) alarmLines() []string {
 		a := &b.r.Alarms[i]
 		lines = append(lines, shown(a.Name)+": "+alarmOutcome(a))
 	}
+	if n := len(b.r.Unrehearsed); n > 0 {
+		lines = append(lines, fmt.Sprintf("not rehearsed: %s (%s); loading told why", plural(int64(n), "alarm"), shown(firstOf(b.r.Unrehearsed))))
+	}
 	return lines
 }
 
@@ -130,9 +133,12 @@ func (b *builder) alarmTable() Table {
 	}
 	for i := range b.r.Alarms {
 		a := &b.r.Alarms[i]
-		metric := shown(a.Metric) + " " + shown(a.Statistic)
+		metric := strings.TrimSpace(shown(a.Metric) + " " + shown(a.Statistic))
 		if a.Consumer != "" {
 			metric += " of " + shown(a.Consumer)
+		}
+		if a.Shard != "" {
+			metric += " of " + shown(a.Shard)
 		}
 		row := []string{shown(a.Name), metric, shownText(a.Condition), count(int64(len(a.Rang))), "", "", duration(a.RangS * 1e3), alarmOutcome(a)}
 		if len(a.Rang) > 0 {
@@ -153,7 +159,7 @@ func (b *builder) alarmDelay() float64 {
 
 // troubleTable lists what went wrong, and who would have noticed.
 func (b *builder) troubleTable() Table {
-	t := Table{Caption: "What somebody should have noticed", Columns: columns("#no.", "what", "from", "until", "noticed by", "at", "#late")}
+	t := Table{Caption: "What somebody should have noticed. Noticed is what an alarm rang for that had data points of that time, whatever it watches: somebody looks then, but the alarm need not name what is wrong", Columns: columns("#no.", "what", "from", "until", "noticed by", "at", "#late")}
 	for i := range b.r.Troubles {
 		if i == mostPerLane {
 			t.Caption += fmt.Sprintf("; the first %d of %d", mostPerLane, len(b.r.Troubles))

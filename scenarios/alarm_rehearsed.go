@@ -2,27 +2,34 @@ package scenarios
 
 import (
 	"fmt"
+	"math"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
+	"kinesim/model"
 	"kinesim/sim"
 	"kinesim/sim/autoscale"
 )
 
 // RehearsedAlarm is a CloudWatch alarm that rings and changes nothing.
 type RehearsedAlarm struct {
-	Name       string      `json:"name" jsonschema:"required" eg:"iterator-age" doc:"What reports call it."`
-	Metric     AlarmMetric `json:"metric" jsonschema:"required" eg:"WriteProvisionedThroughputExceeded" doc:"A metric of the stream by its CloudWatch name, or utilization."`
-	Consumer   *Name       `json:"consumer,omitempty" doc:"Of this consumer alone; for SubscribeToShardEvent.MillisBehindLatest (default: the slowest)."`
-	Statistic  *Statistic  `json:"statistic,omitempty" doc:"What a data point is of its minutes (default: the usual one of the metric)."`
-	Above      *Amount     `json:"above,omitempty" one:"threshold" eg:"30s" doc:"Rings above this, in the metric's unit: 30s, 80%, 50MiB, 1000; of a sum for each period."`
-	AtLeast    *Amount     `json:"at_least,omitempty" one:"threshold" doc:"Rings at this or above."`
-	Below      *Amount     `json:"below,omitempty" one:"threshold" doc:"Rings when a data point is below this."`
-	AtMost     *Amount     `json:"at_most,omitempty" one:"threshold" doc:"Rings at this or below."`
-	Period     Duration    `json:"period" range:"1m..24h" doc:"Length of a data point, in whole minutes (default 1m)."`
-	Periods    int64       `json:"evaluation_periods" range:"1..1440" doc:"How many of the last periods are looked at (default 1)."`
-	Datapoints *int64      `json:"datapoints_to_alarm,omitempty" range:"1..1440" doc:"How many of these must breach (default all)."`
-	Missing    MissingData `json:"treat_missing_data" doc:"What a period without a data point counts for (default missing)."`
+	Name       string          `json:"name" jsonschema:"required" eg:"iterator-age" doc:"What reports call it."`
+	Metric     *AlarmMetric    `json:"metric,omitempty" doc:"A metric of the stream by its CloudWatch name, or utilization; either this or math."`
+	Math       *AlarmMath      `json:"math,omitempty" doc:"An expression of metric math, in place of a metric; its threshold is a bare number."`
+	Consumer   *Name           `json:"consumer,omitempty" doc:"Of this consumer alone; for SubscribeToShardEvent.MillisBehindLatest (default: the slowest)."`
+	Shard      *AlarmShard     `json:"shard,omitempty" doc:"Of this shard alone, by enhanced monitoring, such as shardId-000000000003 (default: of the whole stream)."`
+	Statistic  *AlarmStatistic `json:"statistic,omitempty" doc:"What a data point is of its minutes (default: the usual one of the metric)."`
+	Above      *Amount         `json:"above,omitempty" one:"threshold" eg:"30s" doc:"Rings above this, in the metric's unit: 30s, 80%, 50MiB, 1000; of a sum for each period."`
+	AtLeast    *Amount         `json:"at_least,omitempty" one:"threshold" doc:"Rings at this or above."`
+	Below      *Amount         `json:"below,omitempty" one:"threshold" doc:"Rings when a data point is below this."`
+	AtMost     *Amount         `json:"at_most,omitempty" one:"threshold" doc:"Rings at this or below."`
+	Period     Duration        `json:"period" range:"1m..24h" doc:"Length of a data point, in whole minutes (default 1m)."`
+	Periods    int64           `json:"evaluation_periods" range:"1..1440" doc:"How many of the last periods are looked at (default 1)."`
+	Datapoints *int64          `json:"datapoints_to_alarm,omitempty" range:"1..1440" doc:"How many of these must breach (default all)."`
+	Missing    MissingData     `json:"treat_missing_data" doc:"What a period without a data point counts for (default missing)."`
 }
 
 func (a *RehearsedAlarm) defaults() {
@@ -40,8 +47,53 @@ func (AlarmMetric) words() []word {
 	return words
 }
 
+// AlarmMath is metric math over metrics that have names in it.
+type AlarmMath struct {
+	Expression string      `json:"expression" jsonschema:"required" eg:"100*refused/(refused+taken)" doc:"Of the metrics by their ids, with + - * / ^, comparisons, AND, OR, IF, FILL, RATE, DIFF, PERIOD, ABS, CEIL, FLOOR, and MIN, MAX, SUM, AVG of [m1, m2]."`
+	Metrics    []AlarmTerm `json:"metrics" jsonschema:"required" eg:"[{id: taken, metric: IncomingRecords}]" range:"1..100" doc:"What the ids of the expression are."`
+}
+
+// AlarmTerm is a metric under the name that an expression has for it.
+type AlarmTerm struct {
+	ID        string          `json:"id" jsonschema:"required" eg:"m1" doc:"Its name in the expression; it begins with a lower-case letter."`
+	Metric    AlarmMetric     `json:"metric" jsonschema:"required" eg:"IncomingRecords" doc:"A metric of the stream by its CloudWatch name, or utilization."`
+	Consumer  *Name           `json:"consumer,omitempty" doc:"Of this consumer alone; for SubscribeToShardEvent.MillisBehindLatest (default: the slowest)."`
+	Shard     *AlarmShard     `json:"shard,omitempty" doc:"Of this shard alone, by enhanced monitoring (default: of the whole stream)."`
+	Statistic *AlarmStatistic `json:"statistic,omitempty" doc:"What a data point is of its minutes (default: the usual one of the metric)."`
+}
+
+// AlarmShard is the id of a shard, which may come to be only in the run.
+type AlarmShard string
+
+func (*AlarmShard) form() form {
+	return form{"a shard", "a shard such as shardId-000000000000", `^shardId-[0-9]{12}$`, ""}
+}
+
+// String writes the id.
+func (s *AlarmShard) String() string { return string(*s) }
+
+func (s *AlarmShard) parse(text string) error {
+	if _, err := model.ParseShardID(text); err != nil {
+		return refuse(text, s.form(), nil)
+	}
+	*s = AlarmShard(text)
+	return nil
+}
+
+// AlarmStatistic is what a data point is of its minutes, or of the calls of its minute.
+type AlarmStatistic string
+
+func (AlarmStatistic) words() []word {
+	words := Statistic("").words()
+	for _, p := range sim.AlarmPercentiles {
+		words = append(words, word{text: p, doc: "Of the calls of a minute, of ages."})
+	}
+	return words
+}
+
 // alarms compiles the alarms that are rehearsed.
 func (c *compiler) alarms(alarms []RehearsedAlarm) {
+	c.config.Unrehearsed = c.unrehearsed
 	named := map[string]bool{}
 	for i := range alarms {
 		a := &alarms[i]
@@ -58,47 +110,119 @@ func (c *compiler) alarms(alarms []RehearsedAlarm) {
 	}
 }
 
-func (c *compiler) rehearsedAlarm(a *RehearsedAlarm) (sim.Alarm, bool) {
-	metric, ok := sim.FindAlarmMetric(string(a.Metric))
-	if !ok {
-		panic("scenarios: alarm metric " + string(a.Metric)) // the word was checked
+func (c *compiler) rehearsedAlarm(a *RehearsedAlarm) (alarm sim.Alarm, ok bool) {
+	if (a.Metric == nil) == (a.Math == nil) {
+		c.complain(codeShape, a, "alarm %s watches either a metric or math", shortened(a.Name))
+		return alarm, false
 	}
 	operator, amount := chosen(*a)
-	threshold, ok := c.amountOf(metric.Unit, amount.(*Amount), operator)
 	if a.Datapoints == nil {
 		a.Datapoints = ptr(a.Periods)
 	}
-	if a.Statistic == nil {
-		a.Statistic = ptr(Statistic(metric.Statistics[0]))
+	alarm = sim.Alarm{Name: a.Name, Alarm: autoscale.Alarm{
+		Comparison: operators[operator], Period: time.Duration(a.Period), EvaluationPeriods: int(a.Periods),
+		DatapointsToAlarm: int(*a.Datapoints), Missing: autoscale.Missing(a.Missing),
+	}}
+	ok = c.rings(ringing{&a.Period, &a.Periods, a.Datapoints})
+	var sound bool
+	if a.Math != nil {
+		alarm.Threshold, sound = c.number(amount.(*Amount), operator)
+		alarm.Math = c.math(a)
+		return alarm, ok && sound && alarm.Math != nil
 	}
-	alarm := sim.Alarm{
-		Name: a.Name, Metric: metric.Name, Statistic: string(*a.Statistic),
-		Alarm: autoscale.Alarm{
-			Comparison: operators[operator], Threshold: threshold, Period: time.Duration(a.Period), EvaluationPeriods: int(a.Periods),
-			DatapointsToAlarm: int(*a.Datapoints), Missing: autoscale.Missing(a.Missing),
-		},
+	alarm.Watched, sound = c.watched(*a.Metric, a.Metric, a.Consumer, a.Shard, &a.Statistic, a.Period)
+	var threshold bool
+	alarm.Threshold, threshold = c.amountOf(alarm.Unit(), amount.(*Amount), operator)
+	return alarm, ok && sound && threshold
+}
+
+// math compiles an expression; nil if it is not sound.
+func (c *compiler) math(a *RehearsedAlarm) *sim.AlarmMath {
+	for name, given := range map[string]any{"consumer": a.Consumer, "shard": a.Shard, "statistic": a.Statistic} {
+		if c.places[given] != nil {
+			c.complain(codeConflict, given, "%s goes with a metric; of math each of its metrics has its own", name)
+			return nil
+		}
 	}
-	if a.Consumer != nil {
-		alarm.Consumer = string(*a.Consumer)
-		ok = c.fanoutOnly(a) && ok
+	var terms []sim.AlarmTerm
+	for i := range a.Math.Metrics {
+		m := &a.Math.Metrics[i]
+		w, ok := c.watched(m.Metric, &m.Metric, m.Consumer, m.Shard, &m.Statistic, a.Period)
+		if !ok {
+			return nil
+		}
+		if !termName.MatchString(m.ID) {
+			c.complain(codeRange, &m.ID, "%s is no id: a lower-case letter, then letters, digits and _", shortened(m.ID))
+			return nil
+		}
+		terms = append(terms, sim.AlarmTerm{ID: m.ID, Watched: w})
 	}
-	return alarm, c.rings(a.Metric, metric.Statistics, ringing{&a.Period, &a.Periods, a.Datapoints, a.Statistic}) && ok
+	compiled, err := sim.NewAlarmMath(a.Math.Expression, terms)
+	if err != nil {
+		c.complain(codeRange, &a.Math.Expression, "%v", err)
+	}
+	return compiled
+}
+
+// termName is what CloudWatch takes for an id.
+var termName = regexp.MustCompile("^[a-z][A-Za-z0-9_]*$")
+
+// watched compiles a metric with its statistic, and tells whether it is sound.
+func (c *compiler) watched(name AlarmMetric, at any, consumer *Name, shard *AlarmShard, statistic **AlarmStatistic, period Duration) (w sim.Watched, ok bool) {
+	metric, found := sim.FindAlarmMetric(string(name))
+	if !found {
+		panic("scenarios: alarm metric " + string(name)) // the word was checked
+	}
+	if *statistic == nil {
+		*statistic = ptr(AlarmStatistic(metric.Statistics[0]))
+	}
+	w = sim.Watched{Metric: metric.Name, Statistic: string(**statistic)}
+	ok = true
+	if consumer != nil {
+		w.Consumer = string(*consumer)
+		ok = c.fanoutOnly(name, consumer)
+	}
+	if shard != nil {
+		if w.Shard = string(*shard); !metric.Shards {
+			c.complain(codeConflict, shard, "kinesim has no %s of single shards", name)
+			ok = false
+		}
+	}
+	legal := append(slices.Clone(metric.Statistics), metric.Minutely...)
+	switch {
+	case !contains(legal, w.Statistic):
+		c.fail(problem{code: codeConflict, message: fmt.Sprintf("%s has no statistic %s here", name, w.Statistic), accepted: strings.Join(legal, ", ")}, *statistic, at)
+	case contains(metric.Minutely, w.Statistic) && period != Duration(time.Minute):
+		c.fail(problem{code: codeConflict, message: fmt.Sprintf("the %s of minutes does not tell that of %s", w.Statistic, period), hint: "write period: 1m, or another statistic"}, *statistic, at)
+	default:
+		return w, ok
+	}
+	return w, false
 }
 
 // fanoutOnly holds the consumer of an alarm against the metric and the consumers there are.
-func (c *compiler) fanoutOnly(a *RehearsedAlarm) bool {
+func (c *compiler) fanoutOnly(metric AlarmMetric, consumer *Name) bool {
 	switch {
-	case a.Metric != "SubscribeToShardEvent.MillisBehindLatest":
-		c.complain(codeConflict, a.Consumer, "CloudWatch has %s of the whole stream, not of one consumer", a.Metric)
-	case !contains(c.consumers, string(*a.Consumer)):
+	case metric != "SubscribeToShardEvent.MillisBehindLatest":
+		c.complain(codeConflict, consumer, "CloudWatch has %s of the whole stream, not of one consumer", metric)
+	case !contains(c.consumers, string(*consumer)):
 		c.fail(problem{
-			code: codeReference, message: fmt.Sprintf("there is no consumer %s", *a.Consumer),
-			accepted: strings.Join(c.consumers, ", "), hint: didYouMean(string(*a.Consumer), c.consumers),
-		}, a.Consumer)
+			code: codeReference, message: fmt.Sprintf("there is no consumer %s", *consumer),
+			accepted: strings.Join(c.consumers, ", "), hint: didYouMean(string(*consumer), c.consumers),
+		}, consumer)
 	default:
 		return true
 	}
 	return false
+}
+
+// number reads a threshold that has no unit.
+func (c *compiler) number(a *Amount, where string) (float64, bool) {
+	x, err := strconv.ParseFloat(a.node.Value, 64)
+	if err != nil || math.IsInf(x, 0) || math.IsNaN(x) {
+		return 0, c.at(a.node, problem{code: codeShape, message: fmt.Sprintf("%s: %s is no number", where, shortened(a.node.Value)), accepted: "a bare number, as the expression gives"})
+	}
+	return x, true
 }
 
 // amountOf reads a threshold in the unit of its metric.
@@ -115,14 +239,11 @@ func (c *compiler) amountOf(unit string, a *Amount, where string) (float64, bool
 type ringing struct {
 	period              *Duration
 	periods, datapoints *int64
-	statistic           *Statistic
 }
 
 // rings refuses an alarm that CloudWatch would refuse, or that cannot be reckoned.
-func (c *compiler) rings(metric any, legal []string, r ringing) bool {
+func (c *compiler) rings(r ringing) bool {
 	switch look := *r.period * Duration(*r.periods); {
-	case !contains(legal, string(*r.statistic)):
-		c.fail(problem{code: codeConflict, message: fmt.Sprintf("%s has no statistic %s here", metric, *r.statistic), accepted: strings.Join(legal, ", ")}, r.statistic)
 	case *r.period%Duration(time.Minute) != 0:
 		c.complain(codeRange, r.period, "a period of %s is not a whole number of minutes", *r.period)
 	case look > Duration(24*time.Hour):

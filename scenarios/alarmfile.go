@@ -1,12 +1,14 @@
 package scenarios
 
 import (
+	"bytes"
 	"fmt"
 	"math"
 	"path/filepath"
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"gopkg.in/yaml.v3"
@@ -20,7 +22,8 @@ const maxAlarmFile = 16 << 20
 
 // alarmed puts the alarms of a file into the scenario, in the place of its own. The file
 // is a YAML list of alarms as the scenario writes them, or below a key alarms, or what
-// 'aws cloudwatch describe-alarms' prints. Problems stand at its own lines.
+// 'aws cloudwatch describe-alarms' prints, or a template of CloudFormation. Problems stand
+// at its own lines.
 func (c *checker) alarmed(root *yaml.Node, path string) *yaml.Node {
 	text, err := readData(opened(path), maxAlarmFile)
 	s := &setter{checker: c, source: &source{name: filepath.ToSlash(path), text: text}, path: []string{"alarms"}, column: []int{1}}
@@ -29,6 +32,7 @@ func (c *checker) alarmed(root *yaml.Node, path string) *yaml.Node {
 		return root
 	}
 	file := newChecker(s.source)
+	file.tagged = bytes.Contains(text, []byte(alarmResource))
 	list := file.parse() // JSON is YAML
 	c.problems = append(c.problems, file.problems...)
 	if list == nil || file.problems.Errors() {
@@ -38,12 +42,14 @@ func (c *checker) alarmed(root *yaml.Node, path string) *yaml.Node {
 	switch described, named := pair(list, "MetricAlarms"), pair(list, "alarms"); {
 	case described != nil:
 		list = s.described(list, described)
+	case pair(list, "Resources") != nil:
+		list = s.templated(list)
 	case named != nil:
 		list = named
 	case list.Kind != yaml.SequenceNode:
 		c.report(s.source, list, problem{
 			code: codeShape, message: "the file has neither a list of alarms nor MetricAlarms",
-			accepted: "a list such as - {name: age, metric: GetRecords.IteratorAgeMilliseconds, above: 30s}, or what 'aws cloudwatch describe-alarms' prints",
+			accepted: "a list such as - {name: age, metric: GetRecords.IteratorAgeMilliseconds, above: 30s}, what 'aws cloudwatch describe-alarms' prints, or a CloudFormation template",
 		})
 		return root
 	}
@@ -85,20 +91,26 @@ func (s *setter) described(root, list *yaml.Node) *yaml.Node {
 		s.report(s.source, list, problem{code: codeShape, message: "MetricAlarms is " + describe(list), accepted: "a list"})
 		return nil
 	}
-	alarms := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Line: list.Line, Column: list.Column}
+	return s.alarmsOf(list, list.Content)
+}
+
+// alarmsOf makes alarms of this format of alarms as AWS describes them, and says what of
+// them is left out.
+func (s *setter) alarmsOf(at *yaml.Node, described []*yaml.Node) *yaml.Node {
+	alarms := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Line: at.Line, Column: at.Column}
 	s.origin[alarms] = s.source
 	streams, foreign := map[string]bool{}, 0
-	for _, n := range list.Content {
-		space := pairText(n, "Namespace")
-		if space != "AWS/Kinesis" && (space != "" || !s.maths(n)) {
+	for _, n := range described {
+		switch space := pairText(n, "Namespace"); {
+		case space != "AWS/Kinesis" && (space != "" || pair(n, "Metrics") == nil):
 			foreign++
-			continue
-		}
-		if alarm := s.alarmOf(n, streams); alarm != nil {
-			alarms.Content = append(alarms.Content, alarm)
+		default:
+			if alarm := s.alarmOf(n, streams); alarm != nil {
+				alarms.Content = append(alarms.Content, alarm)
+			}
 		}
 	}
-	s.leftOut(list, len(alarms.Content), foreign, streams)
+	s.leftOut(at, len(alarms.Content), foreign, streams)
 	return alarms
 }
 
@@ -125,15 +137,6 @@ func (s *setter) skip(n *yaml.Node, message string) {
 	s.report(s.source, n, problem{code: codeGap, warning: true, message: message})
 }
 
-// maths tells whether an alarm without a namespace is one on metric math, after saying
-// that it is left out.
-func (s *setter) maths(n *yaml.Node) bool {
-	if m := pair(n, "Metrics"); m != nil {
-		s.skip(n, fmt.Sprintf("alarm %s is left out: it is on metric math; write it as metric: utilization if it is that", pairText(n, "AlarmName")))
-	}
-	return false
-}
-
 // operatorsOf are the fields by the names of CloudWatch's comparisons.
 var operatorsOf = func() map[string]string {
 	of := map[string]string{}
@@ -147,64 +150,91 @@ var operatorsOf = func() map[string]string {
 func (s *setter) alarmOf(n *yaml.Node, streams map[string]bool) *yaml.Node {
 	name := pairText(n, "AlarmName")
 	not := func(why string, arguments ...any) *yaml.Node {
+		s.unrehearsed = append(s.unrehearsed, name)
 		s.skip(n, "alarm "+shortened(name)+" is left out: "+fmt.Sprintf(why, arguments...))
 		return nil
 	}
-	metric, known := sim.FindAlarmMetric(pairText(n, "MetricName"))
 	operator := operatorsOf[pairText(n, "ComparisonOperator")]
-	period, err := strconv.Atoi(pairText(n, "Period"))
 	threshold, fault := strconv.ParseFloat(pairText(n, "Threshold"), 64)
-	shard, consumer := s.dimensions(n, streams)
+	period, math, why := pairText(n, "Period"), (*describedMath)(nil), ""
+	if pair(n, "Metrics") != nil {
+		if math, why = s.mathOf(n, streams); why != "" {
+			return not("%s", why)
+		}
+		period = math.period
+	}
+	seconds, err := strconv.Atoi(period)
 	switch {
-	case !known:
-		return not("kinesim does not reckon %s", shortened(pairText(n, "MetricName")))
-	case shard:
-		return not("it is on a metric of single shards")
-	case pairText(n, "ExtendedStatistic") != "":
-		return not("minutes do not tell %s", pairText(n, "ExtendedStatistic"))
 	case operator == "":
 		return not("its comparison is %s", pairText(n, "ComparisonOperator"))
-	case err != nil || period%60 != 0:
-		return not("its period of %ss is no whole number of minutes", pairText(n, "Period"))
+	case err != nil || seconds%60 != 0:
+		return not("its period of %ss is no whole number of minutes", period)
 	case fault != nil:
 		return not("its threshold is no number")
 	}
-	statistic := pairText(n, "Statistic")
-	if !contains(metric.Statistics, statistic) {
-		// What is never negative has an average, or a maximum, above 0 where its sum is.
-		if operator != "above" || threshold != 0 || metric.Statistics[0] != "Sum" || statistic == "Minimum" {
-			return not("minutes do not tell the %s of %s", statistic, metric.Name)
+	b := alarmBuilder{setter: s, from: n, to: s.copied(n, &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"})}
+	b.add("AlarmName", "name", name)
+	if math != nil {
+		b.to.Content = append(b.to.Content, b.copied(n, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: "math"}), math.node)
+		b.add("Threshold", operator, strconv.FormatFloat(threshold, 'f', -1, 64))
+	} else {
+		m, why := s.metricOf(n, n, pairText(n, "Statistic")+pairText(n, "ExtendedStatistic"), seconds, operator == "above" && threshold == 0, streams)
+		if why != "" {
+			return not("%s", why)
 		}
-		statistic = metric.Statistics[0]
+		b.add("MetricName", "metric", m.Metric)
+		b.add("Statistic", "statistic", m.Statistic)
+		b.add("Dimensions", "consumer", m.Consumer)
+		b.add("Dimensions", "shard", m.Shard)
+		watches := sim.Alarm{Watched: m}
+		b.add("Threshold", operator, thresholdText(threshold, watches.Unit(), operator))
 	}
 	if pairText(n, "ActionsEnabled") == "false" {
 		s.skip(n, "the actions of alarm "+shortened(name)+" are switched off: it rings and tells nobody")
 	}
-	b := alarmBuilder{setter: s, from: n, to: s.copied(n, &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"})}
-	b.add("AlarmName", "name", name)
-	b.add("MetricName", "metric", metric.Name)
-	b.add("Statistic", "statistic", statistic)
-	b.add("Dimensions", "consumer", consumer)
-	b.add("Threshold", operator, thresholdText(threshold, metric.Unit, operator))
-	b.add("Period", "period", (time.Duration(period) * time.Second).String())
+	b.add("Period", "period", (time.Duration(seconds) * time.Second).String())
 	b.add("EvaluationPeriods", "evaluation_periods", pairText(n, "EvaluationPeriods"))
 	b.add("DatapointsToAlarm", "datapoints_to_alarm", pairText(n, "DatapointsToAlarm"))
 	b.add("TreatMissingData", "treat_missing_data", pairText(n, "TreatMissingData"))
 	return b.to
 }
 
-// dimensions are whether an alarm is of one shard, and of which consumer.
-func (s *setter) dimensions(n *yaml.Node, streams map[string]bool) (shard bool, consumer string) {
+// metricOf is the metric of an alarm, or of a part of its math, and why it cannot be
+// rehearsed if so. anyAtAll: the alarm is about whether there was any.
+func (s *setter) metricOf(n, dimensions *yaml.Node, statistic string, seconds int, anyAtAll bool, streams map[string]bool) (w sim.Watched, why string) {
+	metric, known := sim.FindAlarmMetric(pairText(n, "MetricName"))
+	if !known {
+		return w, "kinesim does not reckon " + shortened(pairText(n, "MetricName"))
+	}
+	w = sim.Watched{Metric: metric.Name, Statistic: statistic}
+	w.Shard, w.Consumer = s.dimensions(dimensions, streams)
+	switch {
+	case w.Shard != "" && !metric.Shards:
+		return w, "kinesim has no " + metric.Name + " of single shards"
+	case contains(metric.Minutely, statistic) && seconds != 60:
+		return w, fmt.Sprintf("the %s of minutes does not tell that of %ds; a Period of 60 can be rehearsed", statistic, seconds)
+	case contains(metric.Minutely, statistic) || contains(metric.Statistics, statistic):
+		return w, ""
+	case anyAtAll && metric.Statistics[0] == "Sum" && (statistic == "Average" || statistic == "Maximum"):
+		// What is never negative has an average, or a maximum, above 0 where its sum is.
+		w.Statistic = metric.Statistics[0]
+		return w, ""
+	}
+	return w, fmt.Sprintf("minutes do not tell the %s of %s; they tell %s", statistic, metric.Name, strings.Join(append(slices.Clone(metric.Statistics), metric.Minutely...), ", "))
+}
+
+// dimensions are of which shard and which consumer an alarm is.
+func (s *setter) dimensions(n *yaml.Node, streams map[string]bool) (shard, consumer string) {
 	list := pair(n, "Dimensions")
 	if list == nil {
-		return false, ""
+		return "", ""
 	}
 	for _, d := range list.Content {
 		switch value := pairText(d, "Value"); pairText(d, "Name") {
 		case "StreamName":
 			streams[value] = true
 		case "ShardId":
-			shard = true
+			shard = value
 		case "ConsumerName":
 			consumer = value
 		}
@@ -251,6 +281,9 @@ func (b *alarmBuilder) add(from, name, value string) {
 	v := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: value}
 	if plainNumber.MatchString(value) {
 		v.Tag = "!!int"
+		if strings.Contains(value, ".") {
+			v.Tag = "!!float"
+		}
 	}
 	if name == "name" {
 		v.Tag = "!!str"

@@ -52,7 +52,7 @@ func TestAlarmFiles(t *testing.T) {
   "EvaluationPeriods": 1, "Threshold": 1000000.5, "ComparisonOperator": "GreaterThanOrEqualToThreshold"}
 ], "CompositeAlarms": []}`
 	alarm := func(name, metric, statistic string, c autoscale.Comparison, threshold float64, period time.Duration, of, need int, missing autoscale.Missing) sim.Alarm {
-		return sim.Alarm{Name: name, Metric: metric, Statistic: statistic, Alarm: autoscale.Alarm{
+		return sim.Alarm{Name: name, Watched: sim.Watched{Metric: metric, Statistic: statistic}, Alarm: autoscale.Alarm{
 			Comparison: c, Threshold: threshold, Period: period, EvaluationPeriods: of, DatapointsToAlarm: need, Missing: missing,
 		}}
 	}
@@ -90,11 +90,11 @@ func TestAlarmsThatCannotBeRehearsed(t *testing.T) {
 		{`{"AlarmName": "a", "Namespace": "AWS/Lambda", "MetricName": "Errors"}`, "1 alarm of the file not of AWS/Kinesis"},
 		{`{"AlarmName": "a", "MetricName": "GetRecords.Latency", "Statistic": "Sum", ` + kinesis + `}`, "does not reckon GetRecords.Latency"},
 		{`{"AlarmName": "a", "MetricName": "IncomingRecords", "Statistic": "Average", ` + kinesis + `}`, "minutes do not tell the Average"},
-		{`{"AlarmName": "a", "MetricName": "IncomingRecords", "ExtendedStatistic": "p99", ` + kinesis + `}`, "minutes do not tell p99"},
-		{`{"AlarmName": "a", "MetricName": "IncomingRecords", "Statistic": "Sum", "Dimensions": [{"Name": "ShardId", "Value": "shardId-000000000000"}], ` + kinesis + `}`, "metric of single shards"},
+		{`{"AlarmName": "a", "MetricName": "IncomingRecords", "ExtendedStatistic": "p99", ` + kinesis + `}`, "minutes do not tell the p99"},
+		{`{"AlarmName": "a", "MetricName": "PutRecords.TotalRecords", "Statistic": "Sum", "Dimensions": [{"Name": "ShardId", "Value": "shardId-000000000000"}], ` + kinesis + `}`, "no PutRecords.TotalRecords of single shards"},
 		{`{"AlarmName": "a", "MetricName": "IncomingRecords", "Statistic": "Sum", ` + strings.Replace(kinesis, "60", "10", 1) + `}`, "period of 10s"},
 		{`{"AlarmName": "a", "MetricName": "IncomingRecords", "Statistic": "Sum", ` + strings.Replace(kinesis, "GreaterThanThreshold", "GreaterThanUpperThreshold", 1) + `}`, "comparison is GreaterThanUpperThreshold"},
-		{`{"AlarmName": "a", "Metrics": [{"Id": "e"}], "EvaluationPeriods": 1}`, "metric math"},
+		{`{"AlarmName": "a", "Metrics": [{"Id": "e", "Expression": "SEARCH(x)"}], "EvaluationPeriods": 1}`, "kinesim does not reckon SEARCH; it does IF"},
 	} {
 		config, err := loadAlarms(t, "a.json", "{\"MetricAlarms\": [\n"+good+",\n"+test.alarm+"]}")
 		if err != nil || len(config.Alarms) != 1 || !strings.Contains(strings.Join(config.Warnings, "\n"), test.warning) {

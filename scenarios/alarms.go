@@ -1,6 +1,8 @@
 package scenarios
 
 import (
+	"fmt"
+	"strings"
 	"time"
 
 	"kinesim/sim/autoscale"
@@ -82,7 +84,11 @@ func (c *compiler) evaluable(a *Alarm, rule *autoscale.AlarmRule) bool {
 	for _, s := range rule.Metric.Statistics() {
 		legal = append(legal, string(s))
 	}
-	return c.rings(a.Metric, legal, ringing{&a.Period, &a.Periods, a.Datapoints, a.Statistic})
+	if !contains(legal, string(*a.Statistic)) {
+		c.fail(problem{code: codeConflict, message: fmt.Sprintf("%s has no statistic %s here", a.Metric, *a.Statistic), accepted: strings.Join(legal, ", ")}, a.Statistic)
+		return false
+	}
+	return c.rings(ringing{&a.Period, &a.Periods, a.Datapoints})
 }
 
 // Adjustment is what an alarm does to the number of shards.

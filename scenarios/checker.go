@@ -17,6 +17,9 @@ type checker struct {
 	spans    []span                    // numbers that are written as ranges
 	yields   bool                      // as Options.yields
 	problems Problems
+
+	tagged      bool     // the text is a template, in which tags are functions
+	unrehearsed []string // names of alarms of a file that were left out
 }
 
 func newChecker(s *source) *checker {

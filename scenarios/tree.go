@@ -164,7 +164,7 @@ func (e *expander) expand(n *yaml.Node, depth int) *yaml.Node {
 		return e.refuse(n, codeDepth, fmt.Sprintf("nested more than %d levels deep", maxDepth))
 	case n.Kind == yaml.AliasNode:
 		return e.alias(n, depth)
-	case n.Style&yaml.TaggedStyle != 0:
+	case n.Style&yaml.TaggedStyle != 0 && !e.tagged:
 		e.report(e.source, n, problem{code: codeShape, message: "tags such as " + n.Tag + " are not used in scenarios"})
 		return nothing(n)
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"kinesim/sim/autoscale"
@@ -12,37 +13,78 @@ import (
 
 // Alarm is a CloudWatch alarm of the stream that is rehearsed: it rings, and nobody acts.
 type Alarm struct {
-	Name      string
+	Name string
+	Watched
+	Math *AlarmMath // in place of a metric; nil: none
+	autoscale.Alarm
+}
+
+// Watched is a metric with its statistic.
+type Watched struct {
 	Metric    string // by CloudWatch's name, or utilization
 	Consumer  string // of SubscribeToShardEvent.MillisBehindLatest; empty: the slowest
+	Shard     string // of this shard alone, by enhanced monitoring; empty: of the stream
 	Statistic string
-	autoscale.Alarm
 }
 
 // AlarmMetric is a metric that an alarm can watch here.
 type AlarmMetric struct {
 	Name       string
 	Statistics []string // the usual one first
+	Minutely   []string // further ones, of which minutes make no longer period
 	Unit       string   // of the threshold: records, calls, bytes, ms or ratio
 	Help       string
+	Shards     bool // enhanced monitoring has it of each shard
 }
+
+// AlarmPercentiles are statistics of ages by single calls, which each minute has of its own.
+var AlarmPercentiles = []string{"p50", "p90", "p95", "p99", "p99.9"}
+
+// agePercentiles are the percentiles in thousandths.
+var agePercentiles = map[string]uint64{"p50": 500, "p90": 900, "p95": 950, "p99": 990, "p99.9": 999}
 
 // AlarmMetrics are those of the CloudWatch lens. Average, minimum and maximum of a count
 // are of single calls, which minutes do not tell.
 var AlarmMetrics = []AlarmMetric{
-	{"GetRecords.IteratorAgeMilliseconds", []string{"Maximum"}, "ms", "age of the last record returned, of all classic readers"},
-	{"SubscribeToShardEvent.MillisBehindLatest", []string{"Maximum"}, "ms", "how far a reader by enhanced fan-out is behind"},
-	{"WriteProvisionedThroughputExceeded", []string{"Sum"}, "records", "records refused by a shard's limits"},
-	{"ReadProvisionedThroughputExceeded", []string{"Sum"}, "calls", "GetRecords calls refused by a shard's limits"},
-	{"IncomingBytes", []string{"Sum"}, "bytes", "bytes that the stream took"},
-	{"IncomingRecords", []string{"Sum"}, "records", "records that the stream took"},
-	{"PutRecords.TotalRecords", []string{"Sum"}, "records", "records sent by PutRecords, each time counted"},
-	{"PutRecords.SuccessfulRecords", []string{"Sum"}, "records", "of them taken"},
-	{"PutRecords.FailedRecords", []string{"Sum"}, "records", "of them failed by the service"},
-	{"PutRecords.ThrottledRecords", []string{"Sum"}, "records", "of them refused by a limit"},
-	{"PutRecord.Success", []string{"Average"}, "ratio", "share of PutRecord calls that were taken"},
-	{"GetRecords.Success", []string{"Average"}, "ratio", "share of GetRecords calls that were not refused"},
-	{utilizationMetric, []string{"Average", "Maximum", "Minimum"}, "ratio", "the larger share of bytes and records that all shards take, by metric math"},
+	{Name: "GetRecords.IteratorAgeMilliseconds", Statistics: []string{"Maximum"}, Minutely: AlarmPercentiles, Unit: "ms", Help: "age of the last record returned, of all classic readers"},
+	{Name: "SubscribeToShardEvent.MillisBehindLatest", Statistics: []string{"Maximum"}, Minutely: AlarmPercentiles, Unit: "ms", Help: "how far a reader by enhanced fan-out is behind"},
+	{Name: "WriteProvisionedThroughputExceeded", Statistics: []string{"Sum"}, Unit: "records", Help: "records refused by a shard's limits", Shards: true},
+	{Name: "ReadProvisionedThroughputExceeded", Statistics: []string{"Sum"}, Unit: "calls", Help: "GetRecords calls refused by a shard's limits", Shards: true},
+	{Name: "IncomingBytes", Statistics: []string{"Sum"}, Unit: "bytes", Help: "bytes that the stream took", Shards: true},
+	{Name: "IncomingRecords", Statistics: []string{"Sum"}, Unit: "records", Help: "records that the stream took", Shards: true},
+	{Name: "PutRecords.TotalRecords", Statistics: []string{"Sum"}, Unit: "records", Help: "records sent by PutRecords, each time counted"},
+	{Name: "PutRecords.SuccessfulRecords", Statistics: []string{"Sum"}, Unit: "records", Help: "of them taken"},
+	{Name: "PutRecords.FailedRecords", Statistics: []string{"Sum"}, Unit: "records", Help: "of them failed by the service"},
+	{Name: "PutRecords.ThrottledRecords", Statistics: []string{"Sum"}, Unit: "records", Help: "of them refused by a limit"},
+	{Name: "PutRecord.Success", Statistics: []string{"Average"}, Unit: "ratio", Help: "share of PutRecord calls that were taken"},
+	{Name: "GetRecords.Success", Statistics: []string{"Average"}, Unit: "ratio", Help: "share of GetRecords calls that were not refused"},
+	{Name: utilizationMetric, Statistics: []string{"Average", "Maximum", "Minimum"}, Unit: "ratio", Help: "the larger share of bytes and records that all shards take, by metric math"},
+}
+
+// Named is the name of what the alarm watches.
+func (a *Alarm) Named() string {
+	if a.Math != nil {
+		return a.Math.Text
+	}
+	return a.Metric
+}
+
+// watches are all metrics that the alarm looks at.
+func (a *Alarm) watches() []Watched {
+	if a.Math == nil {
+		return []Watched{a.Watched}
+	}
+	var list []Watched
+	for _, t := range a.Math.Of {
+		list = append(list, t.Watched)
+	}
+	return list
+}
+
+// apart tells whether the metric is none that the lens has anyway.
+func (m *Watched) apart() bool {
+	_, percentile := agePercentiles[m.Statistic]
+	return percentile || m.Shard != ""
 }
 
 // utilizationMetric is reckoned by metric math from two metrics and the number of shards.
@@ -61,10 +103,11 @@ func FindAlarmMetric(name string) (*AlarmMetric, bool) {
 // AlarmResult is what an alarm would have done in the run.
 type AlarmResult struct {
 	Name      string  `json:"name"`
-	Metric    string  `json:"metric"`
+	Metric    string  `json:"metric"` // or an expression
 	Consumer  string  `json:"consumer,omitempty"`
+	Shard     string  `json:"shard,omitempty"`
 	Statistic string  `json:"statistic"`
-	Unit      string  `json:"unit"` // of values and the threshold: records, calls, bytes, ms or ratio
+	Unit      string  `json:"unit"` // of values and the threshold: records, calls, bytes, ms or ratio; empty for an expression
 	Threshold float64 `json:"threshold"`
 	Condition string  `json:"condition"` // "> 30s in 3 of 5 minutes"
 	Rang      []Spell `json:"rang"`
@@ -104,6 +147,13 @@ func newRehearsal(w *world) *rehearsal {
 		return nil
 	}
 	r := &rehearsal{world: w, lens: newLensOf(w, des.Time(time.Minute))}
+	for i := range w.config.Alarms {
+		for _, m := range w.config.Alarms[i].watches() {
+			if m.apart() && !slices.ContainsFunc(r.lens.more, func(x apartMetric) bool { return x.Watched == m }) {
+				r.lens.more = append(r.lens.more, apartMetric{Watched: m})
+			}
+		}
+	}
 	for _, k := range w.consumers {
 		r.watchers = append(r.watchers, &behind{consumer: k, limit: w.ageLimit(k.Config.Name)})
 	}
@@ -133,28 +183,32 @@ func (r *rehearsal) finish(ended des.Time, result *Result) {
 		result.Alarms = append(result.Alarms, a.play(ended.Seconds()))
 	}
 	notice(result)
+	result.Unrehearsed = r.world.config.Unrehearsed
 }
 
 // alarmRun is an alarm that is played over what CloudWatch would have shown.
 type alarmRun struct {
 	*Alarm
 	shown  *CloudWatch
-	values []*float64 // by minute
+	series [][]*float64 // by minute, of each metric that it watches
 	result AlarmResult
 }
 
 func newAlarmRun(a *Alarm, w *CloudWatch) *alarmRun {
 	unit := a.Unit()
-	r := &alarmRun{Alarm: a, shown: w, values: minutesOf(a, w)}
+	r := &alarmRun{Alarm: a, shown: w}
+	for _, m := range a.watches() {
+		r.series = append(r.series, minutesOf(&m, w))
+	}
 	r.result = AlarmResult{
-		Name: a.Name, Metric: a.Metric, Consumer: a.Consumer, Statistic: a.Statistic, Unit: unit, Threshold: a.Threshold,
+		Name: a.Name, Metric: a.Named(), Consumer: a.Consumer, Shard: a.Shard, Statistic: a.Statistic, Unit: unit, Threshold: a.Threshold,
 		Condition: a.Text(unitText(a.Threshold, unit)), Rang: []Spell{},
 	}
 	return r
 }
 
-// minutesOf are the minutes of an alarm's metric: null where CloudWatch has none.
-func minutesOf(a *Alarm, w *CloudWatch) []*float64 {
+// minutesOf are the minutes of a metric: null where CloudWatch has none.
+func minutesOf(a *Watched, w *CloudWatch) []*float64 {
 	values := make([]*float64, len(w.Hidden.StreamUse))
 	if a.Metric == utilizationMetric {
 		for i := range values {
@@ -164,7 +218,8 @@ func minutesOf(a *Alarm, w *CloudWatch) []*float64 {
 	}
 	for i := range w.Metrics {
 		m := &w.Metrics[i]
-		if m.Metric != a.Metric || (a.Consumer != "" && m.Dimensions["ConsumerName"] != a.Consumer) {
+		of := Watched{m.Metric, a.Consumer, m.Dimensions["ShardId"], m.Statistic}
+		if m.Metric != a.Metric || a.Consumer != "" && m.Dimensions["ConsumerName"] != a.Consumer || a.Shard != of.Shard || (a.apart() || of.apart()) && of.Statistic != a.Statistic {
 			continue
 		}
 		for at, v := range m.Values {
@@ -176,12 +231,20 @@ func minutesOf(a *Alarm, w *CloudWatch) []*float64 {
 	return values
 }
 
-// point is the data point of the minutes [from, to). The average of a longer period is
-// that of its minutes, as if each had as many calls.
+// point is the data point of the minutes [from, to).
 func (a *alarmRun) point(from, to int) (float64, bool) {
+	if a.Math == nil {
+		return a.Watched.point(a.series[0][from:to])
+	}
+	return a.Math.value(mathPeriod{from, to, func(i, from, to int) (float64, bool) { return a.Math.Of[i].point(a.series[i][from:to]) }})
+}
+
+// point is what a statistic makes of minutes. The average of a longer period is that of
+// its minutes, as if each had as many calls.
+func (a *Watched) point(values []*float64) (float64, bool) {
 	var real []float64
 	sum := 0.0
-	for _, v := range a.values[from:to] {
+	for _, v := range values {
 		if v != nil {
 			real, sum = append(real, *v), sum+*v
 		}
@@ -203,7 +266,7 @@ func (a *alarmRun) point(from, to int) (float64, bool) {
 // shown the last minute of the run.
 func (a *alarmRun) play(ended float64) AlarmResult {
 	r, bell := &a.result, a.Start()
-	for i := range a.values {
+	for i := range a.shown.Hidden.StreamUse {
 		a.near(i + 1)
 		end := float64(i+1) * 60
 		if end > ended { // a minute that the run cut short
@@ -262,7 +325,7 @@ func unitText(v float64, unit string) string {
 	case "ratio":
 		return fmt.Sprintf("%g %%", math.Round(v*1e6)/1e4)
 	}
-	return fmt.Sprintf("%g %s", v, unit)
+	return strings.TrimSpace(fmt.Sprintf("%g %s", v, unit))
 }
 
 // Over is what the alarm would have done over what CloudWatch showed of a run that took
@@ -285,7 +348,7 @@ func (a *Alarm) Unit() string {
 // AlarmAbove is an alarm that rings where need of the last of minutes lie above a
 // threshold; missing is what a minute without data counts for, by CloudWatch's word.
 func AlarmAbove(name, metric, consumer string, threshold float64, of, need int, missing string) Alarm {
-	a := Alarm{Name: name, Metric: metric, Consumer: consumer, Alarm: autoscale.Alarm{
+	a := Alarm{Name: name, Watched: Watched{Metric: metric, Consumer: consumer}, Alarm: autoscale.Alarm{
 		Comparison: autoscale.Greater, Threshold: threshold, Period: time.Minute,
 		EvaluationPeriods: of, DatapointsToAlarm: need, Missing: autoscale.Missing(missing),
 	}}

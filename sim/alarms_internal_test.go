@@ -56,7 +56,7 @@ func TestWhenAlarmsRing(t *testing.T) {
 		{"silence breaches", "GetRecords.IteratorAgeMilliseconds", "Maximum", []float64{1, 1, 1, none, none, none, none, none, none, none}, 60, time.Minute, 2, 2, 5, autoscale.Breaching, 480, 180, 1, "ALARM"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			alarm := &Alarm{Name: "x", Metric: test.metric, Statistic: test.statistic, Alarm: autoscale.Alarm{
+			alarm := &Alarm{Name: "x", Watched: Watched{Metric: test.metric, Statistic: test.statistic}, Alarm: autoscale.Alarm{
 				Comparison: autoscale.Greater, Threshold: test.threshold, Period: test.period,
 				EvaluationPeriods: test.of, DatapointsToAlarm: test.need, Missing: test.missing,
 			}}

@@ -23,7 +23,7 @@ func rehearsed(t *testing.T, change func(*sim.Config)) *sim.Result {
 
 func alarmOn(metric string, threshold float64, need int, missing autoscale.Missing) sim.Alarm {
 	m, _ := sim.FindAlarmMetric(metric)
-	return sim.Alarm{Name: metric, Metric: metric, Statistic: m.Statistics[0], Alarm: autoscale.Alarm{
+	return sim.Alarm{Name: metric, Watched: sim.Watched{Metric: metric, Statistic: m.Statistics[0]}, Alarm: autoscale.Alarm{
 		Comparison: autoscale.Greater, Threshold: threshold, Period: time.Minute, EvaluationPeriods: need, Missing: missing,
 	}}
 }
@@ -67,5 +67,52 @@ func TestRehearsalOnlyLooks(t *testing.T) {
 	}
 	if n := len(watched.Alarms[0].Rang[0].Troubles); n != 0 {
 		t.Errorf("a needless alarm told of %d troubles", n)
+	}
+}
+
+// watching is an alarm on a metric by another statistic, or of one shard, or on math.
+func watching(w sim.Watched, math *sim.AlarmMath, threshold float64) sim.Alarm {
+	return sim.Alarm{Name: "x", Watched: w, Math: math, Alarm: autoscale.Alarm{Comparison: autoscale.GreaterOrEqual, Threshold: threshold, Period: time.Minute, EvaluationPeriods: 1}}
+}
+
+// Alarms on single shards see what their shard got: together as much as the stream, by
+// metric math as well; of a shard that is not there they see nothing.
+func TestAlarmsOfShards(t *testing.T) {
+	of := func(id string) sim.Watched {
+		return sim.Watched{Metric: "IncomingRecords", Shard: id, Statistic: "Sum"}
+	}
+	terms := []sim.AlarmTerm{{ID: "a", Watched: of("shardId-000000000000")}, {ID: "b", Watched: of("shardId-000000000001")}, {ID: "all", Watched: sim.Watched{Metric: "IncomingRecords", Statistic: "Sum"}}}
+	part, err := sim.NewAlarmMath("100*(a+b)/all", terms)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := rehearsed(t, func(c *sim.Config) {
+		c.Alarms = []sim.Alarm{watching(of("shardId-000000000000"), nil, 1), watching(of("shardId-000000000001"), nil, 1), alarmOn("IncomingRecords", 1, 1, ""),
+			watching(sim.Watched{}, part, 100), watching(of("shardId-000000000009"), nil, 1)}
+	})
+	for i, a := range r.Alarms {
+		if i < 4 && (a.Nearest == nil || *a.Nearest <= 0 || len(a.Rang) != 1) || i == 4 && a.Nearest != nil {
+			t.Errorf("alarm %d: %+v", i, a)
+		}
+	}
+	if math := r.Alarms[3]; *math.Nearest != 100 || math.Metric != "100*(a+b)/all" || math.Gaps != 0 {
+		t.Errorf("the shards take %v %% of the stream: %+v", *math.Nearest, math)
+	}
+}
+
+// A percentile of ages lies between those below it and the maximum.
+func TestAlarmsOnPercentiles(t *testing.T) {
+	age := func(statistic string) sim.Alarm {
+		return watching(sim.Watched{Metric: "GetRecords.IteratorAgeMilliseconds", Statistic: statistic}, nil, 1)
+	}
+	r := rehearsed(t, func(c *sim.Config) {
+		c.Alarms = []sim.Alarm{age("p50"), age("p90"), age("p99"), age("Maximum")}
+	})
+	last := 0.0
+	for i, a := range r.Alarms {
+		if a.Nearest == nil || *a.Nearest < last || i == 3 && *a.Nearest == *r.Alarms[0].Nearest {
+			t.Fatalf("%s is %v after %v", a.Statistic, a.Nearest, last)
+		}
+		last = *a.Nearest
 	}
 }

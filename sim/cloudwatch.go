@@ -52,6 +52,7 @@ type lens struct {
 	last   lensTotals
 	sums   map[string]*CloudWatchMetric
 	result CloudWatch
+	more   []apartMetric // that alarms watch beside
 
 	asked   float64 // in the period so far: the busiest second of any shard
 	shard   int
@@ -138,6 +139,7 @@ func (l *lens) endPeriod(now des.Time) {
 	l.sum("ReadProvisionedThroughputExceeded", m.ReadThrottled-was.ReadThrottled)
 	l.puts(t)
 	l.reads(t)
+	l.shards()
 	h, limits, shards := &l.result.Hidden, &w.config.Limits, float64(w.stream.OpenShards().Len())
 	use := max(records/span/float64(limits.WriteRecordsPerSecond), bytes/span/float64(limits.WriteBytesPerSecond)) / shards
 	h.StreamUse = append(h.StreamUse, rounded(use))
@@ -145,6 +147,63 @@ func (l *lens) endPeriod(now des.Time) {
 	h.Shard = append(h.Shard, w.stream.Shard(l.shard).ID.String())
 	h.WorstSecond = append(h.WorstSecond, l.refused)
 	l.last, l.asked, l.shard, l.refused = t, 0, 0, 0
+}
+
+// apartMetric is a metric that is looked at since an alarm watches it.
+type apartMetric struct {
+	Watched
+	last int64 // of a shard: by the end of the period before
+}
+
+// percentiles are those of ages that alarms watch.
+func (l *lens) percentiles() {
+	for _, m := range l.more {
+		q, ok := agePercentiles[m.Statistic]
+		if !ok {
+			continue
+		}
+		fanout := m.Metric == "SubscribeToShardEvent.MillisBehindLatest"
+		var all metric.Histogram
+		for i, k := range l.world.consumers {
+			switch {
+			case k.Fanout() != fanout:
+			case fanout && (m.Consumer == "" || m.Consumer == k.Config.Name):
+				l.value(m.Metric, m.Statistic, "Milliseconds", map[string]string{"ConsumerName": k.Config.Name}, millis(l.ages[i], q))
+			case !fanout:
+				all.Merge(l.ages[i])
+			}
+		}
+		if !fanout {
+			l.value(m.Metric, m.Statistic, "Milliseconds", nil, millis(&all, q))
+		}
+	}
+}
+
+// shards are the metrics of single shards that alarms watch. A shard that is not there
+// yet, or takes nothing more since it is closed, has none.
+func (l *lens) shards() {
+	for i := range l.more {
+		m := &l.more[i]
+		if m.Shard == "" {
+			continue
+		}
+		var v *float64
+		for place := range l.world.stream.Shards() {
+			if l.world.stream.Shard(place).ID.String() != m.Shard {
+				continue
+			}
+			meter := l.world.stream.Meter(place)
+			now := map[string]int64{
+				"IncomingRecords": meter.IncomingRecords, "IncomingBytes": int64(meter.IncomingBytes),
+				"WriteProvisionedThroughputExceeded": meter.ThrottledRecords, "ReadProvisionedThroughputExceeded": meter.ReadThrottled,
+			}[m.Metric]
+			if _, open := l.world.stream.OpenShards().Lookup(l.world.stream.Shard(place).ID); open || now > m.last {
+				v = number(now - m.last)
+			}
+			m.last = now
+		}
+		l.value(m.Metric, m.Statistic, "Count", map[string]string{"ShardId": m.Shard}, v)
+	}
 }
 
 // puts are the metrics of the two calls that write.
@@ -165,6 +224,7 @@ func (l *lens) puts(t lensTotals) {
 func (l *lens) reads(t lensTotals) {
 	var classic metric.Histogram
 	calls, refused, any := int64(0), int64(0), false
+	l.percentiles()
 	for i, k := range l.world.consumers {
 		if k.Fanout() {
 			l.value("SubscribeToShardEvent.MillisBehindLatest", "Maximum", "Milliseconds", map[string]string{"ConsumerName": k.Config.Name}, millis(l.ages[i], 1000))
@@ -186,7 +246,7 @@ func (l *lens) sum(name string, n int64) { l.value(name, "Sum", "Count", nil, nu
 // value adds the value of the current period to a metric, which had none in the
 // periods before if it is new.
 func (l *lens) value(name, statistic, unit string, dimensions map[string]string, v *float64) {
-	key := fmt.Sprint(name, dimensions)
+	key := fmt.Sprint(name, statistic, dimensions)
 	m := l.sums[key]
 	if m == nil {
 		m = &CloudWatchMetric{Metric: name, Dimensions: dimensions, Statistic: statistic, Unit: unit, Values: make([]*float64, len(l.result.Hidden.StreamUse))}

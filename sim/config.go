@@ -33,9 +33,11 @@ type Config struct {
 	Autoscale  *Autoscale // nil: nobody scales the stream
 	Compare    []Variant  // ways to run the stream that Compare ranks; Run does not look at them
 	Expect     []Expectation
-	Alarms     []Alarm       // that are rehearsed
-	Account    model.Account // what other streams take of what belongs to all
-	Prices     *model.Prices // nil: those that come with this version
+	Alarms     []Alarm // that are rehearsed
+	// Unrehearsed are alarms that somebody has and that cannot be rehearsed.
+	Unrehearsed []string
+	Account     model.Account // what other streams take of what belongs to all
+	Prices      *model.Prices // nil: those that come with this version
 }
 
 // Clock is the span of a run: [0, Duration). The first Warmup is played but

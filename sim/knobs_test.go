@@ -464,6 +464,9 @@ func TestEveryKnobOfTheRunMatters(t *testing.T) {
 			"Reshard":     func(c *sim.Config) { c.Reshard = restless().Reshard[:1] },
 			"Autoscale":   func(c *sim.Config) { c.Autoscale = doubling(1e9) },
 			"Alarms":      func(c *sim.Config) { c.Alarms = []sim.Alarm{alarmOn("IncomingRecords", 1, 1, "")} },
+			"Unrehearsed": func(c *sim.Config) {
+				c.Alarms, c.Unrehearsed = []sim.Alarm{alarmOn("IncomingRecords", 1, 1, "")}, []string{"band"}
+			},
 			"Prices": func(c *sim.Config) {
 				p := model.USEast1()
 				p.ShardHour *= 2

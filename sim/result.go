@@ -50,7 +50,8 @@ type Result struct {
 	Changes      []ChangeResult      `json:"changes,omitempty"`
 	Autoscaler   *AutoscalerResult   `json:"autoscaler,omitempty"`
 	Comparison   *Shootout           `json:"comparison,omitempty"`
-	Alarms       []AlarmResult       `json:"alarms,omitempty"`   // those that were rehearsed
+	Alarms       []AlarmResult       `json:"alarms,omitempty"` // those that were rehearsed
+	Unrehearsed  []string            `json:"alarms_not_rehearsed,omitempty"`
 	Troubles     []TroubleResult     `json:"troubles,omitempty"` // what they should have told of, in the order of time; only with alarms
 	Story        *Story              `json:"story,omitempty"`
 	NotModelled  []string            `json:"not_modelled"`

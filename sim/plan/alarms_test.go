@@ -47,7 +47,7 @@ func TestProposedAlarms(t *testing.T) {
 		c := *base
 		c.Producers = append([]client.ProducerConfig{}, base.Producers...)
 		c.Stream.Shards = model.EvenShards(p.Chosen.Shards)
-		c.Alarms = []sim.Alarm{{Name: w.Name, Metric: w.Metric, Consumer: w.Consumer, Statistic: w.Statistic, Alarm: autoscale.Alarm{
+		c.Alarms = []sim.Alarm{{Name: w.Name, Watched: sim.Watched{Metric: w.Metric, Consumer: w.Consumer, Statistic: w.Statistic}, Alarm: autoscale.Alarm{
 			Comparison: autoscale.Comparison(w.Comparison), Threshold: w.Threshold, Period: time.Duration(w.PeriodS) * time.Second,
 			EvaluationPeriods: w.EvaluationPeriods, DatapointsToAlarm: w.DatapointsToAlarm, Missing: autoscale.Missing(w.TreatMissingData),
 		}}}

@@ -191,5 +191,6 @@ func (p *Plan) cloudFormation() string {
 	for _, name := range p.fanout() {
 		fmt.Fprintf(&b, "  %s:\n    Type: AWS::Kinesis::StreamConsumer\n    Properties: {ConsumerName: %s, StreamARN: !GetAtt Stream.Arn}\n", strings.ReplaceAll(identifier(name), "_", ""), quoted(name))
 	}
+	p.alarmCloudFormation(&b)
 	return b.String()
 }
