@@ -55,8 +55,11 @@ func TestReadme(t *testing.T) {
 			}
 			ran++
 			arguments := words[1:]
-			if words[1] == "plan" || words[1] == "sweep" {
-				arguments = append(arguments, "--runs", "2") // of each cell and proof, in place of 20
+			switch words[1] { // which play the most, and are no other lines for playing less
+			case "plan":
+				arguments = append(arguments, "--runs", "2")
+			case "sweep":
+				arguments = append(arguments, "--set", "clock.duration=90s")
 			}
 			if code, _, errs := call(t.Context(), "", arguments...); code != 0 {
 				t.Errorf("%s: exit code %d\n%s", line, code, errs)
