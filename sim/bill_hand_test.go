@@ -177,6 +177,7 @@ func TestHoursByHand(t *testing.T) {
 // in 30 days, 48.97 USD for all; the scan of the only worker reads 100 items of 400 B each
 // 20.05 s, which are ten halves of a read unit.
 func TestLeaseTableByHand(t *testing.T) {
+	oneByOne(t)
 	k := team(1)
 	k.CheckpointEvery = 0
 	c := crew(100, 1, 0, k)
@@ -191,6 +192,7 @@ func TestLeaseTableByHand(t *testing.T) {
 // for what is then older than seven, one day of half a KiB each second, but for
 // the answer of 10,000 records that straddles the week.
 func TestLongTermRetrievalByHand(t *testing.T) {
+	oneByOne(t)
 	c := bare(1, 1, 512)
 	c.Clock.Duration = 8*24*time.Hour + time.Hour
 	c.Stream.Retention = 14 * 24 * time.Hour

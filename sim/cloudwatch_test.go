@@ -32,6 +32,7 @@ func sumSeen(values []*float64) (sum float64) {
 // TestCloudWatchSums: the periods of every Sum add up to what the shards and the
 // producers counted, whatever the length of the run and of a period.
 func TestCloudWatchSums(t *testing.T) {
+	oneByOne(t)
 	for _, c := range []struct {
 		duration time.Duration
 		rate     int64

@@ -76,6 +76,7 @@ func TestCoarseSameSeedSameBytes(t *testing.T) {
 
 // TestYardstickInSpans holds the job to the same theory as record by record.
 func TestYardstickInSpans(t *testing.T) {
+	oneByOne(t)
 	want := loads(yardstickShards, 1.1, 10_000, "user-", yardstickRate)
 	minute := analytic.ThrottledShareOf(want, 1_000, 1_000, 60)
 	for _, r := range []sim.Resolution{sim.By10ms, sim.By100ms, sim.By1s} {
@@ -92,9 +93,7 @@ func TestYardstickInSpans(t *testing.T) {
 // TestCriticalLoadInSpans: at the limit of every shard chance alone decides what is
 // refused, and spans that bring their mean would miss much of it.
 func TestCriticalLoadInSpans(t *testing.T) {
-	if testing.Short() {
-		t.Skip("58 million records")
-	}
+	oneByOne(t)
 	c := yardstick(5 * time.Minute)
 	c.Producers[0].Rate = workload.Constant(model.PerSecond(64_200))
 	c.Producers[0].Keys = workload.Unique{}

@@ -59,10 +59,9 @@ func found(d *sim.Diff) map[string]string {
 // find. Of twenty such pairs one may raise a false alarm, so of twelve it is at most
 // two but once in fifty times; the seeds are the first ones.
 func TestDiffSilence(t *testing.T) {
-	alarms, pairs := 0, uint64(12)
-	if testing.Short() {
-		pairs = 4
-	}
+	oneByOne(t)
+	const pairs = uint64(12)
+	alarms := 0
 	for pair := range pairs {
 		d := diff(t, group(t, "base", lucky(2*pair+1), 8), group(t, "head", lucky(2*pair+2), 8))
 		if d.Test != "welch" {

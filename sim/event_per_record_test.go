@@ -122,6 +122,7 @@ func (h *byHand) poll(shard, consumer int) {
 // What is compared does the same job: it refuses what theory says, and what the engine
 // does.
 func TestEventPerRecordAgrees(t *testing.T) {
+	oneByOne(t)
 	const seed = 7
 	h := playByHand(60, seed)
 	share := float64(h.refused) / float64(h.offered)

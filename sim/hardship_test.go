@@ -29,6 +29,7 @@ func outage(readers int, bytesPerSecond int64) *sim.Config {
 // shard's 2 MiB/s, for one, two and three readers. Expected is the closed form, and the
 // report gives the same beside what happened.
 func TestCatchUpAfterAnOutage(t *testing.T) {
+	oneByOne(t)
 	for readers := 1; readers <= 3; readers++ {
 		t.Run(fmt.Sprint(readers, " readers"), func(t *testing.T) {
 			const arrive = 400 << 10
@@ -85,6 +86,7 @@ func TestHardshipOfAnApplication(t *testing.T) {
 // TestUntilLoss: a reader at half the pace falls half a second a second behind, so its
 // first record is lost two days after the start, when a day's worth of them is unread.
 func TestUntilLoss(t *testing.T) {
+	oneByOne(t)
 	c := scene(1, 10, 10*time.Hour)
 	c.Consumers = []client.ConsumerConfig{{Name: "slow", Kind: client.Classic{Interval: 10 * time.Second, MaxRecords: 50}}}
 	k := play(t, c).Consumers[0]

@@ -16,6 +16,15 @@ import (
 	"kinesim/sim/workload"
 )
 
+// oneByOne skips a test of long runs that are played one after the other where -short asks
+// for less: the race detector, which makes them ten times longer, has nothing to see there.
+func oneByOne(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("long runs, one after the other")
+	}
+}
+
 // plain are limits without any delay, so that instants come out exactly.
 func plain() model.Limits {
 	l := model.AWS2026()

@@ -72,6 +72,7 @@ func TestFailoverDetection(t *testing.T) {
 // TestLeaderDetection: version 3 looks for expired leases each 20 s, and workers for
 // theirs each 10 s.
 func TestLeaderDetection(t *testing.T) {
+	oneByOne(t)
 	for seed := range uint64(20) {
 		k := team(4)
 		k.Version, k.Handoff = 3, 30*time.Second
@@ -93,11 +94,9 @@ func TestLeaderDetection(t *testing.T) {
 // checkpoint of each shard. Ten seconds between checkpoints make five on average,
 // and the batch that was in hand.
 func TestDuplicatesAfterFailover(t *testing.T) {
+	oneByOne(t)
 	const perShard, shards = 100, 4
-	runs, apart, within := 60, 777*ms, 0.1
-	if testing.Short() {
-		runs, apart, within = 15, 4*apart, 0.2
-	}
+	const runs, apart, within = 60, 777 * ms, 0.1
 	for _, every := range []time.Duration{0, 4 * time.Second, 20 * time.Second} {
 		k := team(2)
 		k.CheckpointEvery = every
@@ -176,6 +175,7 @@ func TestOneWorkerWorks(t *testing.T) {
 // TestGracefulHandoff: version 3 moves leases without a record coming twice, and
 // without the hand-off it moves them with some.
 func TestGracefulHandoff(t *testing.T) {
+	oneByOne(t)
 	for _, handoff := range []time.Duration{30 * time.Second, 0} {
 		k := team(2)
 		k.Version, k.Handoff = 3, handoff
@@ -197,6 +197,7 @@ func TestGracefulHandoff(t *testing.T) {
 // taken for dead, so it gets its lease, and nothing comes twice beside what was in the
 // hands of the worker that was killed.
 func TestSlowHandoff(t *testing.T) {
+	oneByOne(t)
 	handed := 0
 	for seed := range uint64(5) {
 		k := team(3)
@@ -242,6 +243,7 @@ func TestDeadTwice(t *testing.T) {
 // TestMostLeases: a worker that is left alone takes no more leases than it may have,
 // however long they have waited.
 func TestMostLeases(t *testing.T) {
+	oneByOne(t)
 	k := team(5)
 	k.MaxLeases = 2
 	c := killed(crew(4, 60, 10*time.Minute, k), time.Minute, time.Hour, 4)
@@ -324,6 +326,7 @@ func seconds(s float64) time.Duration { return time.Duration(s * 1e9) }
 // TestOrderThroughFailovers: through deaths, thefts and cut-offs a key's records are
 // handed over for the first time in their order; only what comes again goes back.
 func TestOrderThroughFailovers(t *testing.T) {
+	oneByOne(t)
 	k := team(3)
 	k.CheckpointEvery = 15 * time.Second
 	c := crew(2, 10, 3*time.Minute, k)

@@ -46,6 +46,7 @@ func stretching() *sim.Config {
 }
 
 func TestEveryKnobOfTheStreamMatters(t *testing.T) {
+	oneByOne(t)
 	onDemand := func(c *sim.Config) { *c = *stretching() }
 	for _, k := range []knobs{
 		{of: sim.StreamConfig{}, from: onDemand, changes: map[string]func(*sim.Config){

@@ -104,6 +104,7 @@ func change(t *testing.T, row model.Constant, l *model.Limits) {
 
 // TestEveryLimitMatters: each constant moves what a run finds that uses it.
 func TestEveryLimitMatters(t *testing.T) {
+	oneByOne(t)
 	bases := map[model.Part]func() *sim.Config{model.Always: tight, model.Resharding: restless, model.OnDemandMode: stretching}
 	before, fingerprints := map[model.Part]string{}, map[model.Part]string{}
 	for part, base := range bases {
@@ -266,6 +267,7 @@ func ofHot(f func(*workload.Hot)) func(*sim.Config) {
 }
 
 func TestEveryKnobOfProducersMatters(t *testing.T) {
+	oneByOne(t)
 	for _, k := range []knobs{
 		{of: client.ProducerConfig{}, changes: map[string]func(*sim.Config){
 			"Name":     ofProducer(func(p *client.ProducerConfig) { p.Name = "another" }),
@@ -339,6 +341,7 @@ func TestEveryKnobOfProducersMatters(t *testing.T) {
 }
 
 func TestEveryKnobOfConsumersMatters(t *testing.T) {
+	oneByOne(t)
 	for _, k := range []knobs{
 		{of: client.ConsumerConfig{}, changes: map[string]func(*sim.Config){
 			"Name":       ofConsumer(func(k *client.ConsumerConfig) { k.Name = "another" }),
@@ -366,6 +369,7 @@ func TestEveryKnobOfConsumersMatters(t *testing.T) {
 }
 
 func TestEveryKnobOfApplicationsMatters(t *testing.T) {
+	oneByOne(t)
 	for _, k := range []knobs{
 		{of: client.KCL{}, changes: map[string]func(*sim.Config){
 			"Version":         ofKCL(func(k *client.KCL) { k.Version = 3 }),
@@ -423,6 +427,7 @@ func TestEveryKnobOfApplicationsMatters(t *testing.T) {
 }
 
 func TestEveryKnobOfTheRunMatters(t *testing.T) {
+	oneByOne(t)
 	for _, k := range []knobs{
 		{of: sim.Clock{}, changes: map[string]func(*sim.Config){
 			"Start":    func(c *sim.Config) { c.Clock.Start = time.Date(2026, 11, 27, 18, 0, 0, 0, time.UTC) },

@@ -28,6 +28,7 @@ func mapped(shards int, perSecond int64, duration time.Duration, l client.Lambda
 // comes, and with one key as with a factor of one. With few keys some batch has more
 // of them than another, and the others wait for it.
 func TestFunctionPace(t *testing.T) {
+	oneByOne(t)
 	for _, test := range []struct {
 		factor int
 		keys   workload.Keys
@@ -213,6 +214,7 @@ func TestFilter(t *testing.T) {
 // own, so no record is handed over before an older one of its key; the story of each
 // shows when.
 func TestOrderOfAFunction(t *testing.T) {
+	oneByOne(t)
 	l := function()
 	l.Parallel, l.BatchSize, l.Duration = 4, 10, model.Delay{P50: 100 * ms, P99: time.Second}
 	c := mapped(1, 100, 20*time.Second, l)
@@ -258,6 +260,7 @@ func TestFirehose(t *testing.T) {
 
 // TestFlinkRestart: a job goes back to its last checkpoint on all shards.
 func TestFlinkRestart(t *testing.T) {
+	oneByOne(t)
 	const runs = 40
 	sum := 0.0
 	for seed := range uint64(runs) {

@@ -48,6 +48,7 @@ func lateScene(exact int64) *sim.Config {
 // that keeps all, to the record and to the byte, but for the delays of those who
 // read what was folded, which are good to a second.
 func TestReadersOfLots(t *testing.T) {
+	oneByOne(t)
 	exact, folded := play(t, lateScene(1e9)), play(t, lateScene(1000))
 	if len(exact.Warnings) > 0 {
 		t.Errorf("the exact run warns: %v", exact.Warnings)

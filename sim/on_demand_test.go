@@ -41,6 +41,7 @@ func TestOnDemandBeginsWithItsPast(t *testing.T) {
 // shards have been split often enough, 5 minutes and a minute for each doubling; with a
 // history of such a peak nothing is refused.
 func TestOnDemandSpike(t *testing.T) {
+	oneByOne(t)
 	c := elastic(workload.Constant(model.PerSecond(1)), 20*time.Minute)
 	stepped(t, c, 0, 1000, 120, 7500)
 	r := play(t, c)
@@ -72,6 +73,7 @@ func TestOnDemandSpike(t *testing.T) {
 
 // TestOnDemandHotKey: a key is on one shard, however often that is split.
 func TestOnDemandHotKey(t *testing.T) {
+	oneByOne(t)
 	c := elastic(workload.Constant(model.PerSecond(1500)), 30*time.Minute)
 	c.Producers[0].Keys = oneKey("hot")
 	c.Clock.Warmup = 10 * time.Minute
@@ -90,6 +92,7 @@ func TestOnDemandHotKey(t *testing.T) {
 // TestOnDemandShrinks: after a time without need the stream goes down to what it must have;
 // without that assumption it never does.
 func TestOnDemandShrinks(t *testing.T) {
+	oneByOne(t)
 	run := func(after time.Duration) *sim.Result {
 		c := elastic(workload.Constant(model.PerSecond(20)), 4*time.Hour)
 		c.Limits.WriteRecordsPerSecond, c.Limits.OnDemandScaleDown = 20, after
@@ -106,6 +109,7 @@ func TestOnDemandShrinks(t *testing.T) {
 
 // TestOnDemandBill: stream-hours, data in by whole KiB, data out; worked by hand.
 func TestOnDemandBill(t *testing.T) {
+	oneByOne(t)
 	c := elastic(workload.Constant(model.PerSecond(1000)), time.Hour)
 	c.Producers[0].Size = workload.ConstantSize(1024 - 4) // and a key of 36 B: 2 KiB each
 	c.Consumers = append(c.Consumers, classic("lake", time.Second))

@@ -17,6 +17,7 @@ const ms = time.Millisecond
 
 // TestPollingDelay: one classic reader against the residual life of its polls.
 func TestPollingDelay(t *testing.T) {
+	oneByOne(t)
 	limits := model.AWS2026()
 	latency := limits.GetLatency
 	for _, interval := range []time.Duration{200 * ms, time.Second} {
@@ -73,6 +74,7 @@ func TestFiveClassicReaders(t *testing.T) {
 // TestFanoutDelay: AWS documents a mean near 70 ms that does not depend on the
 // number of consumers. The rate must not matter either.
 func TestFanoutDelay(t *testing.T) {
+	oneByOne(t)
 	for _, c := range []struct {
 		consumers int
 		perShard  int64
@@ -97,6 +99,7 @@ func TestFanoutDelay(t *testing.T) {
 // reader in the propagation delay and the service on top in the end-to-end
 // latency.
 func TestProcessingIsAQueue(t *testing.T) {
+	oneByOne(t)
 	for _, rho := range []float64{0.3, 0.5, 0.8} {
 		t.Run(fmt.Sprint("ρ ", rho), func(t *testing.T) {
 			const perShard, shards = 20, 8
@@ -222,6 +225,7 @@ func TestIteratorAge(t *testing.T) {
 // hours behind after 48 hours; from then on its place moves with the horizon, at
 // which ten records a second pass and five are read.
 func TestRetention(t *testing.T) {
+	oneByOne(t)
 	const hours = 60
 	c := scene(1, 10, hours*time.Hour)
 	c.Consumers = []client.ConsumerConfig{{Name: "slow", Kind: client.Classic{Interval: 10 * time.Second, MaxRecords: 50}}}

@@ -42,6 +42,7 @@ func moving(kind client.ConsumerKind) *sim.Config {
 // record once, reads all closed shards to their ends, and gets the records of a key in
 // their order.
 func TestEveryReaderDrainsParents(t *testing.T) {
+	oneByOne(t)
 	for name, kind := range kinds() {
 		t.Run(name, func(t *testing.T) {
 			c := moving(kind)
@@ -123,6 +124,7 @@ func TestHotKeyIsNotHelped(t *testing.T) {
 // TestOptimalSplitPartsKeys: four keys in the lower half of a shard are parted by the split
 // that is called optimal, however often their refused records have been sent again.
 func TestOptimalSplitPartsKeys(t *testing.T) {
+	oneByOne(t)
 	c := scene(1, 1500, 4*time.Minute)
 	var cities workload.List
 	for i := 0; len(cities) < 4; i++ {
@@ -142,6 +144,7 @@ func TestOptimalSplitPartsKeys(t *testing.T) {
 // TestChildrenShareTheBurst: children begin with their parts of what the parent's bucket
 // holds, and a merged shard with what its parents' hold.
 func TestChildrenShareTheBurst(t *testing.T) {
+	oneByOne(t)
 	c := scene(1, 1, 40*time.Second)
 	c.Limits.ReshardOperation = 10 * time.Second
 	stepped(t, c, 0, 0, 10, 100_000)
@@ -217,6 +220,7 @@ func TestChildrenAreNotOld(t *testing.T) {
 // TestCatchUpThroughParents: after an outage in which the shards were doubled, the closed
 // form counts the parents' backlogs before those of their children.
 func TestCatchUpThroughParents(t *testing.T) {
+	oneByOne(t)
 	c := scene(2, 1000, 30*time.Minute)
 	c.Consumers = []client.ConsumerConfig{{Name: "reader", Kind: client.Classic{Interval: time.Second, MaxRecords: 1500}}}
 	c.Reshard = []sim.Reshard{{At: minute(8), Update: &sim.UpdateShardCount{Target: 4}}}

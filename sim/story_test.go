@@ -176,6 +176,7 @@ func TestStoryOfDuplicates(t *testing.T) {
 
 // TestStoryReasons: what becomes of a record, and why, in a sentence of its story.
 func TestStoryReasons(t *testing.T) {
+	oneByOne(t)
 	full := func(c *sim.Config) { c.Limits.WriteRecordsPerSecond, c.Limits.WriteBurstRecords = 1, 1 }
 	sdk := client.SDKRetry{Attempts: 2, Mode: client.SDKStandard}
 	batches := client.Put{Records: 2, Bytes: model.MiB, Linger: time.Second}

@@ -33,6 +33,7 @@ func many(duration time.Duration) *sim.Config {
 // are looked at each second, as alarms want it, or one shard after the other is played for
 // seconds.
 func TestStretchesSeeEachSecond(t *testing.T) {
+	oneByOne(t)
 	watched := many(25 * time.Minute)
 	watched.Alarms = []sim.Alarm{alarmOn("WriteProvisionedThroughputExceeded", 1e12, 1, "")}
 	want, got := play(t, watched), play(t, many(25*time.Minute))

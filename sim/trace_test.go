@@ -109,6 +109,7 @@ func TestTraceArrivals(t *testing.T) {
 // TestManyTraceKeys: keys beyond those that are remembered by name are played and
 // routed all the same.
 func TestManyTraceKeys(t *testing.T) {
+	oneByOne(t)
 	closed := 0
 	n := int64(workload.MaxNamedKeys) + 50_000
 	c := traceScene(memory{n: n, keys: n, closed: &closed}, 1)

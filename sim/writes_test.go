@@ -16,6 +16,7 @@ import (
 // second with a small burst, so that the steady state comes within seconds, and
 // compares what is refused with the loss of the queue that a bucket is.
 func TestPoissonAtTheLimit(t *testing.T) {
+	oneByOne(t)
 	for _, c := range []struct {
 		rate, burst int64
 		window      model.Window
@@ -45,6 +46,7 @@ func TestPoissonAtTheLimit(t *testing.T) {
 // TestBytesAtTheLimit is the same for the byte bucket: with records of one size
 // only, s bytes are one token.
 func TestBytesAtTheLimit(t *testing.T) {
+	oneByOne(t)
 	const size = 1000
 	s := scene(1, 100, 1000*time.Second)
 	s.Clock.Warmup = 20 * time.Second
@@ -57,6 +59,7 @@ func TestBytesAtTheLimit(t *testing.T) {
 // TestHottestShardOfAZipf compares each shard's part of the load with the sum
 // over its keys.
 func TestHottestShardOfAZipf(t *testing.T) {
+	oneByOne(t)
 	const shards, keys, perSecond, span = 16, 500, 2_000, 100
 	for _, s := range []float64{0, 0.8, 1.2} {
 		t.Run(fmt.Sprint("s ", s), func(t *testing.T) {

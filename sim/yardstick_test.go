@@ -49,6 +49,7 @@ func loads(shards int, s float64, keys int, prefix string, perSecond float64) []
 const busy = 1_000 + 10*4.1 // √(1,000·60)/60 = 4.1
 
 func TestYardstickThrottles(t *testing.T) {
+	oneByOne(t)
 	want := loads(yardstickShards, 1.1, 10_000, "user-", yardstickRate)
 	minute := analytic.ThrottledShareOf(want, 1_000, 1_000, 60)
 	near(t, "the published 29.9 %", minute, 0.299, 0.003)
@@ -89,9 +90,7 @@ func TestYardstickDelays(t *testing.T) {
 }
 
 func TestYardstickForTenMinutes(t *testing.T) {
-	if testing.Short() {
-		t.Skip("30 million records")
-	}
+	oneByOne(t)
 	want := loads(yardstickShards, 1.1, 10_000, "user-", yardstickRate)
 	ten := analytic.ThrottledShareOf(want, 1_000, 1_000, 600)
 	near(t, "the published 30.27 %", ten, 0.3027, 0.0005)

@@ -17,6 +17,9 @@ import (
 // TestProposedAlarms: the alarms of a plan are quiet in its own run, and tell of twice the
 // load and of a reader that stops.
 func TestProposedAlarms(t *testing.T) {
+	if testing.Short() {
+		t.Skip("plays alarms over long runs, one after the other")
+	}
 	base := expect(scene(640, 100, workload.Ranked{Count: 5000, Prefix: "k"}), "put_throttled_ratio", "", 0.01)
 	base.Clock.Duration = 8 * time.Minute
 	base.Consumers = append(base.Consumers, client.ConsumerConfig{Name: "fraud", Kind: client.EFO{}})
