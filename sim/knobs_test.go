@@ -313,6 +313,14 @@ func TestEveryKnobOfProducersMatters(t *testing.T) {
 			"Attempts": func(c *sim.Config) { c.Producers[1].Retry = client.SDKRetry{Attempts: 2} },
 			"Mode":     func(c *sim.Config) { c.Producers[1].Retry = client.SDKRetry{Attempts: 3, Mode: client.SDKLegacy} },
 		}},
+	} {
+		k.play(t)
+	}
+}
+
+func TestEveryKnobOfArrivalsMatters(t *testing.T) {
+	oneByOne(t)
+	for _, k := range []knobs{
 		{of: workload.Bursty{}, from: ofProducer(func(p *client.ProducerConfig) {
 			p.Arrivals = workload.Bursty{On: 500 * ms, Off: time.Second, Factor: 2}
 		}), changes: map[string]func(*sim.Config){
