@@ -101,6 +101,7 @@ func BuildDiff(x *sim.Diff) *DiffDocument {
 	for _, t := range x.Expectations {
 		d.Turned = append(d.Turned, turn(&t))
 	}
+	slices.SortStableFunc(d.Turned, func(a, b Turn) int { return cmp.Compare(stateOrder[a.State], stateOrder[b.State]) })
 	d.Setting = diffSetting(x)
 	d.Notes = diffNotes(x)
 	for _, w := range x.Warnings {
@@ -109,6 +110,9 @@ func BuildDiff(x *sim.Diff) *DiffDocument {
 	d.verdict()
 	return d
 }
+
+// stateOrder puts what is missed now first.
+var stateOrder = map[State]int{Failed: 0, Warned: 1, Passed: 2}
 
 // order puts what is worse first.
 var order = map[string]int{sim.Worse: 0, sim.Better: 1, sim.Changed: 2, sim.Noise: 3, sim.Unchanged: 4}

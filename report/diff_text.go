@@ -136,6 +136,7 @@ func (d *DiffDocument) markdown(b *bytes.Buffer, most int) {
 	}
 	for i, warning := range d.Warnings {
 		if i == most {
+			fmt.Fprintf(b, "- … and %s\n", plural(int64(len(d.Warnings)-most), "more warning"))
 			break
 		}
 		fmt.Fprintf(b, "- ⚠ %s\n", markdownText(warning))

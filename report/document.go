@@ -124,6 +124,8 @@ type Expectation struct {
 	File     string // as it was given, for machines
 	Line     int
 	Figure   string // id of the figure that shows it; empty when there is none
+
+	excess float64 // by how many times its limit it was missed: what is worst has the most
 }
 
 // Cause is one reason for refused writes in words.

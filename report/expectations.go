@@ -1,8 +1,10 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,6 +27,7 @@ func (b *builder) expectations() []Expectation {
 		case !e.Passed:
 			x.State = Failed
 		}
+		x.excess = excess(e)
 		if e.Measured != nil {
 			x.Measured, _ = apart(*e.Measured, nearest(e), e.Unit)
 			x.Margin = margin(e)
@@ -41,6 +44,32 @@ func (b *builder) expectations() []Expectation {
 		list = append(list, x)
 	}
 	return list
+}
+
+// excess is by how many times its limit a measure is beyond it, negative where it is not;
+// most where the limit is 0, and least where nothing was measured.
+func excess(e *sim.ExpectationResult) float64 {
+	switch {
+	case e.Measured == nil:
+		return math.Inf(-1)
+	case e.Margin == nil:
+		return math.Inf(1)
+	}
+	return -*e.Margin
+}
+
+// worstFirst are expectations in the order in which short formats tell of them: those that
+// were missed by most first, those of severity warn after them, and what was met as the
+// scenario has it.
+func worstFirst(list []Expectation) []Expectation {
+	sorted := slices.Clone(list)
+	slices.SortStableFunc(sorted, func(a, b Expectation) int {
+		if byState := cmp.Compare(stateOrder[a.State], stateOrder[b.State]); byState != 0 || a.State == Passed {
+			return byState
+		}
+		return cmp.Compare(b.excess, a.excess)
+	})
+	return sorted
 }
 
 // figureOf says which figure shows a metric.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -67,6 +68,61 @@ func TestMarkdownKeepsUnderTheLimit(t *testing.T) {
 	}
 	if n := len(written(t, "markdown", Build(r))); n > 64<<10 {
 		t.Errorf("%d bytes", n)
+	}
+}
+
+// TestWorstFirst: where there is room for some of what was missed only, it is what was
+// missed by most, and lines about each of many consumers do not take that room.
+func TestWorstFirst(t *testing.T) {
+	r := steadySample()
+	r.Passed = false
+	r.Expectations[0].Passed, r.Expectations[0].Severity = false, "warn"
+	e := r.Expectations[1]
+	e.Passed = false
+	for i := range 600 {
+		c := r.Consumers[0]
+		c.Name = fmt.Sprintf("consumer-of-a-team-with-a-long-name-%03d", i)
+		r.Consumers = append(r.Consumers, c)
+		r.Series.Consumers = append(r.Series.Consumers, r.Series.Consumers[0])
+		e.Where, e.Margin = "consumer "+c.Name, ptr(-float64(i*7%600))
+		r.Expectations = append(r.Expectations, e)
+	}
+	nothing := e
+	nothing.Measured, nothing.Margin = nil, nil
+	r.Expectations = append(r.Expectations, nothing)
+	var before float64
+	d := Build(r)
+	sorted := worstFirst(d.Expected)
+	for i, x := range sorted[:600] {
+		if i > 0 && x.excess > before || x.State != Failed {
+			t.Fatalf("%d: %s by %v after one by %v", i, x.State, x.excess, before)
+		}
+		before = x.excess
+	}
+	if last := sorted[600:]; last[0].Measured != "nothing measured" || last[1].State != Warned || last[2].State != Passed {
+		t.Errorf("the last are %+v", last)
+	}
+	text := string(written(t, "markdown", d))
+	if n, shown := len(text), strings.Count(text, "| ✗ fail |"); n > 64<<10 || shown < 50 || !strings.Contains(text, "… and 553 more") {
+		t.Errorf("%d bytes with %d of 601 misses", n, shown)
+	}
+}
+
+// TestPlanMarkdownKeepsUnderTheLimit: of a plan for thousands of shards the answer is told,
+// and where its calls are.
+func TestPlanMarkdownKeepsUnderTheLimit(t *testing.T) {
+	p := planSample()
+	p.Commands = strings.Repeat("aws kinesis split-shard --stream-name my-stream --shard-to-split shardId-000000000000\n", 2000)
+	for range 3000 {
+		p.Chosen.Expectations = append(p.Chosen.Expectations, p.Chosen.Expectations[0])
+	}
+	var b strings.Builder
+	if err := WritePlan(&b, "markdown", p); err != nil {
+		t.Fatal(err)
+	}
+	text := b.String()
+	if !strings.HasPrefix(text, "<!-- kinesim:plan orders -->\n") || len(text) > 64<<10 || !strings.Contains(text, "Commands: 2,000 lines, too many for here") || !strings.Contains(text, "<summary>Terraform</summary>") {
+		t.Errorf("%d bytes: %.300s … %s", len(text), text, text[max(0, len(text)-300):])
 	}
 }
 

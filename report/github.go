@@ -25,7 +25,7 @@ type annotation struct {
 
 func annotationsOf(d *Document) []annotation {
 	var list []annotation
-	for _, e := range d.Expected {
+	for _, e := range worstFirst(d.Expected) {
 		a := annotation{file: e.File, line: e.Line, title: d.Name + ": " + e.Text}
 		switch e.State {
 		case Failed:

@@ -11,6 +11,10 @@ import (
 // room to spare.
 const mostMarkdown = 60 << 10
 
+// mostNumbers is how many lines a summary has on what happened: with hundreds of consumers
+// they would leave no room for what went wrong.
+const mostNumbers = 25
+
 // writeMarkdown writes a summary for a pull request or a job page. It begins
 // with a mark that nobody sees, by which a later run can find and replace it.
 func writeMarkdown(w io.Writer, d *Document) error {
@@ -36,7 +40,7 @@ func markdownBody(b *bytes.Buffer, d *Document, most int) {
 	}
 	b.WriteByte('\n')
 	markdownExpectations(b, d, most)
-	markdownTable(b, numbersTable(d))
+	markdownTable(b, capped(numbersTable(d), min(most, mostNumbers)))
 	if len(d.Sparks) > 0 {
 		b.WriteString("```text\n")
 		width := 0
@@ -106,17 +110,12 @@ func markdownExpectations(b *bytes.Buffer, d *Document, most int) {
 		return
 	}
 	t := Table{Columns: columns("", "expectation", "#measured", "wanted", "margin", "worst")}
-	for _, state := range []State{Failed, Warned, Passed} {
-		for _, e := range d.Expected {
-			if e.State != state {
-				continue
-			}
-			margin := e.Margin
-			if e.Runs != "" {
-				margin = strings.TrimPrefix(margin+", "+e.Runs, ", ")
-			}
-			t.Rows = append(t.Rows, []string{e.State.Symbol() + " " + strings.ToLower(e.State.Word()), e.Text, e.Measured, e.Wanted, margin, e.Worst})
+	for _, e := range worstFirst(d.Expected) {
+		margin := e.Margin
+		if e.Runs != "" {
+			margin = strings.TrimPrefix(margin+", "+e.Runs, ", ")
 		}
+		t.Rows = append(t.Rows, []string{e.State.Symbol() + " " + strings.ToLower(e.State.Word()), e.Text, e.Measured, e.Wanted, margin, e.Worst})
 	}
 	markdownTable(b, capped(t, most))
 }

@@ -162,28 +162,23 @@ func (p paint) expectations(d *Document) [][]string {
 	}
 	text = min(text, 40) // a longer one puts its own line out of step, and no other
 	var items [][]string
-	for _, state := range []State{Failed, Warned, Passed} {
-		for _, e := range d.Expected {
-			if e.State != state {
-				continue
+	for _, e := range worstFirst(d.Expected) {
+		rest := ", wanted " + e.Wanted
+		for _, note := range []string{e.Margin, e.Runs, e.Worst} {
+			if note != "" {
+				rest += " · " + note
 			}
-			rest := ", wanted " + e.Wanted
-			for _, note := range []string{e.Margin, e.Runs, e.Worst} {
-				if note != "" {
-					rest += " · " + note
-				}
-			}
-			line := padded(e.Text, text) + "  " + padLeft(e.Measured, measured) + rest
-			if utf8.RuneCountInString(line) > textWidth-15 { // rather out of step than cut off
-				line = e.Text + "  " + e.Measured + rest
-			}
-			lines := []string{line}
-			if utf8.RuneCountInString(line) > textWidth-15 {
-				lines = hanging("", line)
-			}
-			lines[0] = p.state(e.State, e.State.Symbol()) + " " + lines[0]
-			items = append(items, lines)
 		}
+		line := padded(e.Text, text) + "  " + padLeft(e.Measured, measured) + rest
+		if utf8.RuneCountInString(line) > textWidth-15 { // rather out of step than cut off
+			line = e.Text + "  " + e.Measured + rest
+		}
+		lines := []string{line}
+		if utf8.RuneCountInString(line) > textWidth-15 {
+			lines = hanging("", line)
+		}
+		lines[0] = p.state(e.State, e.State.Symbol()) + " " + lines[0]
+		items = append(items, lines)
 	}
 	return items
 }

@@ -27,7 +27,7 @@ type planning struct {
 
 func (a *app) planCommand() *cobra.Command {
 	var p planning
-	var format, dir string
+	var o output
 	command := &cobra.Command{
 		Use:   "plan SCENARIO",
 		Short: "Find the cheapest capacity that meets the expectations, with its proof",
@@ -44,10 +44,10 @@ bring it about. Nothing is ever called.`,
   kinesim plan orders.yaml --growth 3% -d out               and for how long, as files in out/`,
 		Args: exactly(1, "a scenario: a file, a name from 'kinesim list', or -"),
 		RunE: func(command *cobra.Command, arguments []string) error {
-			if err := errors.Join(p.check(), oneOf("output format", format, "text", "json", "markdown")); err != nil {
+			if err := errors.Join(p.check(), oneOf("output format", o.format, "text", "json", "markdown"), o.comment.check(o.format)); err != nil {
 				return err
 			}
-			return a.plan(command.Context(), arguments[0], &p, format, dir)
+			return a.plan(command.Context(), arguments[0], &p, &o)
 		},
 	}
 	p.add(command.Flags())
@@ -63,8 +63,9 @@ bring it about. Nothing is ever called.`,
 	flags.StringArrayVar(&p.uncertain, "uncertain", nil, "an input that is not known: --uncertain producers.app.rate=800/s..1500/s; the plan is the one with the least regret")
 	flags.StringVar(&p.probability, "probability", "", "share of the runs that must meet all expectations (default 100%)")
 	flags.StringVar(&p.growth, "growth", "", "by how much the load grows in a week: 3%")
-	flags.StringVarP(&format, "output", "o", "text", "what goes to standard output: text, json or markdown")
-	flags.StringVarP(&dir, "dir", "d", "", "write report.html, plan.json, plan.md, apply.sh, main.tf, template.yaml and plots here")
+	flags.StringVarP(&o.format, "output", "o", "text", "what goes to standard output: text, json or markdown")
+	o.comment.add(flags)
+	flags.StringVarP(&o.dir, "dir", "d", "", "write report.html, plan.json, plan.md, apply.sh, main.tf, template.yaml and plots here")
 	return command
 }
 
@@ -98,7 +99,7 @@ func (p *planning) settings() []string {
 }
 
 // plan finds and shows the plan of a scenario.
-func (a *app) plan(ctx context.Context, ref string, p *planning, format, dir string) error {
+func (a *app) plan(ctx context.Context, ref string, p *planning, to *output) error {
 	for _, u := range p.uncertain {
 		if path, span, ok := strings.Cut(u, "="); !ok || path == "" || !strings.Contains(span, "..") {
 			return bad("--uncertain %s: PATH=LOW..HIGH, such as producers.app.rate=800/s..1500/s", u)
@@ -135,7 +136,7 @@ func (a *app) plan(ctx context.Context, ref string, p *planning, format, dir str
 	case err != nil:
 		return fault(err)
 	}
-	if err := a.writePlan(answer, format, dir); err != nil {
+	if err := a.writePlan(answer, to); err != nil {
 		return err
 	}
 	if !answer.Feasible {
@@ -155,7 +156,7 @@ func (c *choices) again(command, ref string) string {
 	words := []string{"kinesim", command, ref}
 	c.flags.Visit(func(f *pflag.Flag) {
 		switch f.Name {
-		case "output", "dir", "jobs", "color", "quiet", "verbose", "part", "parts":
+		case "output", "dir", "jobs", "color", "quiet", "verbose", "part", "parts", "skip-unchanged":
 			return
 		}
 		values := []string{f.Value.String()}
@@ -197,13 +198,13 @@ func (a *app) searching(p *plan.Problem) (stop func()) {
 }
 
 // writePlan writes the plan to standard output and, if there is one, to a folder.
-func (a *app) writePlan(p *plan.Plan, format, dir string) error {
+func (a *app) writePlan(p *plan.Plan, o *output) error {
 	var out bytes.Buffer // so that a failure leaves nothing half-written
-	if err := a.formatPlan(&out, format, p); err != nil {
+	if err := a.formatPlan(&out, o.format, p); err != nil {
 		return fault(err)
 	}
-	if dir != "" {
-		written, err := report.WritePlanDir(dir, p, wordsOf(scenarios.PlanGlossary(p)))
+	if o.dir != "" {
+		written, err := report.WritePlanDir(o.dir, p, wordsOf(scenarios.PlanGlossary(p)))
 		for _, path := range written {
 			a.note("wrote %s", path)
 		}
@@ -211,7 +212,7 @@ func (a *app) writePlan(p *plan.Plan, format, dir string) error {
 			return fault(err)
 		}
 	}
-	return a.print(out.Bytes())
+	return a.emit(out.Bytes(), o.format, &o.comment, false)
 }
 
 func (a *app) formatPlan(w io.Writer, format string, p *plan.Plan) error {
