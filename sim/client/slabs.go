@@ -40,7 +40,7 @@ func (p *position) finishSlabs(start des.Time, each time.Duration, from, to int6
 func ages(first, last des.Time, s kinesis.Slab) (low, high uint64) {
 	a, b := first.Sub(s.First), last.Sub(s.Last)
 	if s.Rows > 1 {
-		half := s.Last.Sub(s.First) / time.Duration(s.Rows-1) / 2
+		half := time.Duration(float64(s.Last-s.First) / float64(2*(s.Rows-1))) // in floats, since a division of integers takes longer than all the rest
 		a, b = a+half, b-half
 	}
 	return uint64(max(0, min(a, b))), uint64(max(0, a, b))

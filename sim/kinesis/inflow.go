@@ -157,11 +157,13 @@ func (p *parcel) upTo(t des.Time) int64 {
 	case t >= p.last():
 		return p.rows
 	}
+	ns, left, parts := p.step()
+	at := func(i int64) des.Time { return p.at + des.Time(i*ns+i*left/parts) }
 	n := model.MulDiv(int64(t-p.at), p.rows-1, int64(p.span.Duration())) // may be one off, as instants are whole
-	for n > 0 && p.acceptedAt(n) > t {
+	for n > 0 && at(n) > t {
 		n--
 	}
-	for n+1 < p.rows && p.acceptedAt(n+1) <= t {
+	for n+1 < p.rows && at(n+1) <= t {
 		n++
 	}
 	return n + 1

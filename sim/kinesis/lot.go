@@ -48,9 +48,12 @@ func (o *lots) wide(i int64) *Lag { return &o.block(i).wide[i%blockLots] }
 
 func (o *lots) block(i int64) *lotBlock { return o.blocks[i/blockLots-o.first/blockLots] }
 
-// find is the number of the lot that holds row.
+// find is the number of the lot that holds row. Readers are mostly near the tip.
 func (o *lots) find(row int64) int64 {
 	i, after := o.first, o.next // row is in one of the lots [i, after)
+	if last := after - 1; last > i && o.at(last).row <= row {
+		return last
+	}
 	for after-i > 1 {
 		if mid := i + (after-i)/2; o.at(mid).row <= row {
 			i = mid
