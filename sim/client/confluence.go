@@ -94,21 +94,17 @@ func (c *Confluence) reroute() {
 // one, unless they are many and nothing of them comes again.
 func (c *Confluence) shard(now des.Time, place int) {
 	c.gaps[place] = gap{}
-	due := c.waiting[place].due(c.to)
-	n, bytes, again := int64(0), int64(0), due || c.links.Trouble != nil
+	n, bytes, due := int64(0), int64(0), c.waiting[place].due(c.to)
+	again := due || c.links.Trouble != nil
 	for _, f := range c.flows {
 		n, bytes = n+f.counts[place], bytes+f.bytes[place]
 		again = again || f.resends
 	}
-	switch {
-	case n == 0 && !again:
-	case !due && c.links.Stream.Fits(now, place, n, bytes) && (c.links.Trouble == nil || c.links.Trouble.part(now, place) == 0):
-		c.pour(now, place, n, bytes)
-	case again:
+	if again && (due || c.links.Trouble.part(now, place) > 0 || !c.links.Stream.Fits(now, place, n, bytes)) {
 		c.play(now, place)
-	default:
-		c.pour(now, place, n, bytes)
+		return
 	}
+	c.pour(now, place, n, bytes)
 }
 
 // pour lets a shard judge what all flows send it for the first time as a whole: what it

@@ -185,6 +185,9 @@ func (t *Trouble) failing(now des.Time, b *kinesis.Batch) {
 // part is the share of the records for a shard that fails in a span that begins at now, in
 // which no fault begins or ends.
 func (t *Trouble) part(now des.Time, place int) float64 {
+	if t == nil {
+		return 0
+	}
 	passes := 1.0
 	for i := range t.faults {
 		f := &t.faults[i]
