@@ -72,7 +72,7 @@ func scenes() map[string]*sim.Config {
 // found by trying every number with the same seeds.
 func TestLeastByExhaustion(t *testing.T) {
 	if testing.Short() {
-		t.Skip("tries every number, one after the other; the plans of others here find theirs in parallel")
+		t.Skip("tries every number, one after the other")
 	}
 	const most = 24
 	for name, c := range scenes() {
@@ -118,6 +118,9 @@ func holds(t *testing.T, c *sim.Config, shards, runs int) bool {
 // TestClosedForm: with even load the plan is the closed form, by records and by bytes. The
 // loads leave 5 % or more of the shards, so that no noise decides.
 func TestClosedForm(t *testing.T) {
+	if testing.Short() {
+		t.Skip("plans a minute six times; TestSameForAnyWorkers has them in parallel")
+	}
 	for _, row := range []struct {
 		rate int64
 		size int
