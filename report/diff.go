@@ -177,6 +177,9 @@ func changeTo(r *sim.Delta, delta float64, digits int) string {
 		return sign + quantity(abs, r.Unit, digits)
 	}
 	relative := abs / math.Abs(r.Base)
+	if relative < 1e-12 { // what the rounding of means left
+		return "±0 %"
+	}
 	if delta > 0 && relative >= 10 {
 		return "×" + number(relative+1, digits)
 	}

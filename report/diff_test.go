@@ -121,3 +121,13 @@ func TestDiffTextIsNarrow(t *testing.T) {
 		t.Errorf("%v: %+v", err, back)
 	}
 }
+
+// TestChangeOfRounding: what is left of the rounding of two means is no change.
+func TestChangeOfRounding(t *testing.T) {
+	r := &sim.Delta{Base: 233, Unit: "ms"}
+	for delta, want := range map[float64]string{-4.7e-15: "±0 %", 0: "±0 %", -2.33: "-1 %", 2.33e-5: "+0.00001 %"} {
+		if got := change(r, delta); got != want {
+			t.Errorf("%g of 233: %q, want %q", delta, got, want)
+		}
+	}
+}

@@ -15,9 +15,15 @@ import (
 // completions gives every command what a shell may offer: scenarios, paths of --set,
 // formats and names. Nothing is run for it.
 func completions(root *cobra.Command) {
-	for _, c := range root.Commands() {
+	commands := root.Commands()
+	for _, c := range commands {
+		if c.Name() == "sweep" {
+			commands = append(commands, c.Commands()...)
+		}
+	}
+	for _, c := range commands {
 		switch c.Name() {
-		case "run", "test", "validate", "diff":
+		case "run", "test", "validate", "diff", "plan", "sweep", "part", "emit":
 			c.ValidArgsFunction = completeScenario
 		case "show":
 			c.ValidArgsFunction = func(_ *cobra.Command, _ []string, begin string) ([]string, cobra.ShellCompDirective) {
@@ -38,8 +44,12 @@ func completions(root *cobra.Command) {
 func completeFlag(c *cobra.Command, f *pflag.Flag) {
 	var offer cobra.CompletionFunc
 	switch f.Name {
-	case "set", "base-set", "head-set":
+	case "set", "base-set", "head-set", "over", "try", "free", "uncertain":
 		offer = completePath
+	case "modes":
+		offer = fixed("provisioned", "on_demand", "on_demand_advantage")
+	case "cuts":
+		offer = fixed("even", "uneven")
 	case "output":
 		_, names, _ := strings.Cut(f.Usage, ": ")
 		if names == "" {
