@@ -127,14 +127,12 @@ func (b *builder) numbers() []Fact {
 	return facts
 }
 
-// accepted is how many of the offered records were accepted: as the stream counts
-// them, but for those that the KPL packed.
-func (b *builder) accepted() int64 {
-	n := b.r.Stream.IncomingRecords
-	for _, p := range b.r.Producers {
-		if p.KPL {
-			n += p.AcceptedRecords - p.StoredRecords
-		}
+// accepted is how many of the records that arose after warm-up were accepted, each
+// counted once, so that the line adds up. What the stream took meanwhile is not the same:
+// records that arose before and were accepted then, and copies.
+func (b *builder) accepted() (n int64) {
+	for i := range b.r.Producers {
+		n += b.r.Producers[i].AcceptedRecords
 	}
 	return n
 }

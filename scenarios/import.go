@@ -24,7 +24,7 @@ const importAuto = "auto"
 func ImportKinds() []ImportKind {
 	return []ImportKind{
 		{importAuto, "files of any of these kinds, each known by what is in it", "", nil, (*draft).any},
-		{"cloudwatch", "metrics of a stream", "aws cloudwatch get-metric-data, or get-metric-statistics", holdsMetrics, (*draft).metrics},
+		{"cloudwatch", "metrics of a stream", "aws cloudwatch get-metric-data, or get-metric-statistics; the CSV of a graph of its console", holdsMetrics, (*draft).metrics},
 		{"list-shards", "the shards with their hash key ranges", "aws kinesis list-shards", has("Shards"), (*draft).listing},
 		{"describe-stream-summary", "mode, shards, retention", "aws kinesis describe-stream-summary", has("StreamDescriptionSummary"), (*draft).summary},
 		{"list-stream-consumers", "consumers of enhanced fan-out", "aws kinesis list-stream-consumers", has("Consumers"), (*draft).registered},
@@ -86,18 +86,39 @@ func readImport(kind string, paths []string, o ImportOptions) (*draft, Problems)
 	}
 	for _, path := range paths {
 		if f := d.open(path); f != nil {
-			f.parse(k.holds != nil)
-			if k.holds != nil && f.root == nil {
-				continue // its problem has been told
-			}
-			d.files++
-			k.read(d, f)
+			d.readFile(k, f)
 		}
 	}
 	if !d.problems.Errors() {
 		d.together()
 	}
 	return d, d.problems.cut(paths[0])
+}
+
+// readFile reads a file as one of a kind, or says in plain words what it is instead.
+func (d *draft) readFile(k ImportKind, f *importFile) {
+	text := f.looks()
+	if text == "" && k.Name != importAuto {
+		text = f.otherKind(k)
+	}
+	console := k.Name == "cloudwatch" && f.consoleCSV()
+	if text == "" && k.holds != nil && !console {
+		text = f.mistaken(k.Name)
+	}
+	if text != "" {
+		f.top(text)
+		return
+	}
+	if console {
+		d.files++
+		d.console(f)
+		return
+	}
+	f.parse(k.holds != nil)
+	if k.holds == nil || f.root != nil { // else its problem has been told
+		d.files++
+		k.read(d, f)
+	}
 }
 
 func importKind(name string) (ImportKind, bool) {
@@ -143,8 +164,6 @@ func (f *importFile) parse(must bool) {
 	switch {
 	case f.cut:
 		f.top(fmt.Sprintf("the file holds more than %d bytes; only records may", maxListing))
-	case len(head) == 0:
-		f.top("the file is empty")
 	case err != nil:
 		f.atBytes(at, at+1, "not JSON: "+err.Error())
 	default:
@@ -162,8 +181,8 @@ func jsonRow(text []byte) bool {
 // any reads a file of the kind that its contents show.
 func (d *draft) any(f *importFile) {
 	if f.root == nil {
-		if len(bytes.TrimSpace(f.source.text)) == 0 {
-			f.top("the file is empty")
+		if f.consoleCSV() {
+			d.console(f)
 			return
 		}
 		if head, _, _ := bytes.Cut(bytes.TrimSpace(f.source.text), []byte("\n")); !d.problems.about(f.source.name) {

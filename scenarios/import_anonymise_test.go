@@ -123,7 +123,7 @@ func TestAliases(t *testing.T) {
 // FuzzImport wants that no file makes an import panic, that errors have a place, and
 // that what is made loads.
 func FuzzImport(f *testing.F) {
-	for i, text := range []string{someSummary, someConsumers, someShards, someCapture, someState, "time,key,bytes\n0,a,10\n1,b,20\n", "key,weight\na,1\nb,2\n",
+	for i, text := range []string{someSummary, someConsumers, someShards, someCapture, someState, "time,key,bytes\n0,a,10\n1,b,20\n", "key,weight\na,1\nb,2\n", console,
 		`{"MetricDataResults": [{"Id": "r", "Label": "IncomingRecords", "Timestamps": [1764266400, 1764266460], "Values": [600, 300]}]}`,
 		`{"Label": "IncomingRecords", "Datapoints": [{"Timestamp": "2026-11-27T18:01:00+00:00", "Sum": 1200.0, "Unit": "Count"}]}`,
 		`{"time": 0, "key": "a", "bytes": 1, "explicit_hash_key": "7"}`} {

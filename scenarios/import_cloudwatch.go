@@ -100,17 +100,10 @@ var shardLike = regexp.MustCompile(`shardId-\d{12}`)
 
 // known is the metric that a label or else an id names, and its shard if it is one's.
 func (f *importFile) known(at *jsonNode, label, id string) (m knownMetric, shard model.ShardID, ok bool) {
-	plain := strings.NewReplacer("_", "", "-", "", ".", "", " ", "")
-	shard = model.NoShard
-	if id := shardLike.FindString(label + " " + id); id != "" {
-		shard, _ = model.ParseShardID(id) // the pattern is that of one
-	}
+	_, shard, _ = knownIn(label + " " + id)
 	for _, text := range []string{label, id} {
-		low := plain.Replace(strings.ToLower(text))
-		for _, m := range knownMetrics {
-			if strings.Contains(low, plain.Replace(strings.ToLower(m.name))) {
-				return m, shard, true
-			}
+		if m, _, ok := knownIn(text); ok {
+			return m, shard, true
 		}
 	}
 	f.doubt(at, "%s is no metric that an import has a use for; it is left out", printable(strings.TrimSpace(label+" "+id)))

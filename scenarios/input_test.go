@@ -55,7 +55,9 @@ func TestOneSpoiltPlace(t *testing.T) {
 		{"duration: 10s", "duration: 10", []string{":3:19:", "write 10s"}},
 		{"name: c\n", "name: c\n    name: d\n", []string{":13:5:", "a second time"}},
 		{"producers:", "producers: []\nold:", []string{":6:1:", ":7:1:"}},
-		{"clock: {duration: 10s}", "clock: {duration: 10s", []string{":4:1:", "not YAML"}},
+		{"clock: {duration: 10s}", "clock: {duration: 10s", []string{":3:8:", "not YAML: this bracket is never closed"}},
+		{"keys: {zipf: {s: 1.1, count: 10}}", "keys: {zipf: {s: 1.1, count: 10}", []string{":10:11:", "never closed"}},
+		{"name: x", "name: x # [ it is no bracket\ndescription: 'nor ['\n\tbad: tab", []string{":4:1:", "no tabs"}},
 		{"name: x", "name: x\n\tbad: tab", []string{":3:1:", "no tabs"}},
 		{"stream:\n  shards: 2", "stream: &a {shards: 2, b: *a}", []string{":4:27:", "contains itself"}},
 	} {

@@ -97,6 +97,10 @@ func (c *checker) syntax(err error) {
 	if m := unknownAnchor.FindStringSubmatch(text); m != nil {
 		p.Line, p.Column = c.find("*" + m[1])
 	}
+	if line, column := openBracket(string(c.source.text)); line > 0 && line <= p.Line && unknownAnchor.FindString(text) == "" && !strings.Contains(text, "max depth") {
+		p.Line, p.Column = line, column
+		text = "this bracket is never closed"
+	}
 	p.Message = "not YAML: " + strings.ReplaceAll(text, "'\t'", "tab")
 	p.Source, p.EndColumn = c.source.line(p.Line), p.Column+1
 	if strings.Contains(p.Source, "\t") {
