@@ -53,28 +53,29 @@ func (d *draft) streamMode(f *importFile, at *jsonNode, mode string) {
 	}
 }
 
+// wholeIn reads a whole number from low to high; without one it tells a problem.
+func (f *importFile) wholeIn(n *jsonNode, what string, low, high int64) (int64, bool) {
+	x, ok := f.whole(n, what, low)
+	if ok && x > high {
+		return 0, f.atNode(n, "%s is more than %d", what, high)
+	}
+	return x, ok
+}
+
 func (d *draft) shardCount(f *importFile, n *jsonNode, what string) {
-	if x, ok := f.whole(n, what, 1); ok && x > model.MaxShards {
-		f.atNode(n, "%s is more than %d", what, model.MaxShards)
-	} else if ok {
+	if x, ok := f.wholeIn(n, what, 1, model.MaxShards); ok {
 		d.count, d.countFrom = x, f.name(d)
 	}
 }
 
 func (d *draft) hours(f *importFile, n *jsonNode, what string) {
-	least, most := int64(model.MinRetention/time.Hour), int64(model.MaxRetention/time.Hour)
-	if x, ok := f.whole(n, what, least); ok && x > most {
-		f.atNode(n, "%s is more than %d", what, most)
-	} else if ok {
+	if x, ok := f.wholeIn(n, what, int64(model.MinRetention/time.Hour), int64(model.MaxRetention/time.Hour)); ok {
 		d.retention = Duration(x) * Duration(time.Hour)
 	}
 }
 
 func (d *draft) recordSize(f *importFile, n *jsonNode, what string) {
-	least, most := int64(model.DefaultMaxRecord/model.KiB), int64(model.LargestMaxRecord/model.KiB)
-	if x, ok := f.whole(n, what, least); ok && x > most {
-		f.atNode(n, "%s is more than %d", what, most)
-	} else if ok {
+	if x, ok := f.wholeIn(n, what, int64(model.DefaultMaxRecord/model.KiB), int64(model.LargestMaxRecord/model.KiB)); ok {
 		d.maxRecord = Size(x) * Size(model.KiB)
 	}
 }
@@ -82,12 +83,7 @@ func (d *draft) recordSize(f *importFile, n *jsonNode, what string) {
 // warmed takes a warm throughput, which only streams of on-demand advantage have.
 func (d *draft) warmed(f *importFile, n *jsonNode, what string) {
 	const most = 10_240 // MiB/s, as stream.warm_throughput
-	x, ok := f.whole(n, what, 0)
-	switch {
-	case !ok || x == 0:
-	case x > most:
-		f.atNode(n, "%s is more than %d", what, most)
-	default:
+	if x, ok := f.wholeIn(n, what, 0, most); ok && x > 0 {
 		d.warm = ByteRate(x) * ByteRate(model.MiB)
 	}
 }
