@@ -16,24 +16,13 @@ import (
 
 // RehearsedAlarm is a CloudWatch alarm that rings and changes nothing.
 type RehearsedAlarm struct {
-	Name       string          `json:"name" jsonschema:"required" eg:"iterator-age" doc:"What reports call it."`
-	Metric     *AlarmMetric    `json:"metric,omitempty" doc:"A metric of the stream by its CloudWatch name, or utilization; either this or math."`
-	Math       *AlarmMath      `json:"math,omitempty" doc:"An expression of metric math, in place of a metric; its threshold is a bare number."`
-	Consumer   *Name           `json:"consumer,omitempty" doc:"Of this consumer alone; for SubscribeToShardEvent.MillisBehindLatest (default: the slowest)."`
-	Shard      *AlarmShard     `json:"shard,omitempty" doc:"Of this shard alone, by enhanced monitoring, such as shardId-000000000003 (default: of the whole stream)."`
-	Statistic  *AlarmStatistic `json:"statistic,omitempty" doc:"What a data point is of its minutes (default: the usual one of the metric)."`
-	Above      *Amount         `json:"above,omitempty" one:"threshold" eg:"30s" doc:"Rings above this, in the metric's unit: 30s, 80%, 50MiB, 1000; of a sum for each period."`
-	AtLeast    *Amount         `json:"at_least,omitempty" one:"threshold" doc:"Rings at this or above."`
-	Below      *Amount         `json:"below,omitempty" one:"threshold" doc:"Rings when a data point is below this."`
-	AtMost     *Amount         `json:"at_most,omitempty" one:"threshold" doc:"Rings at this or below."`
-	Period     Duration        `json:"period" range:"1m..24h" doc:"Length of a data point, in whole minutes (default 1m)."`
-	Periods    int64           `json:"evaluation_periods" range:"1..1440" doc:"How many of the last periods are looked at (default 1)."`
-	Datapoints *int64          `json:"datapoints_to_alarm,omitempty" range:"1..1440" doc:"How many of these must breach (default all)."`
-	Missing    MissingData     `json:"treat_missing_data" doc:"What a period without a data point counts for (default missing)."`
-}
-
-func (a *RehearsedAlarm) defaults() {
-	a.Period, a.Periods, a.Missing = Duration(time.Minute), 1, MissingData(autoscale.MissingData)
+	Name      string          `json:"name" jsonschema:"required" eg:"iterator-age" doc:"What reports call it."`
+	Metric    *AlarmMetric    `json:"metric,omitempty" doc:"A metric of the stream by its CloudWatch name, or utilization; either this or math."`
+	Math      *AlarmMath      `json:"math,omitempty" doc:"An expression of metric math, in place of a metric; its threshold is a bare number."`
+	Consumer  *Name           `json:"consumer,omitempty" doc:"Of this consumer alone; for SubscribeToShardEvent.MillisBehindLatest (default: the slowest)."`
+	Shard     *AlarmShard     `json:"shard,omitempty" doc:"Of this shard alone, by enhanced monitoring, such as shardId-000000000003 (default: of the whole stream)."`
+	Statistic *AlarmStatistic `json:"statistic,omitempty" doc:"What a data point is of its minutes (default: the usual one of the metric)."`
+	AlarmRing
 }
 
 // AlarmMetric is what a rehearsed alarm watches.
@@ -123,7 +112,7 @@ func (c *compiler) rehearsedAlarm(a *RehearsedAlarm) (alarm sim.Alarm, ok bool) 
 		Comparison: operators[operator], Period: time.Duration(a.Period), EvaluationPeriods: int(a.Periods),
 		DatapointsToAlarm: int(*a.Datapoints), Missing: autoscale.Missing(a.Missing),
 	}}
-	ok = c.rings(ringing{&a.Period, &a.Periods, a.Datapoints})
+	ok = c.rings(&a.AlarmRing)
 	var sound bool
 	if a.Math != nil {
 		alarm.Threshold, sound = c.number(amount.(*Amount), operator)
@@ -235,21 +224,15 @@ func (c *compiler) amountOf(unit string, a *Amount, where string) (float64, bool
 	return c.quantity(unit, a.node, where)
 }
 
-// ringing is when an alarm rings, as any alarm of the format says it.
-type ringing struct {
-	period              *Duration
-	periods, datapoints *int64
-}
-
 // rings refuses an alarm that CloudWatch would refuse, or that cannot be reckoned.
-func (c *compiler) rings(r ringing) bool {
-	switch look := *r.period * Duration(*r.periods); {
-	case *r.period%Duration(time.Minute) != 0:
-		c.complain(codeRange, r.period, "a period of %s is not a whole number of minutes", *r.period)
+func (c *compiler) rings(r *AlarmRing) bool {
+	switch look := r.Period * Duration(r.Periods); {
+	case r.Period%Duration(time.Minute) != 0:
+		c.complain(codeRange, &r.Period, "a period of %s is not a whole number of minutes", r.Period)
 	case look > Duration(24*time.Hour):
-		c.complain(codeConflict, r.periods, "%d periods of %s are %s; an alarm looks back 24h at the most", *r.periods, *r.period, look)
-	case *r.datapoints > *r.periods:
-		c.complain(codeConflict, r.datapoints, "%d data points cannot breach in %s", *r.datapoints, count(int(*r.periods), "period"))
+		c.complain(codeConflict, &r.Periods, "%d periods of %s are %s; an alarm looks back 24h at the most", r.Periods, r.Period, look)
+	case *r.Datapoints > r.Periods:
+		c.complain(codeConflict, r.Datapoints, "%d data points cannot breach in %s", *r.Datapoints, count(int(r.Periods), "period"))
 	default:
 		return true
 	}

@@ -32,22 +32,32 @@ func (s *Alarms) policy(c *compiler, _ *Autoscale) autoscale.Policy {
 
 // Alarm is one alarm and what it does.
 type Alarm struct {
-	Metric     WatchedMetric `json:"metric" jsonschema:"required" eg:"utilization" doc:"A metric of the stream by its CloudWatch name, or a utilization."`
-	Statistic  *Statistic    `json:"statistic,omitempty" doc:"What a data point is of its minutes (default: the usual one of the metric)."`
-	Above      *Amount       `json:"above,omitempty" one:"threshold" eg:"80%" doc:"Rings above this, in the metric's unit: 80%, 30s, 50MiB, 1000; of a sum for each period."`
-	AtLeast    *Amount       `json:"at_least,omitempty" one:"threshold" doc:"Rings at this or above."`
-	Below      *Amount       `json:"below,omitempty" one:"threshold" doc:"Rings when a data point is below this."`
-	AtMost     *Amount       `json:"at_most,omitempty" one:"threshold" doc:"Rings at this or below."`
-	Period     Duration      `json:"period" range:"1m..24h" doc:"Length of a data point, in whole minutes (default 1m)."`
-	Periods    int64         `json:"evaluation_periods" range:"1..1440" doc:"How many of the last periods are looked at (default 1)."`
-	Datapoints *int64        `json:"datapoints_to_alarm,omitempty" range:"1..1440" doc:"How many of these must breach (default all)."`
-	Missing    MissingData   `json:"treat_missing_data" doc:"What a period without a data point counts for (default missing)."`
-	Then       Adjustment    `json:"then" jsonschema:"required" eg:"{add: 1}" doc:"What it does, each minute while it rings, as far as cool-downs let it."`
-	Cooldown   Duration      `json:"cooldown" range:"0s..24h" doc:"From the end of any change until it acts again (default 5m)."`
+	Metric    WatchedMetric `json:"metric" jsonschema:"required" eg:"utilization" doc:"A metric of the stream by its CloudWatch name, or a utilization."`
+	Statistic *Statistic    `json:"statistic,omitempty" doc:"What a data point is of its minutes (default: the usual one of the metric)."`
+	AlarmRing
+	Then     Adjustment `json:"then" jsonschema:"required" eg:"{add: 1}" doc:"What it does, each minute while it rings, as far as cool-downs let it."`
+	Cooldown Duration   `json:"cooldown" range:"0s..24h" doc:"From the end of any change until it acts again (default 5m)."`
 }
 
 func (a *Alarm) defaults() {
-	a.Period, a.Periods, a.Missing, a.Cooldown = Duration(time.Minute), 1, MissingData(autoscale.MissingData), Duration(5*time.Minute)
+	a.AlarmRing.defaults()
+	a.Cooldown = Duration(5 * time.Minute)
+}
+
+// AlarmRing is when an alarm rings, whatever it watches and does.
+type AlarmRing struct {
+	Above      *Amount     `json:"above,omitempty" one:"threshold" eg:"80%" doc:"Rings above this, in the metric's unit: 80%, 30s, 50MiB, 1000; of a sum for each period."`
+	AtLeast    *Amount     `json:"at_least,omitempty" one:"threshold" doc:"Rings at this or above."`
+	Below      *Amount     `json:"below,omitempty" one:"threshold" doc:"Rings when a data point is below this."`
+	AtMost     *Amount     `json:"at_most,omitempty" one:"threshold" doc:"Rings at this or below."`
+	Period     Duration    `json:"period" range:"1m..24h" doc:"Length of a data point, in whole minutes (default 1m)."`
+	Periods    int64       `json:"evaluation_periods" range:"1..1440" doc:"How many of the last periods are looked at (default 1)."`
+	Datapoints *int64      `json:"datapoints_to_alarm,omitempty" range:"1..1440" doc:"How many of these must breach (default all)."`
+	Missing    MissingData `json:"treat_missing_data" doc:"What a period without a data point counts for (default missing)."`
+}
+
+func (a *AlarmRing) defaults() {
+	a.Period, a.Periods, a.Missing = Duration(time.Minute), 1, MissingData(autoscale.MissingData)
 }
 
 // operators are the comparisons of CloudWatch by the fields that name them.
@@ -88,7 +98,7 @@ func (c *compiler) evaluable(a *Alarm, rule *autoscale.AlarmRule) bool {
 		c.fail(problem{code: codeConflict, message: fmt.Sprintf("%s has no statistic %s here", a.Metric, *a.Statistic), accepted: strings.Join(legal, ", ")}, a.Statistic)
 		return false
 	}
-	return c.rings(ringing{&a.Period, &a.Periods, a.Datapoints})
+	return c.rings(&a.AlarmRing)
 }
 
 // Adjustment is what an alarm does to the number of shards.

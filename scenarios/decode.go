@@ -94,9 +94,9 @@ func (c *checker) structure(v reflect.Value, n *yaml.Node, f field, where string
 	if n.Kind == yaml.MappingNode {
 		return c.fields(v, s, n, where)
 	}
-	if bare, ok := s.bare(); ok && n.Kind == yaml.ScalarNode && (!contains(s.known(), n.Value) || speaks(v.Type().Field(bare.index).Type, n.Value)) {
+	if bare, ok := s.bare(); ok && n.Kind == yaml.ScalarNode && (!contains(s.known(), n.Value) || speaks(v.Type().FieldByIndex(bare.index).Type, n.Value)) {
 		bare.accepts = accepted(v.Type(), f)
-		return c.value(v.Field(bare.index), n, bare, where)
+		return c.value(v.FieldByIndex(bare.index), n, bare, where)
 	}
 	return c.misshapen(v.Type(), s, n, f, where)
 }
@@ -122,7 +122,7 @@ func (c *checker) misshapen(t reflect.Type, s shape, n *yaml.Node, f field, wher
 
 // kindType is the type of a kind's settings.
 func kindType(t reflect.Type, kind field) reflect.Type {
-	k := t.Field(kind.index).Type
+	k := t.FieldByIndex(kind.index).Type
 	if k.Kind() == reflect.Pointer {
 		k = k.Elem()
 	}
@@ -147,7 +147,7 @@ func (c *checker) fields(v reflect.Value, s shape, n *yaml.Node, where string) b
 			continue
 		}
 		given[f.name] = key
-		sound = c.value(v.Field(f.index), value, f, join(where, f.name)) && sound
+		sound = c.value(v.FieldByIndex(f.index), value, f, join(where, f.name)) && sound
 	}
 	return c.required(s, n, given, guessed, where) && c.exactlyOne(s, n, given, guessed, where) && sound
 }

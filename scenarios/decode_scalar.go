@@ -271,7 +271,7 @@ func acceptedStruct(t reflect.Type) string {
 	if !s.union() {
 		mapping := "a mapping of " + strings.Join(s.names(), ", ")
 		if bare, ok := s.bare(); ok {
-			mapping = accepted(t.Field(bare.index).Type, bare) + ", or " + mapping
+			mapping = accepted(t.FieldByIndex(bare.index).Type, bare) + ", or " + mapping
 		}
 		return mapping
 	}
@@ -281,7 +281,7 @@ func acceptedStruct(t reflect.Type) string {
 	case !ok:
 		return kinds
 	case len(s.kinds()) == 0:
-		return accepted(t.Field(bare.index).Type, bare)
+		return accepted(t.FieldByIndex(bare.index).Type, bare)
 	}
-	return accepted(t.Field(bare.index).Type, bare) + ", " + kinds
+	return accepted(t.FieldByIndex(bare.index).Type, bare) + ", " + kinds
 }

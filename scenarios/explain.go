@@ -145,7 +145,7 @@ func eachField(do func(path string, f field, owner reflect.Type)) {
 		}
 		above = append(slices.Clip(above), t)
 		for _, f := range shapeOf(t) {
-			of := t.Field(f.index).Type
+			of := t.FieldByIndex(f.index).Type
 			switch {
 			case f.later != "":
 			case f.bare:
@@ -163,7 +163,7 @@ func eachField(do func(path string, f field, owner reflect.Type)) {
 // ownedField is a field by the type that it is part of, as the schema knows it.
 type ownedField struct {
 	owner reflect.Type
-	index int
+	name  string
 }
 
 // fieldIdeas are the ideas that fields belong to.
@@ -172,7 +172,7 @@ var fieldIdeas = sync.OnceValue(func() map[ownedField]Topic {
 	eachField(func(path string, f field, owner reflect.Type) {
 		for _, idea := range ideas() {
 			if slices.Contains(idea.Fields, path) {
-				found[ownedField{owner, f.index}] = idea
+				found[ownedField{owner, f.name}] = idea
 			}
 		}
 	})
@@ -180,8 +180,8 @@ var fieldIdeas = sync.OnceValue(func() map[ownedField]Topic {
 })
 
 func fieldTopic(name string, f field, owner reflect.Type) Topic {
-	t, of := Topic{Name: name, Kind: "field", Text: f.doc}, owner.Field(f.index).Type
-	if idea, ok := fieldIdeas()[ownedField{owner, f.index}]; ok {
+	t, of := Topic{Name: name, Kind: "field", Text: f.doc}, owner.FieldByIndex(f.index).Type
+	if idea, ok := fieldIdeas()[ownedField{owner, f.name}]; ok {
 		t.Not, t.Related, t.See = idea.Not, []string{idea.Name}, idea.See
 	}
 	switch {

@@ -51,7 +51,7 @@ func (l *Limits) names() []string {
 // member is the type of a field, for paths that lead into it.
 func (l *Limits) member(name string) (reflect.Type, bool) {
 	if f, ok := shapeOf(reflect.TypeFor[Limits]()).find(name); ok {
-		return reflect.TypeFor[Limits]().Field(f.index).Type, true
+		return reflect.TypeFor[Limits]().FieldByIndex(f.index).Type, true
 	}
 	k, ok := constant(name)
 	if !ok {
@@ -74,7 +74,7 @@ func (l *Limits) decode(c *checker, n *yaml.Node, where string) bool {
 		c.keys[value] = key
 		path := join(where, key.Value)
 		if f, ok := s.find(key.Value); ok {
-			sound = c.value(v.Field(f.index), value, f, path) && sound
+			sound = c.value(v.FieldByIndex(f.index), value, f, path) && sound
 		} else if k, ok := constant(key.Value); ok {
 			l.overridden[k.Name] = key
 			value = c.knownConstant(k, value, path)

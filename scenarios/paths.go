@@ -95,7 +95,7 @@ func (w *pathWalk) into(part string) bool {
 	}
 	f, ok := shapeOf(t).find(part)
 	if ok {
-		w.t, w.n = t.Field(f.index).Type, below(w.n, part)
+		w.t, w.n = t.FieldByIndex(f.index).Type, below(w.n, part)
 	}
 	return ok
 }
@@ -157,7 +157,7 @@ func (w *pathWalk) children(prefix, begin string) (hints []PathHint) {
 	default:
 		for _, f := range shapeOf(t) {
 			if f.name != "" && f.later == "" {
-				add(f.name, f.doc, t.Field(f.index).Type)
+				add(f.name, f.doc, t.FieldByIndex(f.index).Type)
 			}
 		}
 	}

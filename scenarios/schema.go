@@ -89,7 +89,8 @@ func describeField(t reflect.Type, name string) string {
 	}
 	f, _ := t.FieldByName(name)
 	text := f.Tag.Get("doc")
-	if idea, ok := fieldIdeas()[ownedField{t, f.Index[0]}]; ok {
+	written, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+	if idea, ok := fieldIdeas()[ownedField{t, written}]; ok {
 		text += " Often got wrong: " + idea.Not
 	}
 	return text
@@ -116,7 +117,7 @@ func refineAll(root *jsonschema.Schema) {
 			refine(root, s, t)
 		}
 		for _, f := range shapeOf(t) {
-			visit(t.Field(f.index).Type)
+			visit(t.FieldByIndex(f.index).Type)
 		}
 	}
 	visit(reflect.TypeFor[Scenario]())
@@ -132,7 +133,7 @@ func refine(root, s *jsonschema.Schema, t reflect.Type) {
 			continue
 		}
 		property, _ := s.Properties.Get(f.name)
-		if list := t.Field(f.index).Type; list.Kind() == reflect.Slice && property.Ref != "" { // its length is the field's, not the type's
+		if list := t.FieldByIndex(f.index).Type; list.Kind() == reflect.Slice && property.Ref != "" { // its length is the field's, not the type's
 			inline := *root.Definitions[list.Name()]
 			inline.Description = property.Description
 			property = &inline
@@ -142,7 +143,7 @@ func refine(root, s *jsonschema.Schema, t reflect.Type) {
 		if property.Ref != "" && property.Description != "" { // draft-07 ignores what stands beside a $ref
 			s.Properties.Set(f.name, &jsonschema.Schema{AllOf: []*jsonschema.Schema{{Ref: property.Ref}}, Description: property.Description})
 		}
-		if k := t.Field(f.index).Type.Kind(); (k == reflect.Int64 || k == reflect.Float64) && property.Ref == "" && property.Type != "" && mayVary(t.Field(f.index).Type) && t != reflect.TypeFor[Plan]() && t != reflect.TypeFor[Sweep]() {
+		if k := t.FieldByIndex(f.index).Type.Kind(); (k == reflect.Int64 || k == reflect.Float64) && property.Ref == "" && property.Type != "" && mayVary(t.FieldByIndex(f.index).Type) && t != reflect.TypeFor[Plan]() && t != reflect.TypeFor[Sweep]() {
 			number := *property
 			number.Description = ""
 			s.Properties.Set(f.name, &jsonschema.Schema{AnyOf: []*jsonschema.Schema{&number, {Type: "string", Pattern: `^[0-9.]+\.\.[0-9.]+$`}}, Description: property.Description})
@@ -158,7 +159,7 @@ func refine(root, s *jsonschema.Schema, t reflect.Type) {
 	if !union {
 		return
 	}
-	value := t.Field(bare.index).Type.Elem()
+	value := t.FieldByIndex(bare.index).Type.Elem()
 	short := mapScalar(value)
 	if short == nil {
 		short = &jsonschema.Schema{Type: "integer"}

@@ -185,7 +185,7 @@ func TestTags(t *testing.T) {
 	everyType(func(s reflect.Type) {
 		for _, f := range shapeOf(s) {
 			n++
-			what := s.Field(f.index)
+			what := s.FieldByIndex(f.index)
 			switch {
 			case f.later != "":
 				if what.Type != reflect.TypeFor[*Later]() || what.Tag.Get("jsonschema") != "-" {
@@ -234,7 +234,7 @@ func TestKinds(t *testing.T) {
 	words := map[reflect.Type]bool{reflect.TypeFor[Variant](): true, reflect.TypeFor[Alarm](): true, reflect.TypeFor[RehearsedAlarm](): true, reflect.TypeFor[MonitorRule](): true, reflect.TypeFor[Start](): true, reflect.TypeFor[Expectation](): true, reflect.TypeFor[Producer](): true, reflect.TypeFor[Retention](): true} // not compiled by kind
 	everyType(func(s reflect.Type) {
 		for _, f := range shapeOf(s) {
-			typ := s.Field(f.index).Type
+			typ := s.FieldByIndex(f.index).Type
 			if f.one == "" && !f.bare || f.later != "" || words[s] {
 				continue
 			}

@@ -150,7 +150,7 @@ func (s *setter) structure(n *yaml.Node, t reflect.Type, i int) *yaml.Node {
 			}
 		}
 	}
-	return s.field(n, t.Field(f.index).Type, i, rivals)
+	return s.field(n, t.FieldByIndex(f.index).Type, i, rivals)
 }
 
 // field puts the value below the field of a mapping that the path names. Rivals

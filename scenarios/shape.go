@@ -14,7 +14,7 @@ type Later struct{}
 // field is one field of a type of the format, as its tags describe it.
 type field struct {
 	name     string // in the file; "" for the bare value of a union
-	index    int
+	index    []int  // the way to it, through embedded structs
 	doc      string
 	span     string // the tag range
 	one      string // what the fields are of which exactly one is given
@@ -33,6 +33,13 @@ func shapeOf(t reflect.Type) shape {
 	fields := make(shape, 0, t.NumField())
 	for i := range t.NumField() {
 		f := t.Field(i)
+		if f.Anonymous && f.Type.Kind() == reflect.Struct { // its fields are the type's own
+			for _, inner := range shapeOf(f.Type) {
+				inner.index = append([]int{i}, inner.index...)
+				fields = append(fields, inner)
+			}
+			continue
+		}
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		_, bare := f.Tag.Lookup("bare")
 		if name == "-" {
@@ -46,7 +53,7 @@ func shapeOf(t reflect.Type) shape {
 			example = "write " + name + ": " + eg
 		}
 		fields = append(fields, field{
-			name: name, index: i, doc: f.Tag.Get("doc"), span: f.Tag.Get("range"), one: f.Tag.Get("one"),
+			name: name, index: f.Index, doc: f.Tag.Get("doc"), span: f.Tag.Get("range"), one: f.Tag.Get("one"),
 			later: f.Tag.Get("later"), example: example, required: f.Tag.Get("jsonschema") == "required", bare: bare,
 		})
 	}
@@ -107,7 +114,7 @@ func (s shape) union() bool {
 func chosen(union any) (string, any) {
 	v := reflect.Indirect(reflect.ValueOf(union))
 	for _, f := range shapeOf(v.Type()) {
-		x := v.Field(f.index)
+		x := v.FieldByIndex(f.index)
 		if (f.one == "" && !f.bare) || x.IsNil() {
 			continue
 		}
@@ -149,7 +156,7 @@ func initialise(v reflect.Value) {
 		return
 	}
 	for _, f := range shapeOf(v.Type()) {
-		if x := v.Field(f.index); x.Kind() == reflect.Struct {
+		if x := v.FieldByIndex(f.index); x.Kind() == reflect.Struct {
 			initialise(x)
 		}
 	}
