@@ -102,3 +102,27 @@ func FuzzCalibrate(f *testing.F) {
 		}
 	})
 }
+
+// FuzzAlarms wants that no file of alarms makes Load panic, that errors have a place, and
+// that what is taken has an effective scenario that loads again.
+func FuzzAlarms(f *testing.F) {
+	for _, text := range []string{
+		mathAlarm, stackTemplate, "- {name: x, math: {expression: a/2, metrics: [{id: a, metric: IncomingRecords}]}, above: 1.5}",
+		"alarms:\n- {name: x, metric: GetRecords.IteratorAgeMilliseconds, statistic: p99, above: 1s}", `{"MetricAlarms": []}`,
+		`{"Resources": {"A": {"Type": "AWS::CloudWatch::Alarm", "Properties": {"Threshold": {"Ref": "T"}}}}}`,
+	} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		config, err := loadAlarms(t, "a.yaml", string(text))
+		if err == nil {
+			if again, err := Load("-", bytes.NewReader(config.Document), Options{}); err != nil || len(again.Alarms) != len(config.Alarms) {
+				t.Fatalf("%v: the effective scenario %s", err, config.Document)
+			}
+			return
+		}
+		if problems, ok := err.(Problems); !ok || !problems.Errors() {
+			t.Fatalf("%T is not Problems with an error: %v", err, err)
+		}
+	})
+}
