@@ -130,7 +130,8 @@ const mostAhead = des.Time(shortestWindow)
 func (o *observer) wait(now des.Time) {
 	o.lookAt = now + o.tick
 	if o.leaves() {
-		next := min(now+mostAhead, (now/o.step+1)*o.step, (now/o.lens.period+1)*o.lens.period, o.world.causes.began+o.world.causes.window)
+		minute := des.Time(time.Minute)
+		next := min(now+mostAhead, (now/o.step+1)*o.step, (now/minute+1)*minute, o.world.causes.began+o.world.causes.window)
 		o.lookAt = max(o.lookAt, next-next%des.Time(time.Second))
 	}
 	o.world.engine.At(o.lookAt, des.Sampling, o)
@@ -154,10 +155,7 @@ func (o *observer) look(now des.Time) {
 				h.look(now)
 			}
 		}
-		for i, k := range o.world.consumers {
-			all, old := k.Backlog()
-			o.noteBacklog(now, i, all-old)
-		}
+		o.noteBacklogs(now)
 	}
 	if now%o.step == 0 {
 		for _, p := range o.world.producers {
@@ -173,6 +171,14 @@ func (o *observer) grow() {
 	o.second, o.warm = append(o.second, more...), append(o.warm, more...)
 }
 
+// noteBacklogs notes how much all consumers have not read at the end of a second.
+func (o *observer) noteBacklogs(now des.Time) {
+	for i, k := range o.world.consumers {
+		all, old := k.Backlog()
+		o.noteBacklog(now, i, all-old)
+	}
+}
+
 // noteBacklog notes how much a consumer has not read at the end of a second.
 func (o *observer) noteBacklog(now des.Time, consumer int, n int64) {
 	if now >= o.world.warmup {
@@ -185,7 +191,10 @@ func (o *observer) noteBacklog(now des.Time, consumer int, n int64) {
 
 // finish closes what is open at the end of the run.
 func (o *observer) finish(at des.Time) {
-	o.endSecond(at)
+	o.gather()
+	if at > o.secondT {
+		o.endSecond(at)
+	}
 	if at > des.Time(o.series.Bins)*o.step {
 		o.endBin(at)
 	}
@@ -197,6 +206,9 @@ func (o *observer) finish(at des.Time) {
 
 // endLaps ends the lap of every recorder, so that total and windows are whole.
 func (o *observer) endLaps() {
+	for _, p := range o.world.producers {
+		p.Answered()
+	}
 	for _, k := range o.world.consumers {
 		k.Propagation.EndLap()
 		k.EndToEnd.EndLap()

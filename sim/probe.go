@@ -70,11 +70,12 @@ func (p *probe) String() string { return "the probe of an expectation" }
 // Act opens or closes the window.
 func (p *probe) Act(now des.Time) {
 	p.world.observer.upTo(now)
-	p.world.observer.endLaps()
+	p.world.observer.noteBacklogs(now)
 	if p.opened {
 		p.end(now)
 		return
 	}
+	p.world.observer.endLaps()
 	p.opened = true
 	p.start = p.world.counters()
 	for _, r := range p.recorders {

@@ -266,5 +266,10 @@ func (c *Config) edges() []des.Time {
 	for i := range c.Reshard {
 		edges = append(edges, c.Reshard[i].At)
 	}
+	for i := range c.Expect {
+		if e := &c.Expect[i]; e.Windowed {
+			edges = append(edges, e.From, e.To)
+		}
+	}
 	return edges
 }

@@ -15,8 +15,9 @@ type second struct {
 	backlog  []int64    // at the end, by consumer; only of shards that are played one by one
 }
 
-// upTo measures the second that ends at now, if one does and nobody has.
+// upTo measures the seconds that have ended by now and that nobody has measured.
 func (o *observer) upTo(now des.Time) {
+	o.gather()
 	if now > o.secondT && now%des.Time(time.Second) == 0 {
 		o.endSecond(now)
 	}
@@ -40,9 +41,8 @@ func (o *observer) shardSecond(now des.Time, place int) {
 	}
 }
 
-// endSecond measures what is left since the last whole second: the seconds of shards that
-// were played one by one, and the last one.
-func (o *observer) endSecond(now des.Time) {
+// gather puts the seconds together of shards that were played one by one.
+func (o *observer) gather() {
 	for i := range o.seconds {
 		s := &o.seconds[i]
 		o.close(s)
@@ -51,13 +51,15 @@ func (o *observer) endSecond(now des.Time) {
 		}
 	}
 	o.seconds = o.seconds[:0]
-	if now > o.secondT {
-		s := second{from: o.secondT, to: now}
-		for i := range o.second {
-			o.measure(&s, i)
-		}
-		o.close(&s)
+}
+
+// endSecond measures what all shards did since the last second that was measured.
+func (o *observer) endSecond(now des.Time) {
+	s := second{from: o.secondT, to: now}
+	for i := range o.second {
+		o.measure(&s, i)
 	}
+	o.close(&s)
 }
 
 // measure measures how full a shard was in a second.

@@ -2,6 +2,7 @@ package sim_test
 
 import (
 	"flag"
+	"fmt"
 	"testing"
 	"time"
 
@@ -59,11 +60,63 @@ func TestStretchesSeeEachSecond(t *testing.T) {
 	}
 }
 
+// TestStretchesKeepToWindows: what happens in the window of an expectation is the same,
+// whether shards are played one by one around it or not.
+func TestStretchesKeepToWindows(t *testing.T) {
+	at := func(s float64) des.Time { return des.Time(s * 1e9) }
+	for _, window := range [][2]float64{{603, 607}, {602.5, 608.5}} {
+		build := func() *sim.Config {
+			c := many(62 * time.Minute) // bins of 10 s
+			c.Consumers = c.Consumers[:1]
+			c.Limits.PutLatency = model.Constantly(20 * ms)
+			var err error
+			if c.Producers[0].Rate, err = workload.Steps([]workload.Step{
+				{Rate: model.PerSecond(130 * 100)}, {At: 603 * time.Second, Rate: model.PerSecond(130 * 900)}, {At: 606 * time.Second, Rate: model.PerSecond(130 * 100)},
+			}); err != nil {
+				t.Fatal(err)
+			}
+			c.Faults = []client.Fault{{From: at(603), To: at(607), SlowPuts: 10}}
+			puts, backlog := expect("put_latency", "p50", sim.Below, 1e9), expect("backlog_records", "max", sim.Below, 1e9)
+			backlog.Consumer = "one"
+			c.Expect = []sim.Expectation{during(puts, window[0], window[1]), during(backlog, window[0], window[1])}
+			return c
+		}
+		watched := build()
+		watched.Alarms = []sim.Alarm{alarmOn("WriteProvisionedThroughputExceeded", 1e12, 1, "")}
+		want, got := play(t, watched), play(t, build())
+		for i := range want.Expectations {
+			w, g := &want.Expectations[i], &got.Expectations[i]
+			if w.Measured == nil || g.Measured == nil {
+				t.Errorf("%s: measured %v and %v", w.Metric, w.Measured, g.Measured)
+				continue
+			}
+			near(t, fmt.Sprint(w.Metric, " during ", window), *g.Measured, *w.Measured, 0.03)
+		}
+	}
+}
+
+// TestStretchesKnowWhatExpiredFirst: the first record that is lost is not that of the shard
+// that is played first.
+func TestStretchesKnowWhatExpiredFirst(t *testing.T) {
+	build := func() *sim.Config {
+		c := many(25 * time.Minute)
+		c.Stream.Retention = 303 * time.Second
+		c.Consumers = []client.ConsumerConfig{{Name: "slow", Kind: client.Classic{Interval: time.Second, MaxRecords: 500}, Processing: client.Processing{PerRecord: 4 * ms}}}
+		return c
+	}
+	watched := build()
+	watched.Alarms = []sim.Alarm{alarmOn("WriteProvisionedThroughputExceeded", 1e12, 1, "")}
+	want, got := play(t, watched).Consumers[0], play(t, build()).Consumers[0]
+	near(t, "expired", float64(got.ExpiredRecords), float64(want.ExpiredRecords), 0.001)
+	near(t, "the first at", *got.FirstExpiredAtS, *want.FirstExpiredAtS, 0.0005)
+}
+
 // TestStretchInterrupted: who stops a run between two looks gets books that balance.
 func TestStretchInterrupted(t *testing.T) {
 	for _, at := range []time.Duration{0, 7 * time.Minute, 13*time.Minute + 3*time.Second} {
 		c := many(25 * time.Minute)
 		c.Reshard = []sim.Reshard{{At: des.Time(7*time.Minute) + 3500*des.Time(ms), Update: &sim.UpdateShardCount{Target: 150}}}
+		c.Expect = []sim.Expectation{during(expect("put_latency", "p50", sim.Below, 1e9), 421, 783)}
 		r := interrupted(t, c, at)
 		near(t, "offered until then", float64(r.Ledger.Producers[0].Offered), 130*998*r.EndedAtS, 0.01)
 		if !r.Partial || !r.Ledger.Holds || r.EndedAtS < at.Seconds() || r.EndedAtS > at.Seconds()+60 {

@@ -54,7 +54,7 @@ func newWorld(c *Config, by eyes) *world {
 	}
 	if tick := des.Time(c.Resolution.Tick()); tick > 0 {
 		links.Poured = w.causes.poured
-		links.Look = func() des.Time { return w.observer.lookAt }
+		links.Look = func() (des.Time, bool) { return w.observer.lookAt, w.observer.leaves() }
 		links.Second = func(now des.Time, place int) { w.observer.shardSecond(now, place) }
 		w.inflow = client.NewConfluence(links, tick, c.edges(), c.Consumers)
 		links.Inflow = w.inflow

@@ -19,7 +19,7 @@ type Confluence struct {
 	random *des.Rand
 
 	ends    []des.Time // of the spans of the stretch
-	opened  int        // of them
+	begun   int        // of them
 	to      des.Time   // the end of the span under way
 	shards  int        // that there were when routes were made
 	waiting []waiting  // by place

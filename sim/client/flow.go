@@ -43,9 +43,16 @@ type sending struct {
 	at       des.Time   // when the span begins
 	sent     []des.Time // the calls of the span, in order; empty where there are too many
 
-	counts, bytes []int64 // by place
-	offered       int64   // all of them
-	first         int64   // that were accepted
+	keys          []keyLoad // of those that are drawn by themselves
+	counts, bytes []int64   // by place
+	offered       int64     // all of them
+	first         int64     // that were accepted
+}
+
+// keyLoad is what a key gets.
+type keyLoad struct {
+	key int32
+	Load
 }
 
 // span makes span number n of a stretch the one under way.
@@ -167,6 +174,7 @@ func (f *flow) draw(to, warmup des.Time) {
 	}
 	f.drawn = f.to
 	f.old = f.from < warmup
+	f.keys = f.keys[:0]
 	clear(f.counts)
 	clear(f.bytes)
 	mean := f.law.Mean(f.from, f.to)
@@ -209,10 +217,7 @@ func (f *flow) key(key int32, n int64) {
 		return
 	}
 	bytes := f.bytesOf(n, float64(p.Space.Bytes[key]))
-	if !f.old {
-		p.KeyLoads[key].Records += n
-		p.KeyLoads[key].Bytes += bytes
-	}
+	f.keys = append(f.keys, keyLoad{key, Load{n, bytes}})
 	f.add(p.Keys.Place(int(key)), n, bytes)
 }
 
@@ -239,53 +244,6 @@ func (f *flow) pace(tick des.Time) {
 	if rate := f.law.Mean(f.drawn, f.drawn+tick) / tick.Seconds(); rate > 0 {
 		f.batch = f.producer.Config.batching(rate, f.size.mean, f.law.Even())
 	}
-}
-
-// mostCalls is how many calls of a span are known by their instants.
-const mostCalls = 512
-
-// schedule finds the instants of the calls in [from, to), if they are not too many. A
-// client's next batch begins with the next record after its last call.
-func (f *flow) schedule(from, to des.Time) {
-	f.at, f.sent = from, f.sent[:0]
-	if f.next == nil || f.batch.rate == 0 {
-		return
-	}
-	many := f.batch.rate*(to-from).Seconds() > mostCalls
-	own := float64(len(f.next)) / f.batch.rate * 1e9 // from one call of a client to the next, in the mean
-	another := math.Abs(f.batch.rate-f.paced) > 0.001*f.batch.rate
-	for i := range f.next {
-		at := &f.next[i]
-		switch {
-		case f.law.Even() && another: // records go to the clients in turn, at a new pace
-			*at = f.from + des.Time(f.batch.longest) + des.Time(own*float64(i)/float64(len(f.next))/f.batch.records)
-		case *at == 0 && f.batch.firsts > 0:
-			*at = from + des.Time(f.batch.longest) + des.Time(own/f.batch.records*f.random.Exp())
-		case many || *at == 0: // at any phase
-			*at = max(*at, from+des.Time(own*f.random.Float64()))
-		}
-		for ; !many && *at < to; *at += max(1, f.interval(own)) {
-			f.sent = append(f.sent, max(from, *at))
-		}
-	}
-	if another {
-		f.paced = f.batch.rate
-	}
-	slices.Sort(f.sent)
-}
-
-// interval draws how long it is from one call of a client to the next, which is so many
-// nanoseconds in the mean: the linger and the wait for the first record, or the wait for
-// as many records as fill a call.
-func (f *flow) interval(mean float64) des.Time {
-	each := mean / f.batch.records
-	switch {
-	case f.law.Even():
-		return des.Time(mean)
-	case f.batch.firsts > 0:
-		return des.Time(f.batch.longest) + des.Time(each*f.random.Exp())
-	}
-	return des.Time(mean + each*math.Sqrt(f.batch.records)*f.random.NormFloat64())
 }
 
 // count counts what is sent for the first time in the span.
@@ -346,6 +304,12 @@ func (f *flow) offer() {
 	for _, t := range tallies(&f.producer.all, &f.producer.old, f.old) {
 		t.Offered += f.offered
 		t.OfferedBytes += bytes
+	}
+	for i := range f.keys {
+		if k := &f.keys[i]; !f.old {
+			f.producer.KeyLoads[k.key].Records += k.Records
+			f.producer.KeyLoads[k.key].Bytes += k.Bytes
+		}
 	}
 }
 

@@ -103,8 +103,10 @@ func (c *Confluence) play(now des.Time, place int) {
 	}
 }
 
-// mostParts is into how many calls the records are dealt that one flow sends a shard in a
-// span, where the instants of its calls are not known.
+// mostParts is into how many calls the records are dealt at the most that one flow sends a
+// shard in a span, where the instants of its calls are not known. What lies in one part is
+// judged at one instant, a sixty-fourth of the span wide, and what is refused of it comes
+// again together. With 512 shares of refused records move by less than between two seeds.
 const mostParts = 64
 
 // calls deals what a flow sends a shard in the span out to its calls.

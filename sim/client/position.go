@@ -167,7 +167,7 @@ func (p *position) lose(now des.Time, to int64) {
 func (p *position) miss(now des.Time, from, to int64) {
 	k := p.consumer
 	k.links.Story.expired(now, k, p.place, from, to)
-	if k.all.Expired == 0 {
+	if k.all.Expired == 0 || now < k.FirstExpired { // shards may be played one by one
 		k.FirstExpired = now
 	}
 	k.all.Expired += to - from

@@ -59,7 +59,7 @@ type reach struct {
 	lane   *des.Lane
 	next   int     // span of the stretch
 	places []int32 // of the open shards
-	closed []int32 // and of those that may not have been read to their ends
+	closed []int32 // of the others, which may not have been read to their ends
 }
 
 // Act plays the span that begins at now for the shards of the reach.
@@ -105,11 +105,14 @@ func (c *Confluence) group() {
 	}
 }
 
+// mostSpans bounds what is drawn beforehand: 5 MB for ten thousand shards and a producer.
+const mostSpans = 32
+
 // stretch draws what comes in the spans from now on: those until somebody looks at all
 // shards or something happens that they share, or else just one.
 func (c *Confluence) stretch(now des.Time) {
-	end := c.next(now)
-	c.ends, c.opened = c.ends[:0], 0
+	end, apart := c.shared(now)
+	c.ends, c.begun = c.ends[:0], 0
 	for at := now; ; at = c.to {
 		n := len(c.ends)
 		for _, f := range c.flows {
@@ -121,7 +124,7 @@ func (c *Confluence) stretch(now des.Time) {
 			f.draw(max(f.drawn, c.to.Add(-f.batch.mean())), c.links.Warmup)
 			f.schedule(at, c.to)
 		}
-		if c.ends = append(c.ends, c.to); !c.apart || c.to >= end {
+		if c.ends = append(c.ends, c.to); !apart || c.to >= end || len(c.ends) == mostSpans {
 			return
 		}
 	}
@@ -132,27 +135,28 @@ func (c *Confluence) open(n int) {
 	c.to = c.ends[n]
 	for _, f := range c.flows {
 		f.span(n)
-		if n == c.opened {
+		if n == c.begun {
 			f.count()
 		}
 	}
-	c.opened = max(c.opened, n+1)
+	c.begun = max(c.begun, n+1)
 }
 
-// next is when next after now something happens that no span reaches over: somebody looks,
-// or all shards are befallen by something.
-func (c *Confluence) next(now des.Time) des.Time {
-	next := c.links.Look()
+// shared is when next after now something happens that no span reaches over, as somebody
+// looks, an expectation's window begins or ends, or all shards are befallen by something; and
+// whether shards may be played one by one until then.
+func (c *Confluence) shared(now des.Time) (at des.Time, apart bool) {
+	at, apart = c.links.Look()
 	for len(c.edges) > 0 && c.edges[0] <= now {
 		c.edges = c.edges[1:]
 	}
 	if len(c.edges) > 0 {
-		next = min(next, c.edges[0])
+		at = min(at, c.edges[0])
 	}
 	if due := c.links.Stream.Due(); due > now {
-		next = min(next, due)
+		at = min(at, due)
 	}
-	return next
+	return at, apart
 }
 
 // until is where the span ends that begins at now, if nothing happens before.
@@ -176,11 +180,7 @@ func (c *Confluence) until(now des.Time) des.Time {
 // finish counts what waits at the end of the run: what has arisen and is not sent yet.
 func (c *Confluence) finish(f *flow, end des.Time) {
 	f.answers()
-	for n := c.opened; n < len(c.ends); n++ { // the run was interrupted
-		f.span(n)
-		f.wait()
-	}
-	for f.drawn < end {
+	for f.drawn < end { // else the run was interrupted, and what was drawn beforehand has not arisen
 		f.draw(end, c.links.Warmup)
 		f.wait()
 	}

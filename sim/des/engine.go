@@ -33,7 +33,7 @@ type Engine struct {
 	asked   uint64
 	atOnce  int
 	played  uint64
-	check   uint64 // at so many events
+	checkAt uint64 // so many events
 	imprint uint64
 }
 
@@ -69,8 +69,8 @@ func (e *Engine) Run(ctx context.Context, end Time) error {
 		if len(e.queue) == 0 || e.queue[0].at >= end {
 			break
 		}
-		if e.played >= e.check {
-			e.check = e.played + checkEvery
+		if e.played >= e.checkAt {
+			e.checkAt = e.played + checkEvery
 			if err := ctx.Err(); err != nil {
 				if len(e.lanes) > 0 {
 					e.now = e.queue[0].at // which lanes have been played up to

@@ -25,8 +25,8 @@ func (e *Engine) Lane() *Lane {
 // At wakes actor at t in the given class. t must not lie in the past.
 func (l *Lane) At(t Time, class Class, actor Actor) {
 	l = l.Last()
-	if t < l.now {
-		panic(fmt.Sprintf("des: %s asks for %v at %v", actor, t, l.now))
+	if now := max(l.now, l.engine.now); t < now {
+		panic(fmt.Sprintf("des: %s asks for %v at %v", actor, t, now))
 	}
 	l.asked++
 	l.queue.push(event{t, uint64(class)<<56 | l.asked, actor})
