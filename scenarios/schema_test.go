@@ -231,7 +231,7 @@ func TestKinds(t *testing.T) {
 		reflect.TypeFor[Reshard](): reflect.TypeFor[reshardCall](), reflect.TypeFor[Autoscale](): reflect.TypeFor[scalerKind](),
 		reflect.TypeFor[Adjustment](): reflect.TypeFor[adjustmentKind](),
 	}
-	words := map[reflect.Type]bool{reflect.TypeFor[Variant](): true, reflect.TypeFor[Alarm](): true, reflect.TypeFor[RehearsedAlarm](): true, reflect.TypeFor[MonitorRule](): true, reflect.TypeFor[Start](): true, reflect.TypeFor[Expectation](): true, reflect.TypeFor[Producer](): true, reflect.TypeFor[Retention](): true} // not compiled by kind
+	words := map[reflect.Type]bool{reflect.TypeFor[Variant](): true, reflect.TypeFor[Alarm](): true, reflect.TypeFor[RehearsedAlarm](): true, reflect.TypeFor[AlarmRing](): true, reflect.TypeFor[MonitorRule](): true, reflect.TypeFor[Start](): true, reflect.TypeFor[Expectation](): true, reflect.TypeFor[Producer](): true, reflect.TypeFor[Retention](): true} // not compiled by kind
 	everyType(func(s reflect.Type) {
 		for _, f := range shapeOf(s) {
 			typ := s.FieldByIndex(f.index).Type
