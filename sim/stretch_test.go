@@ -35,6 +35,7 @@ func many(duration time.Duration) *sim.Config {
 // seconds.
 func TestStretchesSeeEachSecond(t *testing.T) {
 	oneByOne(t)
+	oneByOne(t)
 	watched := many(25 * time.Minute)
 	watched.Alarms = []sim.Alarm{alarmOn("WriteProvisionedThroughputExceeded", 1e12, 1, "")}
 	want, got := play(t, watched), play(t, many(25*time.Minute))
@@ -63,6 +64,7 @@ func TestStretchesSeeEachSecond(t *testing.T) {
 // TestStretchesKeepToWindows: what happens in the window of an expectation is the same,
 // whether shards are played one by one around it or not.
 func TestStretchesKeepToWindows(t *testing.T) {
+	oneByOne(t)
 	at := func(s float64) des.Time { return des.Time(s * 1e9) }
 	for _, window := range [][2]float64{{603, 607}, {602.5, 608.5}} {
 		build := func() *sim.Config {
@@ -98,6 +100,7 @@ func TestStretchesKeepToWindows(t *testing.T) {
 // TestStretchesKnowWhatExpiredFirst: the first record that is lost is not that of the shard
 // that is played first.
 func TestStretchesKnowWhatExpiredFirst(t *testing.T) {
+	oneByOne(t)
 	build := func() *sim.Config {
 		c := many(25 * time.Minute)
 		c.Stream.Retention = 303 * time.Second
