@@ -21,7 +21,7 @@ const exactFor = des.Time(60e9)
 const (
 	narrow   = des.Time(1e9)
 	wide     = narrow << 20 // twelve days
-	mostLots = 1 << 16
+	mostLots = 1 << 18
 )
 
 // mostLotRows keeps products of numbers of rows within 63 bits.

@@ -23,8 +23,9 @@ type lot struct {
 	lag   Lag      // mean of the rows
 }
 
-// blockLots is the number of lots in a block, which has 4.5 KiB.
-const blockLots = 128
+// blockLots is the number of lots in a block, which has 1.1 KiB: ten thousand shards with a
+// block or two each stay small.
+const blockLots = 32
 
 type lotBlock struct {
 	lots [blockLots]lot

@@ -108,6 +108,7 @@ func New(c Config) *Stream {
 	}
 	s.spread, s.kibs = c.Spread, c.Mode == OnDemand
 	s.control = control{mode: c.Mode, next: c.Shards.NextID()}
+	s.shards = make([]shard, 0, c.Shards.Len())
 	for i := range c.Shards.Len() {
 		s.shards = append(s.shards, s.newShard(c.Shards.At(i)))
 		s.order = append(s.order, int32(i))

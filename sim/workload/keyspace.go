@@ -14,7 +14,7 @@ type KeySpace struct {
 	keys    Keys
 	extra   []string         // names of hot keys that the distribution does not have, or of a trace's keys
 	numbers map[string]int32 // of a trace's keys
-	base    alias
+	base    alias // made for the first draw: a coarse resolution draws no keys
 	hot     []hotKey
 }
 
@@ -26,16 +26,14 @@ type hotKey struct {
 
 // NewKeySpace reckons the hash keys of a distribution and of its hot keys.
 func NewKeySpace(keys Keys, hot []Hot) *KeySpace {
-	k := &KeySpace{keys: keys}
 	n := keys.Len()
-	weights := make([]float64, n)
+	k := &KeySpace{keys: keys, Hashes: make([]model.HashKey, 0, n+len(hot)), Bytes: make([]uint16, 0, n+len(hot))}
 	number := map[string]int32{} // of the hot keys
 	for _, h := range hot {
 		number[h.Key] = model.NoKey
 	}
-	for i := range weights {
+	for i := range n {
 		name := keys.Name(i)
-		weights[i] = keys.Weight(i)
 		hash, explicit := keys.Explicit(i)
 		if !explicit {
 			hash = model.KeyHash(name)
@@ -46,9 +44,6 @@ func NewKeySpace(keys Keys, hot []Hot) *KeySpace {
 				number[name] = int32(i)
 			}
 		}
-	}
-	if n > 0 {
-		k.base = newAlias(weights)
 	}
 	for _, h := range hot {
 		if number[h.Key] == model.NoKey {
@@ -150,12 +145,19 @@ func (k *KeySpace) Bend(t des.Time) des.Time {
 // number, key is NoKey and hash, which must then be as long, holds its place. A record
 // that keeps a key has none of its own; keeps is nil where all do.
 func (k *KeySpace) Draw(key []int32, hash []model.HashKey, size []uint32, arose []des.Time, random *des.Rand, keeps Keeper) {
-	if k.base == nil {
+	if n := k.keys.Len(); n == 0 {
 		for i := range key {
 			key[i] = model.NoKey
 			hash[i] = model.HashKey{Hi: random.Uint64(), Lo: random.Uint64()}
 		}
 	} else {
+		if k.base == nil {
+			weights := make([]float64, n)
+			for i := range weights {
+				weights[i] = k.keys.Weight(i)
+			}
+			k.base = newAlias(weights)
+		}
 		k.base.fill(key, random)
 	}
 	if len(k.hot) > 0 {
