@@ -14,7 +14,7 @@ type KeySpace struct {
 	keys    Keys
 	extra   []string         // names of hot keys that the distribution does not have, or of a trace's keys
 	numbers map[string]int32 // of a trace's keys
-	base    alias // made for the first draw: a coarse resolution draws no keys
+	base    alias            // made for the first draw: a coarse resolution draws no keys
 	hot     []hotKey
 }
 
