@@ -5,6 +5,9 @@ import (
 	"slices"
 )
 
+// MostParts bounds into how many parts a sweep may be cut.
+const MostParts = 10_000
+
 // Merge puts the parts of a sweep together. missing are the numbers of the parts that are
 // not there; err is about parts that are not of one sweep, or that are not whole.
 func Merge(parts []*Sweep) (whole *Sweep, missing []int, err error) {
@@ -13,6 +16,12 @@ func Merge(parts []*Sweep) (whole *Sweep, missing []int, err error) {
 	}
 	first := parts[0]
 	n := first.Part.N
+	if n < 1 || n > MostParts {
+		return nil, nil, fmt.Errorf("a part of %d; a sweep has 1 to %d", n, MostParts)
+	}
+	if len(first.Axes) == 0 || len(first.Metrics) == 0 {
+		return nil, nil, fmt.Errorf("a part without axes or metrics")
+	}
 	byNumber := make([]*Sweep, n)
 	for _, p := range parts {
 		switch {
@@ -25,10 +34,6 @@ func Merge(parts []*Sweep) (whole *Sweep, missing []int, err error) {
 		}
 		byNumber[p.Part.I-1] = p
 	}
-	cells, err := Cells(first.Axes, first.Listed)
-	if err != nil {
-		return nil, nil, err
-	}
 	merged := *first
 	merged.Part, merged.Cells = nil, nil
 	for i, p := range byNumber {
@@ -36,18 +41,22 @@ func Merge(parts []*Sweep) (whole *Sweep, missing []int, err error) {
 			missing = append(missing, i+1)
 			continue
 		}
-		want := 0
-		for k := range cells {
-			if p.Part.Takes(k) {
-				want++
-			}
-		}
-		if len(p.Cells) != want {
+		if want := p.Size(); len(p.Cells) != want {
 			return nil, nil, fmt.Errorf("part %d of %d has %d of its %d cells: it was interrupted", p.Part.I, n, len(p.Cells), want)
+		}
+		for k := range p.Cells {
+			if !p.Owns(&p.Cells[k]) {
+				return nil, nil, fmt.Errorf("part %d of %d: cell %d is none of its sweep", p.Part.I, n, p.Cells[k].Index)
+			}
 		}
 		merged.Cells = append(merged.Cells, p.Cells...)
 	}
 	slices.SortFunc(merged.Cells, func(a, b Cell) int { return a.Index - b.Index })
+	for k := 1; k < len(merged.Cells); k++ {
+		if merged.Cells[k].Index == merged.Cells[k-1].Index {
+			return nil, nil, fmt.Errorf("cell %d is there twice", merged.Cells[k].Index)
+		}
+	}
 	return &merged, missing, nil
 }
 

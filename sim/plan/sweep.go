@@ -99,6 +99,54 @@ func Cells(axes []Axis, listed bool) ([][]string, error) {
 // long as each other.
 func (p *Part) Takes(index int) bool { return p == nil || index%p.N == p.I-1 }
 
+// Size is how many cells the sweep has, or its part.
+func (s *Sweep) Size() int {
+	n := 1
+	for i, a := range s.Axes {
+		if i == 0 || !s.Listed {
+			n *= len(a.Values)
+		}
+	}
+	if s.Part != nil {
+		n = (n - s.Part.I + s.Part.N) / s.Part.N
+	}
+	return n
+}
+
+// Owns tells whether a cell, as it was read from a file, is one of the sweep, or of its part:
+// it has the values that the grid has there, and a measure of each metric.
+func (s *Sweep) Owns(c *Cell) bool {
+	values := s.valuesAt(c.Index)
+	torn := func(m Measure) bool {
+		return (m.Mean == nil) != (m.CI95Low == nil) || (m.Mean == nil) != (m.CI95High == nil)
+	}
+	return values != nil && s.Part.Takes(c.Index) && slices.Equal(c.Values, values) && len(c.Means) == len(s.Metrics) &&
+		!slices.ContainsFunc(c.Means, torn)
+}
+
+// valuesAt are those of one of Cells; nil where there is none.
+func (s *Sweep) valuesAt(index int) []string {
+	if index < 0 {
+		return nil
+	}
+	values := make([]string, len(s.Axes))
+	rest := index
+	for i := len(s.Axes) - 1; i >= 0; i-- {
+		n, at := len(s.Axes[i].Values), index
+		if !s.Listed && n > 0 {
+			at, rest = rest%n, rest/n
+		}
+		if at >= n {
+			return nil
+		}
+		values[i] = s.Axes[i].Values[at]
+	}
+	if !s.Listed && rest > 0 {
+		return nil
+	}
+	return values
+}
+
 // Sweeper plays the cells of a sweep.
 type Sweeper struct {
 	Sweep   *Sweep              // its cells are those that are done already, in any order
@@ -107,8 +155,8 @@ type Sweeper struct {
 	Done    func(c *Cell) error // told of each cell when it is done, one at a time
 }
 
-// Run plays what is not done yet. When ctx ends, the cells that were begun are let go and
-// the error is that of ctx.
+// Run plays what is not done yet. When ctx ends or something fails, the cells that were
+// begun are let go, and the error is what came first.
 func (s *Sweeper) Run(ctx context.Context) error {
 	have := map[int]bool{}
 	for i := range s.Sweep.Cells {
@@ -124,9 +172,10 @@ func (s *Sweeper) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
 	next := make(chan int)
 	var mu sync.Mutex
-	var first error
 	var workers sync.WaitGroup
 	for range max(1, min(s.Workers, len(todo))) {
 		workers.Go(func() {
@@ -139,10 +188,10 @@ func (s *Sweeper) Run(ctx context.Context) error {
 						err = s.Done(cell)
 					}
 				}
-				if err != nil && first == nil {
-					first = err
-				}
 				mu.Unlock()
+				if err != nil {
+					stop(err)
+				}
 			}
 		})
 	}
@@ -154,16 +203,14 @@ func (s *Sweeper) Run(ctx context.Context) error {
 	close(next)
 	workers.Wait()
 	slices.SortFunc(s.Sweep.Cells, func(a, b Cell) int { return a.Index - b.Index })
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	return first
+	return context.Cause(ctx)
 }
 
 // cell plays one cell, whose fields have the given values, with all seeds.
 func (s *Sweeper) cell(ctx context.Context, index int, of []string) (*Cell, error) {
 	c := &Cell{Index: index, Values: of}
 	values := make([][]float64, len(s.Sweep.Metrics))
+	held := 0
 	for run := range s.Sweep.Runs {
 		v := *s.Configs[index]
 		v.Seed = des.SeedOf(v.Seed, run+1)
@@ -172,7 +219,7 @@ func (s *Sweeper) cell(ctx context.Context, index int, of []string) (*Cell, erro
 			return nil, err
 		}
 		if o.passed {
-			c.PPass += 1 / float64(s.Sweep.Runs)
+			held++
 		}
 		for i := range s.Sweep.Metrics {
 			if x := s.Sweep.Metrics[i].of(o.result); x != nil {
@@ -180,6 +227,7 @@ func (s *Sweeper) cell(ctx context.Context, index int, of []string) (*Cell, erro
 			}
 		}
 	}
+	c.PPass = float64(held) / float64(s.Sweep.Runs) // not a sum of shares, which misses 1
 	for _, list := range values {
 		c.Means = append(c.Means, measure(list))
 	}

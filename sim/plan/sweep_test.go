@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 
 	"kinesim/model"
@@ -112,5 +113,87 @@ func TestMergeRefuses(t *testing.T) {
 	c.Part = &plan.Part{I: 2, N: 2}
 	if _, _, err := plan.Merge([]*plan.Sweep{a, c}); err == nil {
 		t.Error("a part without its cells is whole")
+	}
+	mean := func(index int) plan.Cell {
+		return plan.Cell{Index: index, Values: []string{fmt.Sprint(index + 1)}, Means: make([]plan.Measure, len(a.Metrics))}
+	}
+	a.Cells, c.Cells = []plan.Cell{mean(0)}, []plan.Cell{mean(1)}
+	if _, _, err := plan.Merge([]*plan.Sweep{a, c}); err != nil {
+		t.Errorf("two good parts: %v", err)
+	}
+	for name, spoil := range map[string]func(){
+		"a cell of another part":  func() { c.Cells[0] = mean(0) },
+		"a cell beyond the grid":  func() { c.Cells[0] = mean(3) },
+		"a cell without measures": func() { c.Cells[0] = mean(1); c.Cells[0].Means = nil },
+		"no parts at all":         func() { a.Part.N, c.Part.N = -1, -1 },
+	} {
+		spoil()
+		if _, _, err := plan.Merge([]*plan.Sweep{a, c}); err == nil {
+			t.Errorf("%s: merged", name)
+		}
+		c.Cells[0] = mean(1)
+		a.Part.N, c.Part.N = 2, 2
+	}
+}
+
+// TestSweepStopsAtAFault: what cannot be kept, as on a full disk, is told at once and not
+// after hours of play.
+func TestSweepStopsAtAFault(t *testing.T) {
+	s, configs := grid(1, 2, 3, 4, 5, 6, 7)
+	full, told := errors.New("no space left"), 0
+	play := plan.Sweeper{Sweep: s, Configs: configs, Workers: 1, Done: func(*plan.Cell) error { told++; return full }}
+	if err := play.Run(context.Background()); !errors.Is(err, full) || told != 1 {
+		t.Errorf("after the first fault %d cells were told of, with %v", told-1, err)
+	}
+}
+
+// TestSweepCountsWhole: a share of runs is exact, whatever their number; ten tenths of a run
+// would be less than one.
+func TestSweepCountsWhole(t *testing.T) {
+	for _, runs := range []int{3, 6, 10} {
+		s, configs := grid(5)
+		s.Runs = runs
+		if err := (&plan.Sweeper{Sweep: s, Configs: configs, Workers: 1}).Run(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		if got := s.Cells[0].PPass; got != 1 {
+			t.Errorf("%d runs, all of which hold, are a share of %v", runs, got)
+		}
+	}
+}
+
+// TestSweepOwns: a sweep and its parts own the cells of their grid and no others.
+func TestSweepOwns(t *testing.T) {
+	axes := []plan.Axis{{Path: "a", Values: []string{"1", "2", "3"}}, {Path: "b", Values: []string{"4", "5", "6"}}, {Path: "c", Values: []string{"7", "8", "9"}}}
+	for _, listed := range []bool{false, true} {
+		cells, err := plan.Cells(axes, listed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, part := range []*plan.Part{nil, {I: 1, N: 1}, {I: 2, N: 4}, {I: 4, N: 4}, {I: 30, N: 40}} {
+			s := &plan.Sweep{Axes: axes, Listed: listed, Part: part}
+			owned := 0
+			for index := -2; index < len(cells)+2; index++ {
+				for _, values := range cells {
+					if s.Owns(&plan.Cell{Index: index, Values: values}) {
+						owned++
+						if !slices.Equal(cells[index], values) || !part.Takes(index) {
+							t.Errorf("listed %v, part %v: owns %v as cell %d", listed, part, values, index)
+						}
+					}
+				}
+			}
+			if owned != s.Size() {
+				t.Errorf("listed %v, part %v: owns %d cells and has %d", listed, part, owned, s.Size())
+			}
+			if s.Owns(&plan.Cell{Values: cells[0], Means: make([]plan.Measure, 1)}) {
+				t.Error("a sweep without metrics owns a cell with one")
+			}
+		}
+	}
+	one := 1.0
+	s := &plan.Sweep{Axes: axes[:1], Metrics: make([]plan.SweepMetric, 1)}
+	if s.Owns(&plan.Cell{Values: []string{"1"}, Means: []plan.Measure{{Mean: &one}}}) {
+		t.Error("a mean without its interval is owned")
 	}
 }
