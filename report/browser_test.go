@@ -120,11 +120,11 @@ func openPage(t *testing.T, browser context.Context, write func(io.Writer) error
 	ctx, stop := chromedp.NewContext(browser)
 	t.Cleanup(stop)
 	v := &visit{T: t, ctx: ctx, path: filepath.Join(t.TempDir(), "report.html")}
-	if err := writeWhole(v.path, write); err != nil {
+	if err := WriteWhole(v.path, write); err != nil {
 		t.Fatal(err)
 	}
-	v.do() // a tab must be there to be listened to
-	ctx, stop = context.WithTimeout(ctx, time.Minute)
+	v.do()                                              // a tab must be there to be listened to
+	ctx, stop = context.WithTimeout(ctx, 3*time.Minute) // a busy machine needs most of one
 	t.Cleanup(stop)
 	v.ctx = ctx
 	if err := chromedp.Listen(ctx, v.hear); err != nil {

@@ -1,10 +1,8 @@
 package report
 
 import (
-	"errors"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"kinesim/sim"
@@ -123,22 +121,14 @@ func seriesName(name string) string {
 
 // WriteDiffDir writes a comparison into a folder: the page, and the data and the words of
 // it.
-func WriteDiffDir(dir string, page *Document) (written []string, err error) {
+func WriteDiffDir(dir string, page *Document) ([]string, error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return nil, err
 	}
 	format := func(name string) func(io.Writer) error {
 		return func(w io.Writer) error { return WriteDiff(w, name, page.Diff.DiffDocument, false) }
 	}
-	for _, j := range []job{
+	return writeFiles(dir, []job{
 		{"report.html", func(w io.Writer) error { return writePage(w, page) }}, {"diff.json", format("json")}, {"diff.md", format("markdown")},
-	} {
-		path := filepath.Join(dir, j.path)
-		if e := writeWhole(path, j.write); e != nil {
-			err = errors.Join(err, e)
-		} else {
-			written = append(written, path)
-		}
-	}
-	return written, err
+	})
 }

@@ -24,7 +24,7 @@ type job struct {
 // pictures. Each file appears whole or not at all. Pictures of an earlier run
 // that this one has no reason to draw are removed, so that nobody takes them
 // for those of this run.
-func WriteDir(dir string, d *Document) (written []string, err error) {
+func WriteDir(dir string, d *Document) ([]string, error) {
 	plots := filepath.Join(dir, "plots")
 	if err := os.MkdirAll(plots, 0o777); err != nil {
 		return nil, fmt.Errorf("creating %s: %w", plots, err)
@@ -32,11 +32,16 @@ func WriteDir(dir string, d *Document) (written []string, err error) {
 	if err := removeStale(plots, d); err != nil {
 		return nil, err
 	}
-	jobs := jobsOf(d)
+	return writeFiles(dir, jobsOf(d))
+}
+
+// writeFiles writes files into a folder and returns the paths of those that are there;
+// one that cannot be written does not keep the others from it.
+func writeFiles(dir string, jobs []job) (written []string, err error) {
 	errs := make([]error, len(jobs))
 	inParallel(len(jobs), func(i int) {
 		path := filepath.Join(dir, jobs[i].path)
-		if e := writeWhole(path, jobs[i].write); e != nil {
+		if e := WriteWhole(path, jobs[i].write); e != nil {
 			errs[i] = fmt.Errorf("writing %s: %w", path, e)
 		}
 	})
@@ -107,9 +112,9 @@ func inParallel(n int, f func(int)) {
 	done.Wait()
 }
 
-// writeWhole writes a file under a name of its own beside path and then moves
+// WriteWhole writes a file under a name of its own beside path and then moves
 // it there, so that path never holds half a file.
-func writeWhole(path string, write func(io.Writer) error) (err error) {
+func WriteWhole(path string, write func(io.Writer) error) (err error) {
 	f, err := createBeside(path)
 	if err != nil {
 		return err

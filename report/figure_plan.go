@@ -57,15 +57,7 @@ func WritePlanDir(dir string, p *plan.Plan, words []Word) ([]string, error) {
 			}
 		}
 	}
-	var written []string
-	for _, j := range jobs {
-		path := filepath.Join(dir, j.path)
-		if err := writeWhole(path, j.write); err != nil {
-			return written, fmt.Errorf("writing %s: %w", path, err)
-		}
-		written = append(written, path)
-	}
-	return written, nil
+	return writeFiles(dir, jobs)
 }
 
 // planPass shows the share of runs that met all expectations over the number of shards, with its

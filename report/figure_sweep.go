@@ -2,6 +2,8 @@ package report
 
 import (
 	"fmt"
+	"math"
+	"slices"
 	"strings"
 
 	"kinesim/sim/plan"
@@ -68,7 +70,7 @@ func sweepMap(s *plan.Sweep) Figure {
 	rows, columns := s.Axes[0].Values, s.Axes[1].Values
 	heat := &Heat{Step: 1, Scale: "runs that miss an expectation", Whole: true, Mark: "all expectations hold"}
 	for range rows {
-		heat.Values = append(heat.Values, make([]float64, len(columns)))
+		heat.Values = append(heat.Values, slices.Repeat([]float64{math.NaN()}, len(columns))) // not played, where the sweep was stopped
 		heat.Marked = append(heat.Marked, make([]bool, len(columns)))
 	}
 	for _, cell := range s.Cells {

@@ -8,7 +8,6 @@ import (
 	"io"
 	"math"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -40,29 +39,14 @@ func WriteSweepDir(dir string, s *plan.Sweep) ([]string, error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return nil, err
 	}
-	var written []string
-	write := func(name string, fill func(io.Writer) error) error {
-		path := filepath.Join(dir, name)
-		var b strings.Builder // so that nothing is left half-written
-		if err := fill(&b); err != nil {
-			return err
-		}
-		written = append(written, path)
-		return os.WriteFile(path, []byte(b.String()), 0o666)
-	}
+	var jobs []job
 	for _, format := range []string{"json", "csv"} {
-		if err := write("sweep."+format, func(w io.Writer) error { return WriteSweep(w, format, s) }); err != nil {
-			return written, err
-		}
+		jobs = append(jobs, job{"sweep." + format, func(w io.Writer) error { return WriteSweep(w, format, s) }})
 	}
-	f := sweepFigure(s)
-	if f.Chart == nil {
-		return written, nil
+	if f := sweepFigure(s); f.Chart != nil {
+		jobs = append(jobs, job{"sweep.svg", func(w io.Writer) error { return drawSVG(w, &f, true) }}, job{"sweep.png", func(w io.Writer) error { return drawPNG(w, &f) }})
 	}
-	if err := write("sweep.svg", func(w io.Writer) error { return drawSVG(w, &f, true) }); err != nil {
-		return written, err
-	}
-	return written, write("sweep.png", func(w io.Writer) error { return drawPNG(w, &f) })
+	return writeFiles(dir, jobs)
 }
 
 // writeSweepCSV writes a row for each cell, in plain numbers of the metrics' units.
@@ -191,7 +175,11 @@ func sweepSentence(s *plan.Sweep) string {
 			lost++
 		}
 	}
-	what := fmt.Sprintf("%s of %s", plural(int64(len(s.Cells)), "cell"), plural(int64(s.Runs), "run"))
+	what := plural(int64(s.Size()), "cell")
+	if n := len(s.Cells); n < s.Size() { // it was stopped
+		what = count(int64(n)) + " of " + what
+	}
+	what += " of " + plural(int64(s.Runs), "run")
 	if s.Part != nil {
 		what += fmt.Sprintf(", part %d of %d", s.Part.I, s.Part.N)
 	}

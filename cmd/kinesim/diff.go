@@ -111,10 +111,9 @@ func (a *app) diff(ctx context.Context, arguments []string, c *choices, f *diffF
 		page := report.BuildDiffPage(document, base.First(), next.First())
 		page.Words = wordsOf(scenarios.Glossary(base.First(), next.First()))
 		written, err := report.WriteDiffDir(f.dir, page)
-		if err != nil {
-			return fault(err)
+		if err := a.wrote(f.dir, written, err); err != nil {
+			return err
 		}
-		a.wrote(f.dir, written)
 	}
 	var out bytes.Buffer
 	if err := report.WriteDiff(&out, f.format, document, a.colored(a.out)); err != nil {

@@ -69,7 +69,7 @@ bring it about. Nothing is ever called.`,
 	return command
 }
 
-// sets are the flags as settings of the plan block, so that they are checked as it is.
+// settings are the flags as those of the plan block, so that they are checked as it is.
 func (p *planning) settings() []string {
 	var sets []string
 	add := func(name, value string) {
@@ -205,11 +205,8 @@ func (a *app) writePlan(p *plan.Plan, o *output) error {
 	}
 	if o.dir != "" {
 		written, err := report.WritePlanDir(o.dir, p, wordsOf(scenarios.PlanGlossary(p)))
-		for _, path := range written {
-			a.note("wrote %s", path)
-		}
-		if err != nil {
-			return fault(err)
+		if err := a.wrote(o.dir, written, err); err != nil {
+			return err
 		}
 	}
 	return a.emit(out.Bytes(), o.format, &o.comment, false)

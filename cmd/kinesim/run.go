@@ -224,11 +224,7 @@ func (a *app) folder(d *report.Document, dir string) error {
 		return nil
 	}
 	written, err := report.WriteDir(dir, d)
-	if err != nil {
-		return fault(err)
-	}
-	a.wrote(dir, written)
-	return nil
+	return a.wrote(dir, written, err)
 }
 
 // write writes a document to standard output and, if there is one, to a folder.
@@ -244,7 +240,7 @@ func (a *app) write(d *report.Document, o *output) error {
 }
 
 // wrote tells what is in the folder: each file, but the pictures in one line.
-func (a *app) wrote(dir string, paths []string) {
+func (a *app) wrote(dir string, paths []string, err error) error {
 	pictures := 0
 	for _, path := range paths {
 		if filepath.Dir(path) == filepath.Clean(dir) {
@@ -256,6 +252,10 @@ func (a *app) wrote(dir string, paths []string) {
 	if pictures > 0 {
 		a.note("wrote %s with %d pictures", filepath.Join(dir, "plots"), pictures)
 	}
+	if err != nil {
+		return fault(err)
+	}
+	return nil
 }
 
 func (a *app) format(w io.Writer, format string, d *report.Document) error {
