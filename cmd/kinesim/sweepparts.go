@@ -97,17 +97,17 @@ func (a *app) sweepEmit() *cobra.Command {
 		Example: "  kinesim sweep emit orders.yaml --over stream.shards=4..32:29 --parts 4",
 		Args:    exactly(1, "a scenario file"),
 		RunE: func(_ *cobra.Command, arguments []string) error {
-			if parts < 1 || parts > 10_000 {
-				return bad("--parts %d: 1 to 10000", parts)
+			if parts < 1 || parts > plan.MostParts {
+				return bad("--parts %d: 1 to %d", parts, plan.MostParts)
 			}
 			_, _, err := scenarios.LoadSweep(arguments[0], a.in, s.options(), s.over, nil, nil)
 			if err != nil {
 				return a.unloaded(err)
 			}
 			var b strings.Builder
-			line := strings.Replace(s.reproduce(arguments[0]), "kinesim sweep", "kinesim sweep part", 1)
+			line := s.reproduce(arguments[0])
 			for i := range parts {
-				fmt.Fprintf(&b, "%s --part %d/%d -o json > part-%d.json\n", line, i+1, parts, i+1)
+				fmt.Fprintf(&b, "%s -o json > part-%d.json\n", asPart(line, &plan.Part{I: i + 1, N: parts}), i+1)
 			}
 			b.WriteString("kinesim sweep merge part-*.json -o json > sweep.json\n")
 			return a.print([]byte(b.String()))
@@ -116,4 +116,12 @@ func (a *app) sweepEmit() *cobra.Command {
 	s.register(command)
 	command.Flags().IntVar(&parts, "parts", 4, "how many")
 	return command
+}
+
+// asPart is the command line that plays a part, made from that of the whole sweep.
+func asPart(whole string, p *plan.Part) string {
+	if p == nil {
+		return whole
+	}
+	return fmt.Sprintf("%s --part %d/%d", strings.Replace(whole, "kinesim sweep", "kinesim sweep part", 1), p.I, p.N)
 }
