@@ -187,8 +187,9 @@ func exitCodes() *cobra.Command {
   0    done, and all expectations met
   1    could not do it: output cannot be written, or an internal fault
   2    usage, or a scenario (or a file that it names) that cannot be read or is invalid
-  3    an expectation failed
+  3    an expectation failed, or plan found nothing that meets them
   4    diff found a regression (--fail-on)
+  5    parts of a sweep are missing (sweep merge)
   130  interrupted, with a partial report
 
 'kinesim test' gives the first of 1, 2 and 3 that occurred. 'kinesim validate' gives

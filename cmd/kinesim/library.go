@@ -136,6 +136,9 @@ func create(name string, text []byte, force bool) error {
 	}
 	_, err = f.Write(text)
 	if err := errors.Join(err, f.Close()); err != nil {
+		if !force { // half a file would be in the way of the next try
+			err = errors.Join(err, os.Remove(name))
+		}
 		return fault(err)
 	}
 	return nil

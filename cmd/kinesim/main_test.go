@@ -77,6 +77,19 @@ func TestOutputCannotBeWritten(t *testing.T) {
 	}
 }
 
+// TestSuiteStopsWhenNobodyReads: a suite whose first line cannot be written does not play the
+// rest, which here would take very long.
+func TestSuiteStopsWhenNobodyReads(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{"a.yaml": tiny, "b.yaml": strings.Replace(tiny, "10s", "365d", 1)} {
+		write(t, filepath.Join(dir, name), text)
+	}
+	var errs bytes.Buffer
+	if code := run(t.Context(), []string{"test", dir, "-j", "2"}, strings.NewReader(""), failing{}, &errs); code != 1 {
+		t.Errorf("exit %d, want 1 (%s)", code, &errs)
+	}
+}
+
 // TestSameBytes: the same scenario and seed give the same bytes, whatever the
 // number of workers; another seed gives others.
 func TestSameBytes(t *testing.T) {

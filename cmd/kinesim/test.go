@@ -70,10 +70,13 @@ func (a *app) test(ctx context.Context, refs []string, c *choices, o *output) er
 	}
 	next := make(chan int)
 	var workers sync.WaitGroup
+	defer workers.Wait()
+	playing, stop := context.WithCancel(ctx)
+	defer stop() // where the first lines cannot be written, nobody waits for the rest
 	for range min(c.workers, len(refs)) {
 		workers.Go(func() {
 			for i := range next {
-				outcomes[i] = a.outcome(ctx, refs[i], c)
+				outcomes[i] = a.outcome(playing, refs[i], c)
 				close(ready[i])
 			}
 		})
@@ -84,7 +87,6 @@ func (a *app) test(ctx context.Context, refs []string, c *choices, o *output) er
 		}
 		close(next)
 	}()
-	defer workers.Wait()
 	if o.format == "text" {
 		for i := range outcomes { // each line as soon as it and those before it are there
 			<-ready[i]
