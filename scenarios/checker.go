@@ -20,6 +20,7 @@ type checker struct {
 
 	tagged      bool     // the text is a template, in which tags are functions
 	unrehearsed []string // names of alarms of a file that were left out
+	named       []string // files that the text names, as resolved
 }
 
 func newChecker(s *source) *checker {

@@ -3,6 +3,7 @@ package scenarios
 import (
 	"io/fs"
 	"path/filepath"
+	"slices"
 
 	"kinesim/model"
 	"kinesim/sim"
@@ -82,10 +83,13 @@ func (f ShardFile) shards(c *checker, s *Shards) (model.ShardMap, bool) {
 
 // resolve is where a path in the scenario leads.
 func (c *checker) resolve(path string) string {
-	if filepath.IsAbs(path) {
-		return path
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(c.source.dir, path)
 	}
-	return filepath.Join(c.source.dir, path)
+	if !slices.Contains(c.named, path) {
+		c.named = append(c.named, path)
+	}
+	return path
 }
 
 // beside opens a file that the scenario names: on the system, or for a scenario of

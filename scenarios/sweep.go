@@ -1,10 +1,14 @@
 package scenarios
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"math"
 	"math/big"
+	"os"
 	"regexp"
 	"slices"
 	"strconv"
@@ -67,26 +71,59 @@ func LoadSweep(ref string, stdin io.Reader, o Options, over []string, part *plan
 	}
 	configs := make([]*sim.Config, len(cells))
 	var all Problems
+	named := x.named
 	for i, values := range cells {
 		v := o
 		v.Sets = slices.Clone(o.Sets)
 		for k, value := range values {
 			v.Sets = append(v.Sets, sweep.Axes[k].Path+"="+value)
 		}
-		config, problems := load(ref, again(), v)
+		cell, problems := loadScenario(ref, again(), v)
 		for _, p := range problems {
 			if p.Severity == Error && !slices.Contains(all, p) {
 				all = append(all, p)
 			}
 		}
+		if cell == nil {
+			continue
+		}
+		named = append(named, cell.named...)
 		if part.Takes(i) {
-			configs[i] = config
+			configs[i] = cell.config
 		}
 	}
 	if len(all) > 0 {
 		return nil, nil, all.cut(ref)
 	}
-	return sweep, configs, nil
+	slices.Sort(named)
+	sweep.DataSHA256, err = sumOf(slices.Compact(named))
+	return sweep, configs, err
+}
+
+// sumOf is the SHA-256 of the sums of files, in hex; "" for none. What is no regular file,
+// such as a pipe, cannot be read again and is left out.
+func sumOf(paths []string) (string, error) {
+	var sums []byte
+	for _, path := range paths {
+		f, err := os.Open(path)
+		if err != nil {
+			return "", err
+		}
+		one := sha256.New()
+		info, err := f.Stat()
+		if err == nil && info.Mode().IsRegular() {
+			_, err = io.Copy(one, f)
+			sums = one.Sum(sums)
+		}
+		if err := errors.Join(err, f.Close()); err != nil {
+			return "", err
+		}
+	}
+	if len(sums) == 0 {
+		return "", nil
+	}
+	all := sha256.Sum256(sums)
+	return hex.EncodeToString(all[:]), nil
 }
 
 // axes are those of the flags, or those of the block.

@@ -123,6 +123,9 @@ func differences(there, here *plan.Sweep) (list []string) {
 	if there.Scenario.Name == here.Scenario.Name && there.Scenario.SHA256 != here.Scenario.SHA256 {
 		list = append(list, "another text of the scenario")
 	}
+	if there.DataSHA256 != here.DataSHA256 {
+		list = append(list, "other contents of the files that the scenario names")
+	}
 	return list
 }
 

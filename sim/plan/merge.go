@@ -62,7 +62,7 @@ func Merge(parts []*Sweep) (whole *Sweep, missing []int, err error) {
 
 // alike tells whether two parts are of one sweep.
 func alike(a, b *Sweep) bool {
-	return a.Format == b.Format && a.Version == b.Version && a.Scenario == b.Scenario && a.Seed == b.Seed && a.Runs == b.Runs && a.Listed == b.Listed &&
+	return a.Format == b.Format && a.Version == b.Version && a.Scenario == b.Scenario && a.DataSHA256 == b.DataSHA256 && a.Seed == b.Seed && a.Runs == b.Runs && a.Listed == b.Listed &&
 		a.Part.N == b.Part.N && a.Reproduce == b.Reproduce && slices.Equal(a.Metrics, b.Metrics) &&
 		slices.EqualFunc(a.Axes, b.Axes, func(x, y Axis) bool { return x.Path == y.Path && slices.Equal(x.Values, y.Values) })
 }

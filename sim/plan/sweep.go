@@ -16,17 +16,18 @@ const SweepFormat = "kinesim/sweep/v1"
 
 // Sweep is a scenario played over a grid of settings, each cell with the same seeds.
 type Sweep struct {
-	Format    string          `json:"format"`
-	Version   string          `json:"version"`
-	Scenario  sim.ScenarioRef `json:"scenario"`
-	Seed      uint64          `json:"seed"`
-	Runs      int             `json:"runs"` // of each cell
-	Axes      []Axis          `json:"axes"`
-	Listed    bool            `json:"listed"` // the n-th values of all axes go together; else all combinations do
-	Metrics   []SweepMetric   `json:"metrics"`
-	Part      *Part           `json:"part,omitempty"` // of a sweep that is not whole
-	Cells     []Cell          `json:"cells"`          // in the order of the grid, the last axis fastest
-	Reproduce string          `json:"reproduce"`
+	Format     string          `json:"format"`
+	Version    string          `json:"version"`
+	Scenario   sim.ScenarioRef `json:"scenario"`
+	DataSHA256 string          `json:"data_sha256,omitempty"` // of the files that the scenario names
+	Seed       uint64          `json:"seed"`
+	Runs       int             `json:"runs"` // of each cell
+	Axes       []Axis          `json:"axes"`
+	Listed     bool            `json:"listed"` // the n-th values of all axes go together; else all combinations do
+	Metrics    []SweepMetric   `json:"metrics"`
+	Part       *Part           `json:"part,omitempty"` // of a sweep that is not whole
+	Cells      []Cell          `json:"cells"`          // in the order of the grid, the last axis fastest
+	Reproduce  string          `json:"reproduce"`
 }
 
 // Axis is a field with the values that it takes.

@@ -125,6 +125,7 @@ func TestMergeRefuses(t *testing.T) {
 		"a cell of another part":  func() { c.Cells[0] = mean(0) },
 		"a cell beyond the grid":  func() { c.Cells[0] = mean(3) },
 		"a cell without measures": func() { c.Cells[0] = mean(1); c.Cells[0].Means = nil },
+		"other data":              func() { c.DataSHA256 = "00" },
 		"no parts at all":         func() { a.Part.N, c.Part.N = -1, -1 },
 	} {
 		spoil()
@@ -132,7 +133,7 @@ func TestMergeRefuses(t *testing.T) {
 			t.Errorf("%s: merged", name)
 		}
 		c.Cells[0] = mean(1)
-		a.Part.N, c.Part.N = 2, 2
+		a.Part.N, c.Part.N, c.DataSHA256 = 2, 2, ""
 	}
 }
 
