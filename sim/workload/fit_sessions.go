@@ -34,6 +34,7 @@ const (
 	longestSession    = 15 * time.Minute // what lasts longer is a change of the keys' shares
 	// plainSessions is how many standard deviations of independent keys a surplus must have.
 	plainSessions = 5.0
+	leastSessions = 0.02 // surplus pairs for each record; fewer change nothing that a run shows
 )
 
 // FitSessions finds sessions in records by pairs with the same key. Independent keys make
@@ -60,8 +61,9 @@ func FitSessions(times []time.Duration, keys []int32, count int, grain time.Dura
 			near := pairs / n
 			return math.Sqrt(pairs*f.Same + float64(n*near*near)*max(0, thirds-f.Same*f.Same))
 		}
-		// Spans double, so while sessions go on each brings about as much as all before it.
-		if best.span > 0 && s.more-before.more < max(0.02*s.more, 2*deviation(s.all-before.all)) {
+		// Spans double, so while sessions go on each brings about as much as all before it. Of
+		// the few pairs at first, chance may bring none.
+		if best.more >= leastSessions*n && s.more-before.more < max(0.02*s.more, 2*deviation(s.all-before.all)) {
 			break
 		}
 		if s.more > plainSessions*deviation(s.all) {
@@ -75,7 +77,7 @@ func FitSessions(times []time.Duration, keys []int32, count int, grain time.Dura
 // told is the fit by the surplus within the span beyond which there is none.
 func (f SessionFit) told(best surplus, p *pairs, squares, all float64) SessionFit {
 	n := float64(len(p.times))
-	if best.more < 0.02*n {
+	if best.more < leastSessions*n {
 		return f
 	}
 	f.Found = true

@@ -75,6 +75,20 @@ func TestFitSessions(t *testing.T) {
 	}
 }
 
+// TestFitFewSessions: among few records, the shortest spans have a pair or none by chance,
+// and that ends no search.
+func TestFitFewSessions(t *testing.T) {
+	keys := Ranked{S: 0.3, Count: 200, Prefix: "k-"}
+	for seed := range uint64(20) {
+		for _, law := range []Arrivals{Poisson{}, Sessions{Poisson{}, 4, 3 * time.Second}} {
+			times, key := keyed(seed, law, keys, 8, 7*time.Minute)
+			if _, in := law.(Sessions); FitSessions(times, key, keys.Count, time.Millisecond).Found != in {
+				t.Errorf("seed %d: %d records of %T: sessions found: %v", seed, len(times), law, !in)
+			}
+		}
+	}
+}
+
 // TestFitKeysOfSessions: a few long sessions of even keys are not taken for a skew.
 func TestFitKeysOfSessions(t *testing.T) {
 	times, key := keyed(7, Sessions{Poisson{}, 10, time.Second}, Ranked{Count: 200, Prefix: "k-"}, 20, 20*time.Minute)
