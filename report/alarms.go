@@ -19,7 +19,7 @@ func (b *builder) alarmLines() []string {
 		lines = append(lines, shown(a.Name)+": "+alarmOutcome(a))
 	}
 	if n := len(b.r.Unrehearsed); n > 0 {
-		lines = append(lines, fmt.Sprintf("not rehearsed: %s (%s); loading told why", plural(int64(n), "alarm"), shown(firstOf(b.r.Unrehearsed))))
+		lines = append(lines, fmt.Sprintf("not rehearsed: %s (%s); the warnings say why", plural(int64(n), "alarm"), shown(firstOf(b.r.Unrehearsed))))
 	}
 	return lines
 }
@@ -78,6 +78,8 @@ func alarmOutcome(a *sim.AlarmResult) string {
 		return "never rang: there was no data at all"
 	case *a.Nearest == 0 && a.Threshold == 0:
 		text = "never rang; it stayed at 0"
+	case beyond(a):
+		text = fmt.Sprintf("never rang; %s at %s is beyond its threshold %s, in too few of its periods", value(*a.Nearest), instant(a.NearestAtS, true), value(a.Threshold))
 	default:
 		text = fmt.Sprintf("never rang; nearest %s at %s, threshold %s", value(*a.Nearest), instant(a.NearestAtS, true), value(a.Threshold))
 	}
@@ -85,6 +87,14 @@ func alarmOutcome(a *sim.AlarmResult) string {
 		text += fmt.Sprintf("; no data in %s", plural(int64(a.Gaps), "period"))
 	}
 	return text
+}
+
+// beyond tells whether a data point was on the bad side of the threshold.
+func beyond(a *sim.AlarmResult) bool {
+	if strings.HasPrefix(a.Condition, "<") || strings.HasPrefix(a.Condition, "≤") {
+		return *a.Nearest < a.Threshold
+	}
+	return *a.Nearest > a.Threshold
 }
 
 // needless counts the spells that told of nothing.

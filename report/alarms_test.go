@@ -55,6 +55,20 @@ func TestAlarmsInWords(t *testing.T) {
 	}
 }
 
+// TestAlarmThatNearlyRang: a data point beyond the threshold is not called near it.
+func TestAlarmThatNearlyRang(t *testing.T) {
+	for condition, want := range map[string]string{
+		"> 30s in 3 of 3 minutes": "never rang; 2m39s at 12m is beyond its threshold 30s, in too few of its periods",
+		"< 30s in 3 of 3 minutes": "never rang; nearest 2m39s at 12m, threshold 30s",
+	} {
+		nearest := 159_000.0
+		a := sim.AlarmResult{Unit: "ms", Threshold: 30_000, Condition: condition, Nearest: &nearest, NearestAtS: 720}
+		if got := alarmOutcome(&a); got != want {
+			t.Errorf("%s: %s", condition, got)
+		}
+	}
+}
+
 // TestAlarmsAsPicture: a bar for each trouble, one in which an alarm waits and one in
 // which it rings, and a cross on what nobody noticed; the timeline has the alarms.
 func TestAlarmsAsPicture(t *testing.T) {

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"math"
 	"path/filepath"
@@ -32,7 +33,7 @@ func (c *checker) alarmed(root *yaml.Node, path string) *yaml.Node {
 		return root
 	}
 	file := newChecker(s.source)
-	file.tagged = bytes.Contains(text, []byte(alarmResource))
+	file.what, file.tagged = "file", bytes.Contains(text, []byte(alarmResource))
 	list := file.parse() // JSON is YAML
 	c.problems = append(c.problems, file.problems...)
 	if list == nil || file.problems.Errors() {
@@ -117,7 +118,7 @@ func (s *setter) alarmsOf(at *yaml.Node, described []*yaml.Node) *yaml.Node {
 // leftOut says in warnings what of the file is not of this stream.
 func (s *setter) leftOut(list *yaml.Node, taken, foreign int, streams map[string]bool) {
 	if foreign > 0 {
-		s.skip(list, fmt.Sprintf("%s of the file not of AWS/Kinesis are left out", count(foreign, "alarm")))
+		s.skip(list, "left out: "+count(foreign, "alarm")+" of the file not of AWS/Kinesis")
 	}
 	if taken == 0 {
 		s.report(s.source, list, problem{code: codeFile, message: "no alarm of the file can be rehearsed", accepted: "alarms on metrics of AWS/Kinesis"})
@@ -148,7 +149,7 @@ var operatorsOf = func() map[string]string {
 
 // alarmOf is an alarm of this format; nil if it cannot be rehearsed.
 func (s *setter) alarmOf(n *yaml.Node, streams map[string]bool) *yaml.Node {
-	name := pairText(n, "AlarmName")
+	name := cmp.Or(pairText(n, "AlarmName"), "without a name")
 	not := func(why string, arguments ...any) *yaml.Node {
 		s.unrehearsed = append(s.unrehearsed, name)
 		s.skip(n, "alarm "+shortened(name)+" is left out: "+fmt.Sprintf(why, arguments...))
@@ -166,14 +167,14 @@ func (s *setter) alarmOf(n *yaml.Node, streams map[string]bool) *yaml.Node {
 	seconds, err := strconv.Atoi(period)
 	switch {
 	case operator == "":
-		return not("its comparison is %s", pairText(n, "ComparisonOperator"))
+		return not("%s", comparisonText(pairText(n, "ComparisonOperator")))
 	case err != nil || seconds%60 != 0:
 		return not("its period of %ss is no whole number of minutes", period)
 	case fault != nil:
 		return not("its threshold is no number")
 	}
 	b := alarmBuilder{setter: s, from: n, to: s.copied(n, &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"})}
-	b.add("AlarmName", "name", name)
+	b.add("AlarmName", "name", pairText(n, "AlarmName"))
 	if math != nil {
 		b.to.Content = append(b.to.Content, b.copied(n, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: "math"}), math.node)
 		b.add("Threshold", operator, strconv.FormatFloat(threshold, 'f', -1, 64))
@@ -197,6 +198,13 @@ func (s *setter) alarmOf(n *yaml.Node, streams map[string]bool) *yaml.Node {
 	b.add("DatapointsToAlarm", "datapoints_to_alarm", pairText(n, "DatapointsToAlarm"))
 	b.add("TreatMissingData", "treat_missing_data", pairText(n, "TreatMissingData"))
 	return b.to
+}
+
+func comparisonText(operator string) string {
+	if operator == "" {
+		return "it has no ComparisonOperator"
+	}
+	return "its comparison is " + shortened(operator)
 }
 
 // metricOf is the metric of an alarm, or of a part of its math, and why it cannot be

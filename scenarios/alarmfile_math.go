@@ -52,6 +52,9 @@ func (s *setter) mathOf(n *yaml.Node, streams map[string]bool) (m *describedMath
 		expressions[result] = result // the data of one of the metrics
 	}
 	text := inlined(expressions, result, len(expressions))
+	if text == "" {
+		return nil, "none of its Metrics is its result: one has ReturnData true"
+	}
 	if _, err := sim.NewAlarmMath(text, terms); err != nil {
 		return nil, err.Error()
 	}

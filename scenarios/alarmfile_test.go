@@ -94,6 +94,8 @@ func TestAlarmsThatCannotBeRehearsed(t *testing.T) {
 		{`{"AlarmName": "a", "MetricName": "PutRecords.TotalRecords", "Statistic": "Sum", "Dimensions": [{"Name": "ShardId", "Value": "shardId-000000000000"}], ` + kinesis + `}`, "no PutRecords.TotalRecords of single shards"},
 		{`{"AlarmName": "a", "MetricName": "IncomingRecords", "Statistic": "Sum", ` + strings.Replace(kinesis, "60", "10", 1) + `}`, "period of 10s"},
 		{`{"AlarmName": "a", "MetricName": "IncomingRecords", "Statistic": "Sum", ` + strings.Replace(kinesis, "GreaterThanThreshold", "GreaterThanUpperThreshold", 1) + `}`, "comparison is GreaterThanUpperThreshold"},
+		{`{"Namespace": "AWS/Kinesis"}`, "alarm without a name is left out: it has no ComparisonOperator"},
+		{`{"AlarmName": "a", "Metrics": [{"Id": "e", "Expression": "1", "ReturnData": false}]}`, "none of its Metrics is its result"},
 		{`{"AlarmName": "a", "Metrics": [{"Id": "e", "Expression": "SEARCH(x)"}], "EvaluationPeriods": 1}`, "kinesim does not reckon SEARCH; it does IF"},
 	} {
 		config, err := loadAlarms(t, "a.json", "{\"MetricAlarms\": [\n"+good+",\n"+test.alarm+"]}")
@@ -105,7 +107,8 @@ func TestAlarmsThatCannotBeRehearsed(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]string{
-		"":                                       "empty",
+		"":                                       "the file is empty",
+		"a\x00b":                                 "the file is not text",
 		"name: x":                                "neither a list of alarms nor MetricAlarms",
 		"- {name: x, metric: IncomingRecrods}":   "a.json:1:21",
 		`{"MetricAlarms": {}}`:                   "MetricAlarms is a mapping",

@@ -18,6 +18,7 @@ type checker struct {
 	yields   bool                      // as Options.yields
 	problems Problems
 
+	what        string   // the text is: a scenario, or another file
 	tagged      bool     // the text is a template, in which tags are functions
 	unrehearsed []string // names of alarms of a file that were left out
 	named       []string // files that the text names, as resolved
@@ -25,7 +26,7 @@ type checker struct {
 
 func newChecker(s *source) *checker {
 	return &checker{
-		source: s, origin: map[*yaml.Node]*source{}, places: map[any]*yaml.Node{},
+		source: s, what: "scenario", origin: map[*yaml.Node]*source{}, places: map[any]*yaml.Node{},
 		keys: map[*yaml.Node]*yaml.Node{}, faulty: map[any]bool{},
 	}
 }

@@ -70,9 +70,11 @@ func Explain(name string) (found []Topic, near string) {
 		names = append(names, known...)
 		if slices.ContainsFunc(known, func(n string) bool { return plainName(n) == want }) {
 			found = append(found, t)
-		} else if t.Kind == "field" && strings.HasSuffix(plainName(t.Name), "."+want) {
-			ends = append(ends, t)
-			names = append(names, t.Name[strings.LastIndex(t.Name, ".")+1:])
+		} else if t.Kind == "field" {
+			last := t.Name[strings.LastIndex(t.Name, ".")+1:]
+			if names = append(names, last); strings.HasSuffix(plainName(t.Name), "."+want) {
+				ends = append(ends, t)
+			}
 		}
 	}
 	if len(found) == 0 {

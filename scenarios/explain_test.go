@@ -61,6 +61,9 @@ func TestExplain(t *testing.T) {
 	if found, near := Explain("provisoned"); len(found) > 0 || near != "provisioned" {
 		t.Errorf("%v, near %q", found, near)
 	}
+	if found, near := Explain("sesions"); len(found) > 0 || near != "sessions" {
+		t.Errorf("of a field by its last name: %v, near %q", found, near)
+	}
 	if found, _ := Explain("workers"); !slices.ContainsFunc(found, func(x Topic) bool { return x.Name == "KCL" }) {
 		t.Errorf("%+v", found)
 	}

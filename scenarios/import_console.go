@@ -60,7 +60,7 @@ func (f *importFile) consoleCSV() bool {
 // console reads the CSV of a graph.
 func (d *draft) console(f *importFile) {
 	d.load.complete++
-	columns := map[int]*metricSeries{}
+	columns, statistics := map[int]*metricSeries{}, map[int]string{}
 	named := map[string]bool{}
 	points, other := map[int]int{}, 0
 	f.rows(true, func(_ int, cells []string) bool {
@@ -70,6 +70,9 @@ func (d *draft) console(f *importFile) {
 				return f.cell(0, cells, "not a time such as 2026/11/27 18:00:00")
 			}
 			for i := 1; i < len(cells); i++ {
+				if s := consoleStatistic(cells[i]); s != "" {
+					statistics[i] = s
+				}
 				m, shard, ok := knownIn(cells[i])
 				if ok && columns[i] == nil && (shard != model.NoShard || !named[m.name]) {
 					columns[i] = d.load.series(m.name, shard)
@@ -84,6 +87,9 @@ func (d *draft) console(f *importFile) {
 			if text == "" || s == nil {
 				other += int(min(1, len(text)))
 				continue // no data, or a metric that an import has no use for
+			}
+			if is, wanted := statistics[i], statisticOf(s.name); is != "" && is != wanted {
+				return f.cell(i, cells, "the column is the "+is+" of "+s.name+", which does not tell the "+wanted+": graph that")
 			}
 			v, err := strconv.ParseFloat(strings.ReplaceAll(text, ",", ""), 64)
 			if err != nil || !(v >= 0 && v < 1e18) {
@@ -106,10 +112,30 @@ func (d *draft) console(f *importFile) {
 			d.note(f, "%s, %s", columns[i].name, count(points[i], "data point"))
 		}
 	}
-	d.assume("the console's CSV does not say in which zone its times are, nor which statistic a column is: UTC, and the sum (of ages the maximum)")
+	d.assume("the console's CSV does not say in which zone its times are, nor always which statistic a column is: UTC, and the sum (of ages the maximum)")
 	if other > 0 {
 		d.note(f, "%s of other metrics left out", count(other, "value"))
 	}
+}
+
+// consoleStatistic is the statistic that a cell above the periods names; "" if it names none.
+func consoleStatistic(cell string) string {
+	for _, s := range []string{"Sum", "Average", "Maximum", "Minimum", "SampleCount"} {
+		if strings.EqualFold(strings.ReplaceAll(strings.TrimSpace(cell), " ", ""), s) {
+			return s
+		}
+	}
+	return ""
+}
+
+// statisticOf is the statistic that an import takes of a metric.
+func statisticOf(name string) string {
+	for _, m := range knownMetrics {
+		if m.name == name {
+			return m.statistic
+		}
+	}
+	return ""
 }
 
 // knownIn is the metric that a text names, and its shard if it names one.

@@ -38,6 +38,12 @@ func (f *importFile) looks() string {
 	case bytes.IndexByte(head, 0) >= 0:
 		return "the file is no text"
 	}
+	if head[0] == '{' && (bytes.Contains(head, []byte(`"MetricAlarms"`)) || bytes.Contains(head, []byte(`"CompositeAlarms"`))) {
+		return "the file has alarms, which are no load: 'kinesim run SCENARIO --alarms FILE' rehearses them"
+	}
+	if begins("kinesim:") {
+		return "the file is a scenario already: 'kinesim run FILE' plays it"
+	}
 	if line, _, _ := bytes.Cut(head, []byte("\n")); bytes.Count(line, []byte("\t")) >= 2 && !bytes.ContainsAny(line, "{[,") {
 		return "the file has columns with tabs, as AWS writes text: ask for JSON, with --output json"
 	}

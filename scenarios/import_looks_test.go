@@ -15,6 +15,7 @@ func TestWrongKindsOfFiles(t *testing.T) {
 		{"list-shards", "----------------\n|  ListShards  |", "a table, as AWS draws it"}, {"describe-stream-summary", "STREAMDESCRIPTIONSUMMARY\tNONE\t2\t24\n", "columns with tabs"},
 		{"cloudwatch", "time,key,bytes\n0,a,1\n", "that is the kind records"}, {"terraform", "key,weight\na,1\n", "that is the kind keys"}, {"list-shards", "a,b\n1,2\n", "the JSON that list-shards takes"},
 		{"records", someShards, "JSON of the kind list-shards"}, {"keys", someSummary, "JSON of the kind describe-stream-summary"}, {"terraform", someShards, "JSON of the kind list-shards"},
+		{"records", "{\"MetricAlarms\": [\n{}]}", "--alarms FILE"}, {"auto", "kinesim: v1\nstream: {shards: 1}\n", "is a scenario already"},
 		{"list-shards", `{"Shards": [`, "not JSON: the text ends in the middle"},
 	} {
 		_, err := Import(c.kind, files(t, map[string]string{"f": c.text}), ImportOptions{})
@@ -37,7 +38,7 @@ Period,300,300,300
 // TestConsoleCSV: nothing is lost, gaps stay gaps, and what the file does not say is an
 // assumption.
 func TestConsoleCSV(t *testing.T) {
-	for _, text := range []string{console, strings.ReplaceAll(console, "\n", "\r\n"), "\ufeff" + strings.ReplaceAll(console, "/", "-"), strings.SplitN(console, "\n", 2)[1]} {
+	for _, text := range []string{console, "Statistic,Sum,sum,Average\n" + console, strings.ReplaceAll(console, "\n", "\r\n"), "\ufeff" + strings.ReplaceAll(console, "/", "-"), strings.SplitN(console, "\n", 2)[1]} {
 		for _, kind := range []string{"cloudwatch", "auto"} {
 			config, made := imported(t, kind, ImportOptions{}, []string{"producers.app.arrivals=regular"}, files(t, map[string]string{"graph.csv": text})...)
 			if r := mustRun(t, config); r.Stream.OfferedRecords != 2000 {
@@ -52,6 +53,7 @@ func TestConsoleCSV(t *testing.T) {
 	}
 	for text, want := range map[string]string{
 		strings.Replace(console, "300,150000", "many,150000", 1):              "f:6:21: not a value of a metric",
+		"Stat,Average\nLabel,IncomingRecords\n2026/11/27 18:00:00,7\n":        "f:3:21: the column is the Average of IncomingRecords, which does not tell the Sum",
 		strings.Replace(console, "2026/11/27 18:10:00", "soon", 1):            "f:6:1: not a time",
 		strings.Replace(console, "18:10", "18:00", 1):                         "a second value of IncomingRecords",
 		"Label,IncomingRecords\n2026/11/27 18:00:00,\n2026/11/27 18:05:00,\n": "no values below its times",

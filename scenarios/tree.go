@@ -31,7 +31,7 @@ func (c *checker) parse() *yaml.Node {
 	var document, second yaml.Node
 	switch err := decoder.Decode(&document); {
 	case errors.Is(err, io.EOF):
-		c.whole(codeUnreadable, "the scenario is empty")
+		c.whole(codeUnreadable, "the "+c.what+" is empty")
 		return nil
 	case err != nil:
 		c.syntax(err)
@@ -71,7 +71,7 @@ func (c *checker) readable() bool {
 		c.problems = append(c.problems, Problem{
 			Severity: Error, Code: codeUnreadable, File: c.source.name, Line: line,
 			Column: fault - bytes.LastIndexByte(text[:fault], '\n'), EndColumn: fault - bytes.LastIndexByte(text[:fault], '\n') + 1,
-			Message: fmt.Sprintf("the scenario is not text: it holds %s", what),
+			Message: fmt.Sprintf("the %s is not text: it holds %s", c.what, what),
 		})
 	}
 	return fault < 0

@@ -190,7 +190,7 @@ func (e *Expectation) During() string {
 	if !e.Windowed {
 		return ""
 	}
-	return trimmed(time.Duration(e.From)) + ".." + trimmed(time.Duration(e.To))
+	return Trimmed(time.Duration(e.From)) + ".." + Trimmed(time.Duration(e.To))
 }
 
 // meets tells whether a value is as expected. Equality allows for the rounding

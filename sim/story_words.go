@@ -259,11 +259,11 @@ func brief(d time.Duration) string {
 	for d/unit >= 1000 && unit < time.Second {
 		unit *= 10
 	}
-	return trimmed(d.Round(min(unit, time.Second)))
+	return Trimmed(d.Round(min(unit, time.Second)))
 }
 
-// trimmed is a duration without the zeros at its end: "2h" and not "2h0m0s".
-func trimmed(d time.Duration) string {
+// Trimmed is a duration without the zeros at its end: "2h" and not "2h0m0s".
+func Trimmed(d time.Duration) string {
 	text := d.String()
 	for _, zero := range []string{"m0s", "h0m"} {
 		if strings.HasSuffix(text, zero) {

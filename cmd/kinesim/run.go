@@ -116,7 +116,7 @@ func (a *app) load(ref string, o scenarios.Options) (*sim.Config, error) {
 	began := time.Now()
 	config, err := scenarios.Load(ref, a.in, o)
 	if err == nil {
-		a.detail("loaded %s in %s: %d producers, %d consumers, %d expectations, %d warnings, SHA-256 %.12s", ref, since(began),
+		a.detail("loaded %s in %s: producers: %d, consumers: %d, expectations: %d, warnings: %d, SHA-256 %.12s", ref, since(began),
 			len(config.Producers), len(config.Consumers), len(config.Expect), len(config.Warnings), config.SHA256)
 		return config, nil
 	}
@@ -185,8 +185,8 @@ func (a *app) simulate(ctx context.Context, config *sim.Config, c *choices) (*si
 	began := time.Now()
 	result, err := c.play(ctx, config, c.workers, bar.at)
 	if err == nil {
-		a.detail("simulated %s of seed %d in %d runs, in %s: %d records offered in the first, fingerprint %.12s", short(config.Clock.Duration), result.Seed,
-			result.Runs, since(began), result.Stream.OfferedRecords, result.Fingerprint)
+		a.detail("simulated %s of seed %d in %s, runs: %d; records offered in the first: %d, fingerprint %.12s", short(config.Clock.Duration), result.Seed,
+			since(began), result.Runs, result.Stream.OfferedRecords, result.Fingerprint)
 	}
 	return result, err
 }

@@ -45,7 +45,7 @@ func (p *Plan) commands() string {
 				b.WriteString(" --" + dashed(name) + " " + v)
 			}
 		}
-		fmt.Fprintf(&b, "\nwait_active   # about %s\n", time.Duration(s.WaitS*float64(time.Second)).Round(time.Second))
+		fmt.Fprintf(&b, "\nwait_active   # about %s\n", sim.Trimmed(time.Duration(s.WaitS*float64(time.Second)).Round(time.Second)))
 	}
 	if warm := p.stream.Warm; warm > 0 && warm != p.was.Warm && p.Chosen.onDemand() {
 		fmt.Fprintf(&b, "aws kinesis update-stream-warm-throughput --stream-arn \"$STREAM_ARN\" --%s %d\nwait_active\n", dashed("WarmThroughputMiBps"), int64(warm/model.MiB))

@@ -70,7 +70,7 @@ func TestApply(t *testing.T) {
 		t.Fatal(err)
 	}
 	for text, wants := range map[string][]string{
-		got.Commands:  {"STREAM_ARN=$(aws kinesis describe-stream-summary", "increase-stream-retention-period --stream-name \"$STREAM\" --retention-period-hours 48", "Status=ENABLED", "update-stream-warm-throughput --stream-arn \"$STREAM_ARN\" --warm-throughput-mi-bps 32\nwait_active", "update-stream-mode --stream-arn \"$STREAM_ARN\" --stream-mode-details StreamMode=ON_DEMAND\nwait_active", "# in the applications: producers.app.put.kpl={}"},
+		got.Commands:  {"STREAM_ARN=$(aws kinesis describe-stream-summary", "increase-stream-retention-period --stream-name \"$STREAM\" --retention-period-hours 48", "Status=ENABLED", "update-stream-warm-throughput --stream-arn \"$STREAM_ARN\" --warm-throughput-mi-bps 32\nwait_active", "update-stream-mode --stream-arn \"$STREAM_ARN\" --stream-mode-details StreamMode=ON_DEMAND\nwait_active   # about 1m\n", "# in the applications: producers.app.put.kpl={}"},
 		got.Terraform: {"max_record_size_in_kib = 2048", "warm_throughput_mib_ps = 32", "retention_period       = 48", `stream_mode = "ON_DEMAND"`},
 		got.CloudForm: {"MaxRecordSizeInKiB: 2048", "WarmThroughputMiBps: 32", "RetentionPeriodHours: 48", "StreamMode: ON_DEMAND"},
 	} {
