@@ -61,12 +61,13 @@ func FitSessions(times []time.Duration, keys []int32, count int, grain time.Dura
 			near := pairs / n
 			return math.Sqrt(pairs*f.Same + float64(n*near*near)*max(0, thirds-f.Same*f.Same))
 		}
+		unsure := math.Sqrt(all / max(1, all-s.all)) // the fewer pairs are left to tell the chance
 		// Spans double, so while sessions go on each brings about as much as all before it. Of
 		// the few pairs at first, chance may bring none.
-		if best.more >= leastSessions*n && s.more-before.more < max(0.02*s.more, 2*deviation(s.all-before.all)) {
+		if best.more >= leastSessions*n && s.more-before.more < max(0.02*s.more, 2*unsure*deviation(s.all-before.all)) {
 			break
 		}
-		if s.more > plainSessions*deviation(s.all) {
+		if s.more > plainSessions*unsure*deviation(s.all) {
 			best = s
 		}
 		before = s
@@ -138,7 +139,7 @@ type surplus struct {
 func (p *pairs) within(span time.Duration) surplus {
 	s := surplus{span: span}
 	n := len(p.times)
-	count := func(m int, record func(int) int, weight func(record int) float64) (sum, weighted float64) {
+	count := func(m int, record func(int) int, weight func(record int) float64) (sum float64) {
 		low, before := 0, 0.0 // the first within the span, and the sum of those within
 		for i := range m {
 			at := p.times[record(i)]
@@ -150,21 +151,26 @@ func (p *pairs) within(span time.Duration) surplus {
 			s.seconds[block] += w * (near*at.Seconds() - before)
 			before += at.Seconds()
 			sum += near
-			weighted += w * near
 		}
-		return sum, weighted
+		return sum
 	}
-	// Of independent keys, a record has the same one as each before it with the share of
-	// its own key: so it does not matter which keys a block happens to have.
-	all, chance := count(n, func(i int) int { return i }, func(i int) float64 { return -p.share[i] })
 	for k := range len(p.start) - 1 {
 		of := p.order[p.start[k]:p.start[k+1]]
 		if len(of) > 1 {
-			same, _ := count(len(of), func(i int) int { return int(of[i]) }, func(int) float64 { return 1 })
-			s.same += same
+			s.same += count(len(of), func(i int) int { return int(of[i]) }, func(int) float64 { return 1 })
 		}
 	}
-	s.all, s.more = all, s.same+chance
+	s.all = count(n, func(i int) int { return i }, func(int) float64 { return 0 })
+	// Of independent keys, a record has the same one as each before it with the share of
+	// its own key: so it does not matter which keys a block happens to have. What share is
+	// chance is told by the pairs that are farther apart, which are of no session.
+	squares, _ := p.moments()
+	all := float64(n) * float64(n-1) / 2
+	chance := (squares - s.same) / max(1, all-s.all) / (squares / all)
+	count(n, func(i int) int { return i }, func(i int) float64 { return -chance * p.share[i] })
+	for _, pairs := range s.pairs {
+		s.more += pairs
+	}
 	for i := range n {
 		s.records[i*sessionBlocks/n]++
 	}

@@ -1,6 +1,7 @@
 package workload
 
 import (
+	"math"
 	"testing"
 	"time"
 
@@ -76,16 +77,28 @@ func TestFitSessions(t *testing.T) {
 }
 
 // TestFitFewSessions: among few records, the shortest spans have a pair or none by chance,
-// and that ends no search.
+// and that ends no search; and what the sessions add to the pairs is not taken for chance,
+// which would make them a fifth too short.
 func TestFitFewSessions(t *testing.T) {
 	keys := Ranked{S: 0.3, Count: 200, Prefix: "k-"}
+	records, intervals := 0.0, 0
 	for seed := range uint64(20) {
 		for _, law := range []Arrivals{Poisson{}, Sessions{Poisson{}, 4, 3 * time.Second}} {
 			times, key := keyed(seed, law, keys, 8, 7*time.Minute)
-			if _, in := law.(Sessions); FitSessions(times, key, keys.Count, time.Millisecond).Found != in {
+			fit := FitSessions(times, key, keys.Count, time.Millisecond)
+			if _, in := law.(Sessions); fit.Found != in {
 				t.Errorf("seed %d: %d records of %T: sessions found: %v", seed, len(times), law, !in)
 			}
+			if fit.Found {
+				records += fit.Records.Value / 20
+				if fit.Records.Low <= 4 && fit.Records.High >= 4 {
+					intervals++
+				}
+			}
 		}
+	}
+	if math.Abs(records-4) > 0.3 || intervals < 14 { // that few sessions fill 95 % intervals to four fifths
+		t.Errorf("sessions of 4 records have %.2f in the mean, and %d of 20 intervals have it", records, intervals)
 	}
 }
 
