@@ -61,6 +61,10 @@ func (c *compiler) sessions(s *Sessions, of workload.Arrivals) workload.Arrivals
 	if of == (workload.Regular{}) {
 		c.complain(codeConflict, s, "sessions do not go with regular arrivals, of which they would leave nothing regular; poisson and bursty have them")
 	}
+	if end := c.scenario.Clock.Duration; (s.Records-1)*float64(s.Gap) > float64(end)/2 {
+		c.outside(s, s, "a session of %s records, %s apart, lasts longer than half of the run, which ends at %s: much of the load comes after it",
+			plainly(s.Records), s.Gap, end)
+	}
 	return workload.Sessions{Of: of, Records: s.Records, Gap: time.Duration(s.Gap)}
 }
 

@@ -49,6 +49,7 @@ func TestLint(t *testing.T) {
 		{"rate: 10/s", "rate: {steps: [{at: 0s, rate: 1/s}, {at: 10s, rate: 2/s}]}", `:8:46: warning: the step at 10s comes after the end of the run at 10s`},
 		{"rate: 10/s", "rate: {diurnal: {mean: 10/s, peak: 20/s}}", `:8:21: warning: the peak comes at 12h, but the run ends at 10s`},
 		{"rate: 10/s", "rate: {diurnal: {mean: 10/s, peak: 20/s, peak_at: 9s}}", ""},
+		{"rate: 10/s", "rate: 10/s\n    sessions: {records: 1000000, gap: 24h}", `:9:15: warning: a session of 1000000 records, 24h apart, lasts longer than half of the run, which ends at 10s`},
 		{"rate: 10/s", "rate: 10/s\n    arrivals: {bursty: {on: 3s, off: 7001ms, factor: 3}}", `:9:29: warning: on and off take 10.001s together, but the run ends at 10s`},
 		{"rate: 10/s", "rate: 10/s\n    arrivals: {bursty: {on: 3s, off: 7s, factor: 3}}", ""},
 		{"consumers:", "expect: [{metric: iterator_age, below: 5s, during: 20s..30s}]\nconsumers:", `:11:52: warning: the window 20s..30s comes after the end of the run at 10s`},

@@ -118,6 +118,9 @@ func (a *app) load(ref string, o scenarios.Options) (*sim.Config, error) {
 	if err == nil {
 		a.detail("loaded %s in %s: producers: %d, consumers: %d, expectations: %d, warnings: %d, SHA-256 %.12s", ref, since(began),
 			len(config.Producers), len(config.Consumers), len(config.Expect), len(config.Warnings), config.SHA256)
+		for _, warning := range config.Warnings { // of which a summary shows the first ones
+			a.detail("warning: %s", warning)
+		}
 		return config, nil
 	}
 	return nil, a.unloaded(err)
