@@ -36,9 +36,12 @@ func many(duration time.Duration) *sim.Config {
 func TestStretchesSeeEachSecond(t *testing.T) {
 	oneByOne(t)
 	oneByOne(t)
-	watched := many(25 * time.Minute)
+	watched, alone := many(25*time.Minute), many(25*time.Minute)
+	for _, c := range []*sim.Config{watched, alone} { // shards are split and merged on the way
+		c.Reshard = []sim.Reshard{{At: des.Time(7*time.Minute) + 3500*des.Time(ms), Update: &sim.UpdateShardCount{Target: 150}}}
+	}
 	watched.Alarms = []sim.Alarm{alarmOn("WriteProvisionedThroughputExceeded", 1e12, 1, "")}
-	want, got := play(t, watched), play(t, many(25*time.Minute))
+	want, got := play(t, watched), play(t, alone)
 	if want.Stream.WriteThrottled == 0 || want.Fingerprint == got.Fingerprint {
 		t.Fatalf("%d refused; fingerprints %s and %s", want.Stream.WriteThrottled, want.Fingerprint, got.Fingerprint)
 	}

@@ -34,6 +34,9 @@ func (k *Consumer) beginAt(now des.Time, p *position) {
 		return
 	}
 	p.begun = true
+	for _, parent := range k.links.Stream.Parents(p.place) {
+		now = max(now, k.positions[parent].drainedAt) // which was in another lane
+	}
 	p.expire(now)
 	if now > k.Config.Joins {
 		p.silent(now)

@@ -23,24 +23,16 @@ func crossesShards(c ConsumerConfig) bool {
 	return true
 }
 
-// lane is that of a shard: its parent's, or its own. nil: a run of few shards
-// has none.
+// lane is that of a shard; nil: a run of few shards has none. Those of children come after
+// those of their parents, whose readers start theirs.
 func (c *Confluence) lane(place int) *des.Lane {
 	if c == nil || !c.apart {
 		return nil
 	}
 	for len(c.lanes) <= place {
-		parents := c.links.Stream.Parents(len(c.lanes))
-		if len(parents) == 0 {
-			c.lanes = append(c.lanes, c.links.Engine.Lane())
-			continue
-		}
-		for _, other := range parents[1:] {
-			c.lanes[other].Join(c.lanes[parents[0]])
-		}
-		c.lanes = append(c.lanes, c.lanes[parents[0]])
+		c.lanes = append(c.lanes, c.links.Engine.Lane())
 	}
-	return c.lanes[place].Last()
+	return c.lanes[place]
 }
 
 // Change gives the shards that have been opened their lanes, before anybody acts for them.
@@ -53,13 +45,13 @@ func (c *Confluence) Change(change kinesis.Change) {
 // Apart tells whether shards have lanes, so that they may be played one by one.
 func (c *Confluence) Apart() bool { return c != nil && c.apart }
 
-// reach is the shards of a lane, or all of them where there are none.
+// reach is a shard with a lane, or all shards where there are none.
 type reach struct {
 	*Confluence
 	lane   *des.Lane
 	next   int     // span of the stretch
 	places []int32 // of the open shards
-	closed []int32 // of the others, which may not have been read to their ends
+	closed []int32 // of those that have not been read to their ends, or took records in the last second
 }
 
 // Act plays the span that begins at now for the shards of the reach.
@@ -88,16 +80,16 @@ func (r *reach) Act(now des.Time) {
 // group finds the reaches.
 func (c *Confluence) group() {
 	c.reaches = c.reaches[:0]
-	of := map[*des.Lane]int{}
+	s, now := c.links.Stream, c.links.Engine.Now()
 	for place := range c.shards {
-		lane := c.lane(place)
-		n, ok := of[lane]
-		if !ok {
-			n = len(c.reaches)
-			of[lane] = n
-			c.reaches = append(c.reaches, reach{Confluence: c, lane: lane})
+		ended := s.Ended(place)
+		if _, to := s.Life(place); ended && to.Add(time.Second) <= now && s.Empty(place) {
+			continue
 		}
-		if r := &c.reaches[n]; c.links.Stream.Ended(place) {
+		if c.apart || len(c.reaches) == 0 {
+			c.reaches = append(c.reaches, reach{Confluence: c, lane: c.lane(place)})
+		}
+		if r := &c.reaches[len(c.reaches)-1]; ended {
 			r.closed = append(r.closed, int32(place))
 		} else {
 			r.places = append(r.places, int32(place))

@@ -6,13 +6,13 @@ import "fmt"
 // other lanes: between two events of the engine itself the events of one lane are played
 // after each other, and then those of the next lane. So what lies together in memory is
 // used together. Within a lane the order is as ever; who acts in one must not look at what
-// others may change before the next event of the engine.
+// others may change before the next event of the engine. Lanes are played in the order in
+// which they were added, so an actor may ask for something in a later one.
 type Lane struct {
 	engine *Engine
 	queue  queue
 	now    Time
 	asked  uint64
-	into   *Lane // which it has joined; nil: none
 }
 
 // Lane adds a lane.
@@ -24,7 +24,6 @@ func (e *Engine) Lane() *Lane {
 
 // At wakes actor at t in the given class. t must not lie in the past.
 func (l *Lane) At(t Time, class Class, actor Actor) {
-	l = l.Last()
 	if now := max(l.now, l.engine.now); t < now {
 		panic(fmt.Sprintf("des: %s asks for %v at %v", actor, t, now))
 	}
@@ -33,31 +32,9 @@ func (l *Lane) At(t Time, class Class, actor Actor) {
 	l.engine.lanesAt = min(l.engine.lanesAt, t)
 }
 
-// Join moves all that happens in the lane, now and from now on, into another one. Lanes join
-// while the engine plays an event of its own, when all of them are equally far.
-func (l *Lane) Join(other *Lane) {
-	if l, other = l.Last(), other.Last(); l == other {
-		return
-	}
-	other.asked = max(other.asked, l.asked)
-	for _, ev := range l.queue {
-		other.queue.push(ev)
-	}
-	l.queue, l.into = nil, other
-}
-
-// Last is the lane into which what happens in l has moved, or l.
-func (l *Lane) Last() *Lane {
-	for l.into != nil {
-		l = l.into
-	}
-	return l
-}
-
 // Free tells whether nothing happens up to t that anybody in the lane could see, so that who
 // acts in it may act for t at once.
 func (l *Lane) Free(t Time) bool {
-	l = l.Last()
 	return t < l.engine.alone && (len(l.queue) == 0 || t < l.queue[0].at)
 }
 

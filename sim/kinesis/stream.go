@@ -268,6 +268,12 @@ func (s *Stream) BytesOf(place int, from, to int64) int64 {
 	return l.bytesBeforeOr(to) - l.bytesBeforeOr(from)
 }
 
+// Empty tells whether every reader has let go of all records of the shard.
+func (s *Stream) Empty(place int) bool {
+	l := &s.shards[place].log
+	return s.readers == 0 || l.first == l.next
+}
+
 // End is the number of the next record of the shard: how many it has accepted.
 func (s *Stream) End(place int) int64 { return s.shards[place].log.next }
 
