@@ -87,17 +87,7 @@ func (c *compiler) maxData(key model.Bytes) model.Bytes {
 
 // longestKey is the most bytes that a partition key has.
 func longestKey(keys workload.Keys, hot []Hot) model.Bytes {
-	longest := 0
-	switch n := keys.Len(); k := keys.(type) {
-	case workload.Ranked:
-		longest = len(k.Name(n - 1))
-	case workload.Unique:
-		longest = model.UniqueKeyBytes
-	default:
-		for i := range n {
-			longest = max(longest, len(k.Name(i)))
-		}
-	}
+	longest := workload.LongestKey(keys)
 	for _, h := range hot {
 		longest = max(longest, len(h.Key))
 	}

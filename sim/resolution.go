@@ -115,10 +115,7 @@ func (c *Config) recordsOf(p *client.ProducerConfig) string {
 
 // largest is no less than the largest record of a producer.
 func (c *Config) largest(p *client.ProducerConfig) model.Bytes {
-	key := model.UniqueKeyBytes
-	for i := range p.Keys.Len() {
-		key = max(key, len(p.Keys.Name(i)))
-	}
+	key := max(model.UniqueKeyBytes, workload.LongestKey(p.Keys))
 	for _, h := range p.Hot {
 		key = max(key, len(h.Key))
 	}

@@ -78,7 +78,7 @@ func FitSizes(counts []SizeCount) SizeFit {
 		edge := span / n * 3 // 95 % of the largest of n draws lie within this of the end
 		return SizeFit{UniformSize{low, high}, "uniform", about(float64(low+high)/2, edge/z95), about(float64(low)+0.99*span-1, (edge+1)/z95), d}
 	}
-	d := gapOf(counts, n, func(x float64) float64 { return normal((math.Log(x+1) - mean) / sigma) })
+	d := gapOf(counts, n, func(x float64) float64 { return phi((math.Log(x+1) - mean) / sigma) })
 	if d <= near && !zero {
 		p50 := about(mean, sigma/math.Sqrt(n)).exp()
 		p99 := about(mean+z99*sigma, sigma*math.Sqrt(1/n+z99*z99/(2*n))).exp()
@@ -90,9 +90,6 @@ func FitSizes(counts []SizeCount) SizeFit {
 	h := histogramOf(counts, n)
 	return SizeFit{h, "histogram", quantileOf(counts, n, 0.5), quantileOf(counts, n, 0.99), 0}
 }
-
-// normal is the cumulative normal law.
-func normal(z float64) float64 { return math.Erfc(-z/math.Sqrt2) / 2 }
 
 // gapOf is the largest gap between a cumulative law and the data. Sizes are
 // whole, so it is looked for at each.

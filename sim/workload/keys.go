@@ -90,3 +90,18 @@ type Hot struct {
 	Share    float64 // 0 … 1
 	From, To des.Time
 }
+
+// LongestKey is the most bytes that a key of a distribution has.
+func LongestKey(keys Keys) (longest int) {
+	switch n := keys.Len(); k := keys.(type) {
+	case Unique:
+		return model.UniqueKeyBytes
+	case Ranked: // whose numbers grow
+		return len(k.Name(n - 1))
+	default:
+		for i := range n {
+			longest = max(longest, len(k.Name(i)))
+		}
+	}
+	return longest
+}

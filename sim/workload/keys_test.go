@@ -138,3 +138,22 @@ func BenchmarkKeys(b *testing.B) {
 		})
 	}
 }
+
+// TestLongestKey: the longest key is found without looking at each, and is as long.
+func TestLongestKey(t *testing.T) {
+	for _, keys := range []workload.Keys{
+		workload.Ranked{Count: 1, Prefix: "k"}, workload.Ranked{Count: 9}, workload.Ranked{Count: 1_000, Prefix: "user-"},
+		workload.List{{Name: "long", Weight: 1}, {Name: "a", Weight: 9}}, workload.NewSalted(workload.Ranked{Count: 12, Prefix: "k"}, "k3", 11),
+	} {
+		want := 0
+		for i := range keys.Len() {
+			want = max(want, len(keys.Name(i)))
+		}
+		if got := workload.LongestKey(keys); got != want || want == 0 {
+			t.Errorf("%+v: %d bytes, want %d", keys, got, want)
+		}
+	}
+	if got := workload.LongestKey(workload.Unique{}); got != model.UniqueKeyBytes {
+		t.Errorf("unique keys have %d bytes", got)
+	}
+}
