@@ -46,7 +46,8 @@ type sending struct {
 	keys          []keyLoad // of those that are drawn by themselves
 	counts, bytes []int64   // by place
 	offered       int64     // all of them
-	first         int64     // that were accepted
+	offeredBytes  int64
+	first         int64 // that were accepted
 }
 
 // keyLoad is what a key gets.
@@ -168,7 +169,7 @@ func heaviest(weights []float64, n int) []int {
 
 // draw draws what arose until to and is sent in the span under way.
 func (f *flow) draw(to, warmup des.Time) {
-	f.from, f.to, f.offered = f.drawn, to, 0
+	f.from, f.to, f.offered, f.offeredBytes = f.drawn, to, 0, 0
 	if f.from < warmup && to > warmup { // a rounding: spans are cut there
 		f.to = warmup
 	}
@@ -225,6 +226,7 @@ func (f *flow) add(place int, n, bytes int64) {
 	f.counts[place] += n
 	f.bytes[place] += bytes
 	f.offered += n
+	f.offeredBytes += bytes
 }
 
 // bytesOf draws how many bytes n records have whose keys have so many in the mean.
@@ -297,13 +299,9 @@ func (f *flow) wait() {
 }
 
 func (f *flow) offer() {
-	bytes := int64(0)
-	for _, b := range f.bytes {
-		bytes += b
-	}
 	for _, t := range tallies(&f.producer.all, &f.producer.old, f.old) {
 		t.Offered += f.offered
-		t.OfferedBytes += bytes
+		t.OfferedBytes += f.offeredBytes
 	}
 	for i := range f.keys {
 		if k := &f.keys[i]; !f.old {
