@@ -98,14 +98,7 @@ var rowState = map[string]State{"worse": Failed, "better": Passed, "changed": Do
 
 // diffMarkdown writes a comparison for a comment, with a mark of its own.
 func diffMarkdown(w io.Writer, d *DiffDocument) error {
-	for most := 100; ; most /= 2 {
-		var b bytes.Buffer
-		d.markdown(&b, most)
-		if b.Len() <= mostMarkdown || most <= 1 {
-			_, err := w.Write(b.Bytes())
-			return err
-		}
-	}
+	return writeFitting(w, 100, d.markdown)
 }
 
 func (d *DiffDocument) markdown(b *bytes.Buffer, most int) {

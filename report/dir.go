@@ -114,10 +114,47 @@ func inParallel(n int, f func(int)) {
 
 // WriteWhole writes a file under a name of its own beside path and then moves
 // it there, so that path never holds half a file.
-func WriteWhole(path string, write func(io.Writer) error) (err error) {
-	f, err := createBeside(path)
+func WriteWhole(path string, write func(io.Writer) error) error {
+	part, err := writeBeside(path, write)
 	if err != nil {
 		return err
+	}
+	if err := os.Rename(part, path); err != nil {
+		return errors.Join(err, os.Remove(part))
+	}
+	return nil
+}
+
+// WriteTogether writes files into a folder, each whole, and none before all of them are
+// written under names of their own.
+func WriteTogether(dir string, names []string, writers map[string]func(io.Writer) error) error {
+	parts := map[string]string{}
+	defer func() {
+		for _, part := range parts {
+			_ = os.Remove(part) // gone already where all went well
+		}
+	}()
+	for _, name := range names {
+		part, err := writeBeside(filepath.Join(dir, name), writers[name])
+		if err != nil {
+			return err
+		}
+		parts[name] = part
+	}
+	for _, name := range names {
+		if err := os.Rename(parts[name], filepath.Join(dir, name)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeBeside writes a file under a name of its own beside path, and leaves none behind when
+// it cannot.
+func writeBeside(path string, write func(io.Writer) error) (part string, err error) {
+	f, err := createBeside(path)
+	if err != nil {
+		return "", err
 	}
 	defer func() {
 		if err != nil {
@@ -132,10 +169,7 @@ func WriteWhole(path string, write func(io.Writer) error) (err error) {
 	if e := f.Close(); err == nil {
 		err = e
 	}
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	return err
+	return f.Name(), err
 }
 
 // createBeside creates a file with a free name in the folder of path. Unlike

@@ -20,9 +20,15 @@ const mostNumbers = 25
 func writeMarkdown(w io.Writer, d *Document) error {
 	// Names are cut to a length of their own, so only very many expectations
 	// and causes can make a summary too long: then fewer of them.
-	for most := 50; ; most /= 2 {
+	return writeFitting(w, 50, func(b *bytes.Buffer, most int) { markdownBody(b, d, most) })
+}
+
+// writeFitting writes a text with as many lines of each kind as fit into a comment, at most
+// so many.
+func writeFitting(w io.Writer, most int, body func(b *bytes.Buffer, most int)) error {
+	for ; ; most /= 2 {
 		var b bytes.Buffer
-		markdownBody(&b, d, most)
+		body(&b, most)
 		if b.Len() <= mostMarkdown || most <= 1 {
 			_, err := w.Write(b.Bytes())
 			return err

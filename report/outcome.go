@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -205,20 +206,15 @@ func suiteMarkdown(w io.Writer, o []Outcome) error {
 	if failed+errored > 0 {
 		state = Failed
 	}
-	for most := 400; ; most /= 2 {
-		var b strings.Builder
-		fmt.Fprintf(&b, "<!-- kinesim:test -->\n### %s %s  %s\n\n| | scenario | outcome |\n| --- | --- | --- |\n", state.Symbol(), state.Word(), Tally(o))
-		suiteRows(&b, o, most)
-		if b.Len() <= mostMarkdown || most <= 1 {
-			_, err := io.WriteString(w, b.String())
-			return err
-		}
-	}
+	return writeFitting(w, 400, func(b *bytes.Buffer, most int) {
+		fmt.Fprintf(b, "<!-- kinesim:test -->\n### %s %s  %s\n\n| | scenario | outcome |\n| --- | --- | --- |\n", state.Symbol(), state.Word(), Tally(o))
+		suiteRows(b, o, most)
+	})
 }
 
 // suiteRows are the rows of so many outcomes: in their order, or what went wrong first
 // where that is too many.
-func suiteRows(b *strings.Builder, o []Outcome, most int) {
+func suiteRows(b *bytes.Buffer, o []Outcome, most int) {
 	if len(o) > most {
 		rank := func(x Outcome) int {
 			switch {

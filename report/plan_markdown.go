@@ -12,14 +12,7 @@ import (
 // writePlanMarkdown writes a plan for a pull request or a page, with a mark by which a later
 // one finds and replaces it.
 func writePlanMarkdown(w io.Writer, p *plan.Plan) error {
-	for most := 100; ; most /= 2 {
-		var b bytes.Buffer
-		planMarkdown(&b, p, most)
-		if b.Len() <= mostMarkdown || most <= 1 {
-			_, err := w.Write(b.Bytes())
-			return err
-		}
-	}
+	return writeFitting(w, 100, func(b *bytes.Buffer, most int) { planMarkdown(b, p, most) })
 }
 
 // planMarkdown writes at most so many lines of the plan, and no text that brings it about

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"kinesim/report"
 	"kinesim/scenarios"
 )
 
@@ -131,7 +131,7 @@ func (a *app) place(made *scenarios.Imported, f importFlags) error {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return fault(err)
 	}
-	if err := writeAll(dir, names, writers); err != nil {
+	if err := report.WriteTogether(dir, names, writers); err != nil {
 		return fault(err)
 	}
 	scenario := filepath.Join(dir, importedName)
@@ -150,33 +150,4 @@ func (a *app) place(made *scenarios.Imported, f importFlags) error {
 
 func bytesOf(text []byte) func(io.Writer) error {
 	return func(w io.Writer) error { _, err := w.Write(text); return err }
-}
-
-// writeAll writes files under names of their own first, so that a fault leaves none
-// behind.
-func writeAll(dir string, names []string, writers map[string]func(io.Writer) error) (err error) {
-	parts := map[string]string{}
-	defer func() {
-		for _, part := range parts {
-			_ = os.Remove(part) // gone already where all went well
-		}
-	}()
-	for _, name := range names {
-		file, err := os.CreateTemp(dir, "."+name+"-*")
-		if err != nil {
-			return err
-		}
-		parts[name] = file.Name()
-		b := bufio.NewWriter(file)
-		err = errors.Join(writers[name](b), b.Flush(), file.Chmod(0o644), file.Close())
-		if err != nil {
-			return err
-		}
-	}
-	for _, name := range names {
-		if err := os.Rename(parts[name], filepath.Join(dir, name)); err != nil {
-			return err
-		}
-	}
-	return nil
 }
