@@ -85,13 +85,19 @@ func takeOver(s *plan.Sweep, lines []byte) (spoilt int) {
 func journalText(head []byte, cells []plan.Cell) ([]byte, error) {
 	text := append(bytes.Clone(head), '\n')
 	for i := range cells {
-		line, err := json.Marshal(&cells[i])
+		line, err := journalLine(&cells[i])
 		if err != nil {
 			return nil, err
 		}
-		text = append(append(text, line...), '\n')
+		text = append(text, line...)
 	}
 	return text, nil
+}
+
+// journalLine is a cell as a journal has it.
+func journalLine(c *plan.Cell) ([]byte, error) {
+	line, err := json.Marshal(c)
+	return append(line, '\n'), err
 }
 
 // replaceable refuses to begin a journal in place of what is no journal, or of one of another
@@ -144,11 +150,11 @@ func (j *journal) add(c *plan.Cell) error {
 	if j.file == nil {
 		return nil
 	}
-	line, err := json.Marshal(c)
+	line, err := journalLine(c)
 	if err != nil {
 		return err
 	}
-	_, err = j.file.Write(append(line, '\n'))
+	_, err = j.file.Write(line)
 	return err
 }
 
