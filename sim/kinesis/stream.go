@@ -47,6 +47,7 @@ type Stream struct {
 	scratch                  [chunkRows]Row // of Walk
 	units                    int64          // of PayloadUnits, in bytes
 	result                   PutResult
+	touched                  int64 // means nothing
 
 	spread    bool
 	turn      int   // of the shards, if they take turns
