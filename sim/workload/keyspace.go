@@ -14,7 +14,7 @@ type KeySpace struct {
 	keys    Keys
 	extra   []string         // names of hot keys that the distribution does not have, or of a trace's keys
 	numbers map[string]int32 // of a trace's keys
-	base    alias            // made for the first draw: a coarse resolution draws no keys
+	base    numbers          // made for the first draw: a coarse resolution draws no keys
 	hot     []hotKey
 }
 
@@ -152,11 +152,7 @@ func (k *KeySpace) Draw(key []int32, hash []model.HashKey, size []uint32, arose 
 		}
 	} else {
 		if k.base == nil {
-			weights := make([]float64, n)
-			for i := range weights {
-				weights[i] = k.keys.Weight(i)
-			}
-			k.base = newAlias(weights)
+			k.base = newNumbers(k.keys)
 		}
 		k.base.fill(key, random)
 	}
@@ -173,6 +169,27 @@ func (k *KeySpace) Draw(key []int32, hash []model.HashKey, size []uint32, arose 
 			size[i] += uint32(k.Bytes[n])
 		}
 	}
+}
+
+// numbers draws numbers of keys.
+type numbers interface {
+	fill(dst []int32, random *des.Rand)
+}
+
+// mostRows is how many keys an alias table of all of them is for, which the second-level
+// cache then has room for beside much else.
+const mostRows = 1 << 16
+
+func newNumbers(keys Keys) numbers {
+	n := keys.Len()
+	if ranked, ok := keys.(Ranked); ok && n > mostRows && ranked.S >= 0 {
+		return newStrata(n, keys.Weight)
+	}
+	weights := make([]float64, n)
+	for i := range weights {
+		weights[i] = keys.Weight(i)
+	}
+	return newAlias(weights)
 }
 
 // heat gives each record one more draw, and those that fall to a hot key get it.
