@@ -77,6 +77,7 @@ func (s *Stream) change(now des.Time, operations []model.Operation) Change {
 	if err != nil {
 		panic(fmt.Sprintf("kinesis: %v", err)) // the calls have checked it
 	}
+	s.lift(now)
 	var c Change
 	first, next := len(s.shards), 0
 	for _, o := range operations {

@@ -63,7 +63,7 @@ func (l Lag) Duration() time.Duration {
 // gone, next is the number of the next record. Rows before lots.row are kept in
 // lots, those from there on one by one in chunks.
 type log struct {
-	newest *[chunkRows]Row // of tail
+	newest *[chunkRows]Row // of tail; nil when it is full, or when something else is to be done before the next row
 	next   int64
 	bytes  int64 // of all rows ever
 	base   int64 // of tail
@@ -79,15 +79,32 @@ type log struct {
 
 // append adds a record. now must not be before that of the row before.
 func (l *log) append(now des.Time, lag Lag, size uint32, free *freeList) {
+	if l.newest == nil {
+		l.open(free)
+	}
+	if rows := l.newest; rows != nil {
+		l.put(rows, now, lag, size)
+	}
+}
+
+// put is append to rows, which are newest. Who calls it has asked whether they are nil,
+// else the compiler's own check would read the first row, a cache line that nobody needs.
+func (l *log) put(rows *[chunkRows]Row, now des.Time, lag Lag, size uint32) {
 	i := uint(l.next) % chunkRows
-	if i == 0 {
+	l.next++
+	l.bytes += int64(size)
+	rows[i] = Row{now, lag, uint32(l.bytes - l.base)}
+	if i == chunkRows-1 {
+		l.newest = nil
+	}
+}
+
+// open sets newest to a chunk with room, a new one if need be.
+func (l *log) open(free *freeList) {
+	if l.next%chunkRows == 0 {
 		l.grow(free)
 	}
-	l.bytes += int64(size)
-	l.next++
-	if rows := l.newest; rows != nil { // always; but the compiler's own check would read the first row, a cache line that nobody needs
-		rows[i] = Row{now, lag, uint32(l.bytes - l.base)}
-	}
+	l.newest = l.tail.rows
 }
 
 // grow begins a new chunk, and packs the one that is now far enough behind.
@@ -97,7 +114,7 @@ func (l *log) grow(free *freeList) {
 	}
 	l.tail = free.take()
 	l.tail.base = l.bytes
-	l.newest, l.base = l.tail.rows, l.bytes
+	l.base = l.bytes
 	l.chunks = append(l.chunks, l.tail)
 }
 

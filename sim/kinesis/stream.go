@@ -35,7 +35,10 @@ type Stream struct {
 	readers   int
 
 	writeRecords, writeBytes bucket
-	quick                    int64 // idle nanoseconds below which neither write bucket can overflow 63 bits
+	oversizes                bool     // see oversize
+	epoch                    des.Time // what the write levels of all shards are as of, if buckets refill and records come one by one
+	stride                   des.Time // as far as the epoch may lie back, so that levels fit 63 bits: hours
+	last                     des.Time // when the last put was
 	fanout                   bucket
 	free                     freeList
 	exactChunks, foldAbove   int64          // chunks that may be kept before the first fold, and before the next
@@ -47,7 +50,8 @@ type Stream struct {
 	scratch                  [chunkRows]Row // of Walk
 	units                    int64          // of PayloadUnits, in bytes
 	result                   PutResult
-	touched                  int64 // means nothing
+	largest                  uint32 // record of the batch
+	touched                  int64  // means nothing
 
 	spread    bool
 	turn      int   // of the shards, if they take turns
@@ -59,7 +63,7 @@ type Stream struct {
 // write touches of it comes first and fits a cache line of 64 bytes, which the size
 // of the whole is a multiple of.
 type shard struct {
-	refilled       des.Time // when the two levels were brought up to date
+	refilled       des.Time // what the two levels are as of: the stream's epoch, or when they were brought up to date
 	records, bytes int64    // levels of the write buckets, in billionths of a token
 	watched        bool     // a reader wants to know of the next record
 	log            log      // of which newest, next, bytes and base end the line
@@ -96,9 +100,8 @@ func New(c Config) *Stream {
 		s.writeRecords = newBucket(l.WriteRecordsPerSecond, l.WriteRecordsPerSecond)
 		s.writeBytes = newBucket(int64(l.WriteBytesPerSecond), int64(l.WriteBytesPerSecond))
 	}
-	if l.WriteWindow == model.Bucket {
-		s.quick = min(s.writeRecords.brim, s.writeBytes.brim)
-	}
+	s.oversizes = l.WriteWindow == model.FixedS1 && s.maxRecord > model.DefaultMaxRecord
+	s.stride = des.Time(1 << 62 / max(s.writeRecords.rate, s.writeBytes.rate))
 	if c.ExactRows == 0 {
 		c.ExactRows = ExactRows
 	}
@@ -130,6 +133,9 @@ func (s *Stream) newShard(m model.Shard) shard {
 	}
 }
 
+// coarse tells whether records come in lots.
+func (s *Stream) coarse() bool { return s.sharp > 0 }
+
 // Shards is the number of shards that there ever were. They are told apart by their
 // place, 0 … n−1: those of the start in the order of their hash key ranges, then
 // children as they come.
@@ -150,7 +156,10 @@ func (s *Stream) Meter(i int) Meter {
 
 // Room is how many bytes the shard at place i would take right after the last put
 // to it.
-func (s *Stream) Room(i int) model.Bytes { return model.Bytes(s.shards[i].bytes / token) }
+func (s *Stream) Room(i int) model.Bytes {
+	_, gained := s.gained(s.last)
+	return model.Bytes(min(s.writeBytes.full, s.shards[i].bytes+gained) / token)
+}
 
 // SequenceNumber is the sequence number of a shard's row.
 func (s *Stream) SequenceNumber(i int, row int64) string {

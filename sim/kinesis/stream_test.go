@@ -58,8 +58,9 @@ func TestPut(t *testing.T) {
 		var rates [4]int64
 		s := stream(shards, func(c *kinesis.Config) {
 			c.Limits.WriteRecordsPerSecond, c.Limits.WriteBurstRecords = rapid.Int64Range(1, 20).Draw(t, "records"), rapid.Int64Range(1, 20).Draw(t, "burst")
-			c.Limits.WriteBytesPerSecond, c.Limits.WriteBurstBytes = 1000, model.Bytes(rapid.Int64Range(100, 3000).Draw(t, "bytes"))
-			rates = [4]int64{c.Limits.WriteRecordsPerSecond, c.Limits.WriteBurstRecords, 1000, int64(c.Limits.WriteBurstBytes)}
+			speed := rapid.SampledFrom([]int64{1000, 4 << 30}).Draw(t, "speed") // at the second, levels fit 63 bits for a second only
+			c.Limits.WriteBytesPerSecond, c.Limits.WriteBurstBytes = model.Bytes(speed), model.Bytes(rapid.Int64Range(100, 3000).Draw(t, "bytes"))
+			rates = [4]int64{c.Limits.WriteRecordsPerSecond, c.Limits.WriteBurstRecords, speed, int64(c.Limits.WriteBurstBytes)}
 		})
 		hashes := make([]model.HashKey, 8)
 		for i := range hashes {
