@@ -102,28 +102,61 @@ type Slab struct {
 	Lag, LagSpan time.Duration // how much earlier they had arisen: the mean, and how wide about it
 }
 
-// Slabs calls f for the rows [from, to) of a shard of a coarse stream, lot by lot. They
-// must still be kept.
-func (s *Stream) Slabs(place int, from, to int64, f func(Slab)) {
-	if from >= to {
-		return
-	}
-	o := &s.shards[place].log.lots
-	for i := o.find(from); from < to; i++ {
-		p := o.parcel(i)
-		until := min(to, p.row+p.rows)
-		slab := Slab{Rows: until - from, First: p.at, Last: p.last(), Lag: p.lag.Duration(), LagSpan: o.wide(i).Duration()}
-		if from > p.row || until < p.row+p.rows {
-			slab.First, slab.Last = p.acceptedAt(from-p.row), p.acceptedAt(until-1-p.row)
-		}
-		f(slab)
-		from = until
-	}
+// Slabs goes lot by lot over rows of a shard of a coarse stream, which must still be kept.
+type Slabs struct {
+	Slab     // after Next
+	lots     *lots
+	lot      int64 // the next one
+	from, to int64 // what is left
 }
 
-// after is the first row at or after from that was accepted later than t. Readers are
-// mostly near the tip, so it is looked for from there.
-func (o *lots) after(from int64, t des.Time) int64 {
+// Slabs begins to go over the rows [from, to) of a shard.
+func (s *Stream) Slabs(place int, from, to int64) Slabs {
+	o := &s.shards[place].log.lots
+	if from >= to {
+		return Slabs{lots: o}
+	}
+	return Slabs{lots: o, lot: o.find(from), from: from, to: to}
+}
+
+// Next goes on to the next lot, if one is left.
+func (s *Slabs) Next() bool {
+	if s.from >= s.to {
+		return false
+	}
+	p := s.lots.parcel(s.lot)
+	until := min(s.to, p.row+p.rows)
+	s.Rows, s.First, s.Last = until-s.from, p.at, p.last()
+	s.Lag, s.LagSpan = p.lag.Duration(), s.lots.wide(s.lot).Duration()
+	if s.from > p.row {
+		s.First = p.acceptedAt(s.from - p.row)
+	}
+	if until < p.row+p.rows {
+		s.Last = p.acceptedAt(until - 1 - p.row)
+	}
+	s.from = until
+	s.lot++
+	return true
+}
+
+// rows is log.rows of a log that has nothing but lots, in one pass.
+func (o *lots) rows(from, limit, room int64, visible des.Time) (r GetResult, ok bool) {
+	to, i := o.after(from, visible)
+	if to == from {
+		return GetResult{From: from, To: to, Tip: true}, true
+	}
+	first, last := o.parcel(o.find(from)), o.parcel(i)
+	bytes := last.bytesBefore(to-last.row) - first.bytesBefore(from-first.row)
+	if to-from > limit || bytes > room {
+		return GetResult{}, false
+	}
+	return GetResult{From: from, To: to, Bytes: model.Bytes(bytes), Last: last.acceptedAt(to - 1 - last.row), Tip: true}, true
+}
+
+// after is the first row at or after from that was accepted later than t, and the lot of
+// the row before it, if there is one. Readers are mostly near the tip, so it is looked for
+// from there.
+func (o *lots) after(from int64, t des.Time) (row, lot int64) {
 	i, steps := o.next-1, 0
 	for ; i > o.first && o.at(i).at > t; i-- {
 		if steps++; steps > 16 {
@@ -132,7 +165,7 @@ func (o *lots) after(from int64, t des.Time) int64 {
 		}
 	}
 	p := o.parcel(i)
-	return max(from, p.row+p.upTo(t))
+	return max(from, p.row+p.upTo(t)), i
 }
 
 // lastBy is the number of the last lot whose first row was accepted by t, or of the
@@ -157,14 +190,6 @@ func (p *parcel) upTo(t des.Time) int64 {
 	case t >= p.last():
 		return p.rows
 	}
-	ns, left, parts := p.step()
-	at := func(i int64) des.Time { return p.at + des.Time(i*ns+i*left/parts) }
-	n := model.MulDiv(int64(t-p.at), p.rows-1, int64(p.span.Duration())) // may be one off, as instants are whole
-	for n > 0 && at(n) > t {
-		n--
-	}
-	for n+1 < p.rows && at(n+1) <= t {
-		n++
-	}
-	return n + 1
+	// the last row i with ⌊i·span/parts⌋ ≤ t − at, that is i·span < (t − at + 1)·parts
+	return 1 + quotient(int64(t-p.at)+1, p.rows-1, 1, int64(p.span.Duration()))
 }

@@ -78,11 +78,15 @@ func TestReadsOfLots(t *testing.T) {
 				t.Fatalf("row %d of %v is read at %v", r.To-1, s.AcceptedAt(0, r.To-1), at)
 			}
 			var rows int64
-			s.Slabs(0, r.From, r.To, func(slab kinesis.Slab) {
-				if rows += slab.Rows; slab.First > slab.Last || slab.Last > at {
-					t.Fatalf("a slab from %v to %v at %v", slab.First, slab.Last, at)
+			for slab := s.Slabs(0, r.From, r.To); slab.Next(); {
+				first, last := s.AcceptedAt(0, r.From+rows), s.AcceptedAt(0, r.From+rows+slab.Rows-1)
+				if rows += slab.Rows; slab.First != first || slab.Last != last || last > at {
+					t.Fatalf("a slab from %v to %v at %v, of rows from %v to %v", slab.First, slab.Last, at, first, last)
 				}
-			})
+			}
+			if tip := r.To == s.End(0) || s.AcceptedAt(0, r.To) > at; r.Tip != tip || int64(r.Bytes) != s.BytesOf(0, r.From, r.To) {
+				t.Fatalf("%+v, tip %v, %d bytes", r, tip, s.BytesOf(0, r.From, r.To))
+			}
 			if rows != r.To-r.From {
 				t.Fatalf("slabs of %d rows for %d", rows, r.To-r.From)
 			}

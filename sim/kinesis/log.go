@@ -180,7 +180,8 @@ func (l *log) search(from int64, past func(row int64) bool) int64 {
 // after is the first row at or after from that was accepted later than t.
 func (l *log) after(from int64, t des.Time) int64 {
 	if l.tail == nil && l.next > from { // nothing but lots
-		return l.lots.after(from, t)
+		row, _ := l.lots.after(from, t)
+		return row
 	}
 	if l.next > from && l.tail.rows[(l.next-1)%chunkRows].At <= t { // the reader sees all: the common case
 		return l.next

@@ -42,12 +42,14 @@ type lots struct {
 }
 
 // at is the lot with number i.
-func (o *lots) at(i int64) *lot { return &o.block(i).lots[i%blockLots] }
+func (o *lots) at(i int64) *lot { return &o.block(i).lots[uint64(i)%blockLots] }
 
 // wide is how wide the lags of the lot with number i lie.
-func (o *lots) wide(i int64) *Lag { return &o.block(i).wide[i%blockLots] }
+func (o *lots) wide(i int64) *Lag { return &o.block(i).wide[uint64(i)%blockLots] }
 
-func (o *lots) block(i int64) *lotBlock { return o.blocks[i/blockLots-o.first/blockLots] }
+func (o *lots) block(i int64) *lotBlock {
+	return o.blocks[uint64(i)/blockLots-uint64(o.first)/blockLots]
+}
 
 // find is the number of the lot that holds row. Readers are mostly near the tip.
 func (o *lots) find(row int64) int64 {
@@ -128,8 +130,20 @@ func (p *parcel) last() des.Time { return p.at.Add(p.span.Duration()) }
 
 // acceptedAt is the instant of the row with number i in the lot.
 func (p *parcel) acceptedAt(i int64) des.Time {
-	ns, left, parts := p.step()
-	return p.at + des.Time(i*ns+i*left/parts) // i and left are at most parts, which mostLotRows bounds
+	return p.at + des.Time(quotient(i, int64(p.span.Duration()), 0, max(1, p.rows-1)))
+}
+
+// quotient is ⌊(a·b − less)/c⌋ of numbers that are not negative, where it fits. In floats it
+// is exact as long as all whole numbers up to a·b are, and takes less time than the division
+// of integers.
+func quotient(a, b, less, c int64) int64 {
+	if product := float64(a) * float64(b); product < 1<<52 {
+		return int64((product - float64(less)) / float64(c))
+	}
+	high, low := bits.Mul64(uint64(a), uint64(b))
+	low, borrow := bits.Sub64(low, uint64(less), 0)
+	q, _ := bits.Div64(high-borrow, low, uint64(c))
+	return int64(q)
 }
 
 // bytesBefore is the bytes of all rows before the one with number i in the lot.

@@ -38,7 +38,6 @@ func (s *Stream) GetRecords(now des.Time, place int, from, limit int64, visible 
 	sh.calls.take(1)
 	r, cut := sh.log.rows(from, min(limit, s.limits.GetRecordsLimit), int64(s.limits.GetRecordsBytes), visible)
 	sh.read.take(int64(r.Bytes))
-	r.Tip = r.To >= sh.log.next || sh.log.acceptedAt(r.To) > visible
 	r.End = r.To >= sh.log.next && sh.ended != des.Forever
 	s.answered(&sh.log, from, r.From, r.To)
 	if cut || r.Bytes == s.limits.GetRecordsBytes {
@@ -63,16 +62,22 @@ func (s *Stream) GetShardIterator(now des.Time, place int) Limit {
 // and not the want of rows, ended the read.
 func (l *log) rows(from, limit, room int64, visible des.Time) (r GetResult, cut bool) {
 	from = max(from, l.first, l.expired)
-	to := from
+	seen := from
 	if from < l.next {
-		to = min(l.after(from, visible), from+limit)
+		if l.tail == nil {
+			if r, whole := l.lots.rows(from, limit, room, visible); whole {
+				return r, false
+			}
+		}
+		seen = l.after(from, visible)
 	}
+	to := min(seen, from+limit)
 	before := l.bytesBeforeOr(from)
 	if l.bytesBeforeOr(to)-before > room {
 		to = l.search(from, func(row int64) bool { return l.bytesBeforeOr(row+1)-before > room })
 		cut = true
 	}
-	r = GetResult{From: from, To: to, Bytes: model.Bytes(l.bytesBeforeOr(to) - before)}
+	r = GetResult{From: from, To: to, Bytes: model.Bytes(l.bytesBeforeOr(to) - before), Tip: to == seen}
 	if to > from {
 		r.Last = l.acceptedAt(to - 1)
 	}
