@@ -14,9 +14,15 @@ func (p *position) measureSlabs(now, start des.Time, each time.Duration, from, t
 	k := p.consumer
 	delays, totals := k.Propagation.Lap(), k.EndToEnd.Lap()
 	for s := k.links.Stream.Slabs(p.place, from, to); s.Next(); {
-		low, high := ages(now, now, &s.Slab)
-		delays.AddSlab(low, high, uint64(s.Rows))
-		if n := min(done, s.Rows); n > 0 {
+		half := halfGap(&s.Slab)
+		oldest, youngest := now.Sub(s.First)+half, now.Sub(s.Last)-half
+		delays.AddSlab(age(youngest), age(oldest), uint64(s.Rows))
+		switch n := min(done, s.Rows); {
+		case n == s.Rows && each == 0: // all of them at once
+			wait := start.Sub(now)
+			addTotal(totals, youngest+wait, oldest+wait, &s.Slab)
+			done -= n
+		case n > 0:
 			addTotals(totals, start, each, &s.Slab, n)
 			done -= n
 			start = start.Add(time.Duration(n) * each)
@@ -34,17 +40,19 @@ func (p *position) finishSlabs(start des.Time, each time.Duration, from, to int6
 	}
 }
 
-// ages are how old the rows of a slab are when the first of them is looked at at first
-// and the last at last: the least and the most. Rows stand for evenly spread ones, half a
-// gap more on both sides.
-func ages(first, last des.Time, s *kinesis.Slab) (low, high uint64) {
-	a, b := first.Sub(s.First), last.Sub(s.Last)
-	if s.Rows > 1 {
-		half := time.Duration(float64(s.Last-s.First) / float64(2*(s.Rows-1))) // in floats, since a division of integers takes longer than all the rest
-		a, b = a+half, b-half
+// halfGap is half the time from one row of a slab to the next. Rows stand for evenly spread
+// ones, so much more on both sides. It is reckoned in floats, since a division of integers
+// takes longer than all the rest.
+func halfGap(s *kinesis.Slab) time.Duration {
+	if s.Rows <= 1 {
+		return 0
 	}
-	return uint64(max(0, min(a, b))), uint64(max(0, a, b))
+	return time.Duration(float64(s.Last-s.First) / float64(2*(s.Rows-1)))
 }
+
+// age is how old a row is, which is handed over before it comes if a lot's rows end in one
+// instant and half a gap later.
+func age(d time.Duration) uint64 { return uint64(max(0, d)) }
 
 // addTotals counts the first n rows of a slab as processed one after the other from start
 // on: how old they are then, and how much earlier they had arisen.
@@ -53,7 +61,13 @@ func addTotals(h *metric.Histogram, start des.Time, each time.Duration, s *kines
 		s.Last = s.First + des.Time(float64(s.Last-s.First)*(float64(n-1)/float64(max(1, s.Rows-1))))
 		s.Rows = n
 	}
-	low, high := ages(start.Add(each), start.Add(time.Duration(n)*each), s)
-	base := uint64(max(0, s.Lag-s.LagSpan/2))
-	h.AddSum(low+base, high+base, uint64(s.LagSpan), uint64(n))
+	half := halfGap(s)
+	first, last := start.Add(each).Sub(s.First)+half, start.Add(time.Duration(n)*each).Sub(s.Last)-half
+	addTotal(h, min(first, last), max(first, last), s)
+}
+
+// addTotal counts the rows of a slab, which are so old when they have been processed.
+func addTotal(h *metric.Histogram, low, high time.Duration, s *kinesis.Slab) {
+	base := age(s.Lag - s.LagSpan/2)
+	h.AddSum(age(low)+base, age(high)+base, uint64(s.LagSpan), uint64(s.Rows))
 }

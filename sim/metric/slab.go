@@ -42,36 +42,39 @@ func (h *Histogram) AddSum(low, high, more, n uint64) {
 	if more > high-low {
 		high, more = low+more, high-low
 	}
-	if h.slabs == nil {
-		h.slabs = &slabs{least: buckets}
-	}
-	parts := 4.0
+	parts := 4
 	switch {
 	case more*32 < high-low:
 		parts = 1
 	case more*6 < high-low:
 		parts = 2
 	}
-	for i := 1.0; i < 2*parts; i += 2 {
-		shift := float64(more) * i / (2 * parts)
-		h.slabs.add(float64(low)+shift, float64(high)+1+shift, float64(n)/parts)
+	if h.slabs == nil {
+		h.slabs = &slabs{least: buckets}
 	}
+	h.slabs.add(float64(int64(low)), float64(int64(high))+1, float64(int64(n)), float64(int64(more)), parts)
 	h.slabs.n += n
 	sumHigh, sum := bits.Mul64(low+(top-low)/2, n)
 	h.count(n, sumHigh, sum)
 	h.max = max(h.max, top)
 }
 
-// add adds n values evenly in [from, to).
-func (s *slabs) add(from, to, n float64) {
-	density := n / (to - from)
-	first, last := bucket(uint64(from)), bucket(uint64(to))
-	a, b := &s.edges[first], &s.edges[last]
-	a.density += density
-	a.moment += float64(density * from)
-	b.density -= density
-	b.moment -= float64(density * to)
-	s.least, s.most = min(s.least, first), max(s.most, last)
+// add adds n values in some parts, one, two or four, each as wide as [from, to) and all
+// within that and more.
+func (s *slabs) add(from, to, n, more float64, parts int) {
+	share := 1 / float64(parts) // products with a power of two are exact
+	density := n * share / (to - from)
+	for i := range parts {
+		shift := more * ((float64(i) + 0.5) * share)
+		low, high := from+shift, to+shift
+		first, last := bucket(uint64(int64(low))), bucket(uint64(int64(high)))
+		a, b := &s.edges[first], &s.edges[last]
+		a.density += density
+		a.moment += float64(density * low)
+		b.density -= density
+		b.moment -= float64(density * high)
+		s.least, s.most = min(s.least, first), max(s.most, last)
+	}
 }
 
 // settle turns slabs into counts of buckets. They add up to the number of values.
