@@ -78,7 +78,7 @@ func (c *causes) grow() {
 
 // follow begins to follow the keys of a producer.
 func (c *causes) follow(p *client.Producer) {
-	n := len(p.KeyLoads)
+	n := len(p.KeyLoads())
 	if p.Config.Trace != nil {
 		n = p.Config.Trace.Facts().Keys
 	}
@@ -178,7 +178,7 @@ func (c *causes) endWindow(now des.Time) {
 		c.last[i] = c.world.stream.Meter(i)
 	}
 	for i, p := range c.world.producers {
-		copy(c.keys[i].began, p.KeyLoads)
+		copy(c.keys[i].began, p.KeyLoads())
 	}
 	c.began = now
 }

@@ -48,8 +48,9 @@ func (c *causes) busiestKeys() []busyKey {
 	spreads := c.world.stream.Spreads() // then no key is on one shard
 	for p, producer := range c.world.producers {
 		load := &c.keys[p]
-		load.grow(len(producer.KeyLoads))
-		for k, now := range producer.KeyLoads {
+		loads := producer.KeyLoads()
+		load.grow(len(loads))
+		for k, now := range loads {
 			before, peak := &load.began[k], &load.peak[k]
 			got := client.Load{Records: now.Records - before.Records, Bytes: now.Bytes - before.Bytes}
 			peak.recordsPerS = max(peak.recordsPerS, float64(got.Records)/span)
@@ -96,7 +97,7 @@ func (w *world) keyResults(ended des.Time) []KeyResult {
 	offered := int64(0)
 	for n, p := range w.producers {
 		load := &w.causes.keys[n]
-		load.grow(len(p.KeyLoads))
+		load.grow(len(p.KeyLoads()))
 		offered += p.Tally().Offered
 		all = append(all, w.ownKeys(p, load, 5*topKeys)...)
 	}
@@ -125,8 +126,9 @@ func (w *world) keyResults(ended des.Time) []KeyResult {
 
 // ownKeys are the n busiest keys of a producer.
 func (w *world) ownKeys(p *client.Producer, load *keyLoad, n int) []KeyResult {
+	loads := p.KeyLoads()
 	var used []int
-	for i, l := range p.KeyLoads {
+	for i, l := range loads {
 		if l.Records > 0 {
 			used = append(used, i)
 		}
@@ -136,7 +138,7 @@ func (w *world) ownKeys(p *client.Producer, load *keyLoad, n int) []KeyResult {
 		if x, y := load.peak[a].recordsPerS, load.peak[b].recordsPerS; x != y {
 			return x > y
 		}
-		return p.KeyLoads[a].Records > p.KeyLoads[b].Records
+		return loads[a].Records > loads[b].Records
 	})
 	keys := make([]KeyResult, 0, n)
 	for _, i := range used[:min(len(used), n)] { // only these get names, which many keys would take long to make
@@ -145,7 +147,7 @@ func (w *world) ownKeys(p *client.Producer, load *keyLoad, n int) []KeyResult {
 			shard = w.stream.Shard(p.Keys.Place(i)).ID.String()
 		}
 		keys = append(keys, KeyResult{
-			Key: p.Space.Name(i), Shard: shard, Records: p.KeyLoads[i].Records, Bytes: p.KeyLoads[i].Bytes,
+			Key: p.Space.Name(i), Shard: shard, Records: loads[i].Records, Bytes: loads[i].Bytes,
 			PeakRecordsPerS: load.peak[i].recordsPerS, PeakBytesPerS: load.peak[i].bytesPerS, Packed: p.Config.Put.Packs(),
 		})
 	}

@@ -338,7 +338,7 @@ func (p *plane) optimal(place int) model.HashKey {
 	for _, producer := range w.producers {
 		all := producer.Tally()
 		unnamed := client.Load{Records: all.Offered, Bytes: all.OfferedBytes}
-		for k, load := range producer.KeyLoads {
+		for k, load := range producer.KeyLoads() {
 			unnamed.Records -= load.Records
 			unnamed.Bytes -= load.Bytes
 			if producer.Keys.Place(k) == place && load.Records > 0 {

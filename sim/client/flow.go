@@ -305,8 +305,9 @@ func (f *flow) offer() {
 	}
 	for i := range f.keys {
 		if k := &f.keys[i]; !f.old {
-			f.producer.KeyLoads[k.key].Records += k.Records
-			f.producer.KeyLoads[k.key].Bytes += k.Bytes
+			load := &f.producer.offers.loads[k.key]
+			load.Records += k.Records
+			load.Bytes += k.Bytes
 		}
 	}
 }

@@ -25,7 +25,7 @@ func (o *order) concerned(r *kinesis.PutResult, again *call) bool {
 // reorder looks at the records of a call in their order.
 func (p *Producer) reorder(a *attempt, r *kinesis.PutResult) {
 	o, next := &p.order, 0
-	if more := len(p.KeyLoads) - len(o.late); more > 0 {
+	if more := len(p.offers.loads) - len(o.late); more > 0 {
 		o.late = append(o.late, make([]int32, more)...)
 		o.newest = append(o.newest, make([]des.Time, more)...)
 	}

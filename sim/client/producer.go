@@ -43,15 +43,13 @@ type Producer struct {
 	Space  *workload.KeySpace
 	Keys   *kinesis.KeySet
 
-	// KeyLoads is what was offered under each numbered key, of records that arose
-	// at or after warm-up.
-	KeyLoads []Load
 	// PutLatency is from the first sending to the answer that accepted, for each
 	// accepted record, in ns, counted at the call that accepted it.
 	PutLatency metric.Recorder
 	Calls      int64 // sent at or after warm-up
 
 	all, old  Tally // of all records, and of those that arose before warm-up
+	offers    keyLoads
 	links     Links
 	senders   []sender
 	libraries []*library // in place of senders, with the KPL
@@ -66,9 +64,6 @@ type Producer struct {
 	replay    *replay     // of a trace; nil without one
 	order     order
 }
-
-// Load is a number of records and their bytes of data and key.
-type Load struct{ Records, Bytes int64 }
 
 // NewProducer makes a producer and wakes its clients for their first batches.
 func NewProducer(c ProducerConfig, l Links) *Producer {
@@ -85,7 +80,7 @@ func NewProducer(c ProducerConfig, l Links) *Producer {
 		put.Records, put.Bytes, put.Linger = 1, l.Limits.PutRecordsBytes, 0
 	}
 	p.Keys = l.Stream.Keys(p.Space.Hashes)
-	p.KeyLoads = make([]Load, len(p.Space.Hashes))
+	p.offers = newKeyLoads(&c, p.Space)
 	if l.Inflow != nil {
 		p.flow = l.Inflow.join(p, stream("inflow"))
 		return p
@@ -154,14 +149,7 @@ func (p *Producer) offered(b *kinesis.Batch, first int) {
 		p.old.Offered++
 		p.old.OfferedBytes += int64(size)
 	}
-	loads, sizes := p.KeyLoads, b.Size[old:]
-	for i, key := range b.Key[old:] {
-		if key != model.NoKey {
-			l := &loads[key]
-			l.Records++
-			l.Bytes += int64(sizes[i])
-		}
-	}
+	p.offers.add(b.Key[old:], b.Size[old:])
 }
 
 // wait counts the records of a batch from the first on as waiting.

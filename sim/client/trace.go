@@ -63,7 +63,7 @@ func (r *replay) next() {
 	switch {
 	case fresh:
 		p.links.Stream.AddKey(p.Keys, p.Space.Hashes[key])
-		p.KeyLoads = append(p.KeyLoads, Load{})
+		p.offers.loads = append(p.offers.loads, Load{})
 	case key == model.NoKey:
 		record.hash = t.Hash()
 	}

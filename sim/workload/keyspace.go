@@ -1,6 +1,8 @@
 package workload
 
 import (
+	"slices"
+
 	"kinesim/model"
 	"kinesim/sim/des"
 )
@@ -15,6 +17,7 @@ type KeySpace struct {
 	extra   []string         // names of hot keys that the distribution does not have, or of a trace's keys
 	numbers map[string]int32 // of a trace's keys
 	base    numbers          // made for the first draw: a coarse resolution draws no keys
+	alike   []uint16         // by alikeKeys keys: the length that all of them have, 0 if they differ; of many keys
 	hot     []hotKey
 }
 
@@ -153,6 +156,7 @@ func (k *KeySpace) Draw(key []int32, hash []model.HashKey, size []uint32, arose 
 	} else {
 		if k.base == nil {
 			k.base = newNumbers(k.keys)
+			k.liken()
 		}
 		k.base.fill(key, random)
 	}
@@ -162,12 +166,48 @@ func (k *KeySpace) Draw(key []int32, hash []model.HashKey, size []uint32, arose 
 	if keeps != nil {
 		keeps.Keep(key, hash)
 	}
+	if k.alike != nil {
+		k.lengthen(key, size)
+		return
+	}
 	for i, n := range key {
 		if n == model.NoKey {
 			size[i] += model.UniqueKeyBytes
 		} else {
 			size[i] += uint32(k.Bytes[n])
 		}
+	}
+}
+
+// alikeKeys is how many consecutive keys are asked together whether their lengths are alike.
+const alikeKeys = 256
+
+// liken finds out which of many keys have the length of their neighbours, as those with
+// counted names have: a table that the first-level cache holds then tells most lengths.
+func (k *KeySpace) liken() {
+	if len(k.Bytes) <= mostRows {
+		return
+	}
+	for all := range slices.Chunk(k.Bytes, alikeKeys) {
+		length := all[0]
+		for _, n := range all {
+			if n != length {
+				length = 0
+			}
+		}
+		k.alike = append(k.alike, length)
+	}
+}
+
+// lengthen adds the lengths of keys to sizes. All keys of a space with many have numbers.
+func (k *KeySpace) lengthen(key []int32, size []uint32) {
+	size = size[:len(key)]
+	for i, n := range key {
+		length := k.alike[uint32(n)/alikeKeys]
+		if length == 0 {
+			length = k.Bytes[n]
+		}
+		size[i] += uint32(length)
 	}
 }
 

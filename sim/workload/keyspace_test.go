@@ -144,3 +144,24 @@ func TestCheckKey(t *testing.T) {
 		}
 	}
 }
+
+// TestManyKeyBytes: of many keys, too, each record counts the bytes of its own, among
+// neighbours that are all as long and where the numbers get a digit more.
+func TestManyKeyBytes(t *testing.T) {
+	const n = 100_000
+	k := workload.NewKeySpace(workload.Ranked{S: 0.3, Count: 100_500, Prefix: "user-"}, []workload.Hot{{Key: "a much longer key", Share: 0.01, To: des.Forever}})
+	key, size := make([]int32, n), make([]uint32, n)
+	k.Draw(key, nil, size, make([]des.Time, n), des.Stream(34, "keys"), nil)
+	seen := map[int]bool{}
+	for i, number := range key {
+		if want := len(k.Name(int(number))); size[i] != uint32(want) {
+			t.Fatalf("a record of key %s counts %d bytes, want %d", k.Name(int(number)), size[i], want)
+		}
+		seen[int(size[i])] = true
+	}
+	for _, want := range []int{8, 9, 10, 11, 17} {
+		if !seen[want] {
+			t.Errorf("no key of %d bytes was drawn", want)
+		}
+	}
+}

@@ -1,0 +1,41 @@
+package client
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"kinesim/sim/workload"
+)
+
+// TestKeyLoadsOfManyKeys: what is only counted comes to the same loads as what is added up,
+// whenever somebody looks and when a count is about to overflow.
+func TestKeyLoadsOfManyKeys(t *testing.T) {
+	space := workload.NewKeySpace(workload.Ranked{Count: manyKeys + 1000, Prefix: "k"}, nil)
+	p := &Producer{offers: newKeyLoads(&ProducerConfig{Size: workload.ConstantSize(500)}, space)}
+	if p.offers.counts == nil {
+		t.Fatal("many keys of one size are not counted")
+	}
+	plain := keyLoads{loads: make([]Load, len(space.Hashes))}
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 1000 {
+		keys, sizes := make([]int32, 100), make([]uint32, 100)
+		for i := range keys {
+			keys[i] = int32(random.IntN(len(space.Hashes)) >> random.IntN(16))
+			sizes[i] = 500 + uint32(space.Bytes[keys[i]])
+		}
+		p.offers.add(keys, sizes)
+		plain.add(keys, sizes)
+		switch random.IntN(100) {
+		case 0:
+			p.offers.counted = 1 << 31
+		case 1:
+			if !slices.Equal(p.KeyLoads(), plain.loads) {
+				t.Fatal("loads differ")
+			}
+		}
+	}
+	if !slices.Equal(p.KeyLoads(), plain.loads) {
+		t.Fatal("loads differ at the end")
+	}
+}
