@@ -14,10 +14,9 @@ type keyLoads struct {
 	loads []Load
 
 	// Of many keys whose records have each the same size only their number is counted, in
-	// a quarter of the room, since each record counts under a key that is in no cache.
-	counts  []uint32 // not yet in loads; nil where all is counted there
-	counted int64    // all of counts together
-	size    func(key int) int64
+	// an eighth of the room, since each record counts under a key that is in no cache.
+	counts []uint16 // not yet in loads; nil where all is counted there
+	size   func(key int) int64
 }
 
 // manyKeys is how many keys have loads that the second-level cache has no room for.
@@ -26,7 +25,7 @@ const manyKeys = 1 << 16
 func newKeyLoads(c *ProducerConfig, space *workload.KeySpace) keyLoads {
 	l := keyLoads{loads: make([]Load, len(space.Hashes))}
 	if data, constant := c.Size.(workload.ConstantSize); constant && c.Trace == nil && len(l.loads) > manyKeys {
-		l.counts = make([]uint32, len(l.loads))
+		l.counts = make([]uint16, len(l.loads))
 		l.size = func(key int) int64 { return int64(data) + int64(space.Bytes[key]) }
 	}
 	return l
@@ -51,26 +50,27 @@ func (l *keyLoads) add(keys []int32, sizes []uint32) {
 // count counts records whose size their key tells. All of many keys have numbers.
 func (l *keyLoads) count(keys []int32) {
 	for _, key := range keys {
-		l.counts[key]++
-	}
-	if l.counted += int64(len(keys)); l.counted > 1<<31 { // before any count can overflow
-		l.settle()
+		n := &l.counts[key]
+		if *n++; *n == 0 {
+			l.settleKey(int(key), 1<<16)
+		}
 	}
 }
 
 // settle takes what was only counted into the loads.
 func (l *keyLoads) settle() {
-	if l.counted == 0 {
-		return
-	}
 	for key, n := range l.counts {
 		if n > 0 {
-			l.loads[key].Records += int64(n)
-			l.loads[key].Bytes += int64(n) * l.size(key)
+			l.settleKey(key, int64(n))
 		}
 	}
 	clear(l.counts)
-	l.counted = 0
+}
+
+// settleKey takes n records that were only counted into the loads of their key.
+func (l *keyLoads) settleKey(key int, n int64) {
+	l.loads[key].Records += n
+	l.loads[key].Bytes += n * l.size(key)
 }
 
 // KeyLoads is what was offered under each numbered key, of records that arose at or after

@@ -163,8 +163,12 @@ func (l *log) bytesBefore(row int64) int64 {
 // search is the first row in [from, l.next] for which past holds; past must
 // hold for every row after one for which it holds.
 func (l *log) search(from int64, past func(row int64) bool) int64 {
-	to := l.next
-	if edge := l.lots.row; from < edge && !past(edge-1) { // lots are slow to search
+	return l.between(from, l.next, past)
+}
+
+// between is search where the row is known to lie in [from, to].
+func (l *log) between(from, to int64, past func(row int64) bool) int64 {
+	if edge := l.lots.row; from < edge && edge <= to && !past(edge-1) { // lots are slow to search
 		from = edge
 	}
 	for from < to {
@@ -186,7 +190,11 @@ func (l *log) after(from int64, t des.Time) int64 {
 	if l.next > from && l.tail.rows[(l.next-1)%chunkRows].At <= t { // the reader sees all: the common case
 		return l.next
 	}
-	return l.search(from, func(row int64) bool { return l.acceptedAt(row) > t })
+	back, last := int64(1), int64(0) // what is not visible yet is little, and lies in few cache lines at the end
+	for ; l.next-back > from && l.acceptedAt(l.next-back) > t; back *= 2 {
+		last = back
+	}
+	return l.between(max(from, l.next-back), l.next-last, func(row int64) bool { return l.acceptedAt(row) > t })
 }
 
 // piece is the rows [from, to), or the first of them: those of a chunk, which are
