@@ -18,7 +18,7 @@ var MaxHashKey = HashKey{^uint64(0), ^uint64(0)}
 
 // KeyHash is the hash key of a partition key: MD5 over its UTF-8 bytes, read as
 // an unsigned big-endian number (API reference, PutRecord).
-func KeyHash(partitionKey string) HashKey {
+func KeyHash[Text string | []byte](partitionKey Text) HashKey {
 	sum := md5.Sum([]byte(partitionKey))
 	return HashKey{binary.BigEndian.Uint64(sum[:8]), binary.BigEndian.Uint64(sum[8:])}
 }

@@ -82,10 +82,10 @@ func (c *causes) follow(p *client.Producer) {
 	if p.Config.Trace != nil {
 		n = p.Config.Trace.Facts().Keys
 	}
-	c.keys = append(c.keys, keyLoad{make([]client.Load, n), make([]peakLoad, n)})
+	c.keys = append(c.keys, keyLoad{peak: make([]peakLoad, n)})
 	total := 0
 	for _, k := range c.keys {
-		total += len(k.began)
+		total += len(k.peak)
 	}
 	if windows := mostLooks / max(total, 1); c.world.end/c.window > des.Time(windows) {
 		c.window = (c.world.end/des.Time(windows)/des.Time(time.Second) + 1) * des.Time(time.Second)
@@ -163,6 +163,19 @@ func (c *causes) second(now des.Time) {
 
 // endWindow charges the window's refusals and begins the next.
 func (c *causes) endWindow(now des.Time) {
+	c.chargeWindow(now)
+	for i := range c.shards {
+		c.shards[i] = shardLoad{}
+		c.last[i] = c.world.stream.Meter(i)
+	}
+	for i, p := range c.world.producers {
+		c.keys[i].began = append(c.keys[i].began[:0], p.KeyLoads()...)
+	}
+	c.began = now
+}
+
+// chargeWindow charges the window's refusals.
+func (c *causes) chargeWindow(now des.Time) {
 	busiest := c.busiestKeys()
 	all := c.load()
 	over, refusing := all > 1, false
@@ -173,14 +186,6 @@ func (c *causes) endWindow(now des.Time) {
 	if now-c.began >= c.window/2 { // what is left at the end of a run may be less than a burst
 		c.recovery.window(now, over, refusing)
 	}
-	for i := range c.shards {
-		c.shards[i] = shardLoad{}
-		c.last[i] = c.world.stream.Meter(i)
-	}
-	for i, p := range c.world.producers {
-		copy(c.keys[i].began, p.KeyLoads())
-	}
-	c.began = now
 }
 
 // cut ends the window early, before the shards change: what it charges belongs to the
@@ -226,10 +231,9 @@ func (c *causes) charge(i int, now des.Time, all float64, busy busyKey) (own flo
 	records, bytes := c.first(i)
 	own = c.share(records, bytes, 1)
 	crowd := c.share(records+s.again, bytes+s.againBytes, 1)
-	key := c.share(busy.Records, busy.Bytes, 1)
 	switch {
-	case key > 1:
-		c.add("hot_key", id, busy.name, s.refused, key, now)
+	case busy.share > 1:
+		c.add("hot_key", id, busy.name(), s.refused, busy.share, now)
 	case all > 1:
 		c.add("capacity", "", "", s.refused, all, now)
 	case own > 1:
@@ -274,7 +278,7 @@ const maxCauses = 40
 // finish ends the last window.
 func (c *causes) finish(now des.Time) {
 	if now > c.began {
-		c.endWindow(now)
+		c.chargeWindow(now)
 	}
 }
 

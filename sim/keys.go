@@ -1,6 +1,8 @@
 package sim
 
 import (
+	"cmp"
+	"slices"
 	"sort"
 	"time"
 
@@ -11,26 +13,38 @@ import (
 // keyLoad remembers what had been offered of each key of a producer when the
 // window began, and the rates of its busiest window.
 type keyLoad struct {
-	began []client.Load
+	began []client.Load // of the keys that there were; none in the first window
 	peak  []peakLoad
 }
 
 // grow makes room for keys that a trace brought up.
 func (k *keyLoad) grow(keys int) {
-	if more := keys - len(k.began); more > 0 {
-		k.began = append(k.began, make([]client.Load, more)...)
+	if more := keys - len(k.peak); more > 0 {
 		k.peak = append(k.peak, make([]peakLoad, more)...)
 	}
+}
+
+// before is what had been offered of a key when the window began.
+func (k *keyLoad) before(key int) client.Load {
+	if key < len(k.began) {
+		return k.began[key]
+	}
+	return client.Load{}
 }
 
 // peakLoad is a key's rate in its busiest window, of records and of bytes.
 type peakLoad struct{ recordsPerS, bytesPerS float64 }
 
-// busyKey is the busiest key of a shard in a window, over all producers.
+// busyKey is the busiest key of a shard in a window, over all producers. The zero value is
+// none.
 type busyKey struct {
-	name string
-	client.Load
+	producer *client.Producer // one of those that write under it
+	key      int
+	share    float64 // of what the shard carries
 }
+
+// name is the key's name, which is made when asked for: many keys would take long.
+func (b *busyKey) name() string { return b.producer.Space.Name(b.key) }
 
 // span is the length of the current window. What is left of one at the end of a run
 // says nothing about a rate: it counts as a whole second at the least.
@@ -47,31 +61,31 @@ func (c *causes) busiestKeys() []busyKey {
 	span := c.span()
 	spreads := c.world.stream.Spreads() // then no key is on one shard
 	for p, producer := range c.world.producers {
-		load := &c.keys[p]
+		load, packs := &c.keys[p], producer.Config.Put.Packs()
 		loads := producer.KeyLoads()
 		load.grow(len(loads))
 		for k, now := range loads {
-			before, peak := &load.began[k], &load.peak[k]
+			before, peak := load.before(k), &load.peak[k]
 			got := client.Load{Records: now.Records - before.Records, Bytes: now.Bytes - before.Bytes}
-			peak.recordsPerS = max(peak.recordsPerS, float64(got.Records)/span)
-			peak.bytesPerS = max(peak.bytesPerS, float64(got.Bytes)/span)
-			if producer.Config.Put.Packs() { // user records, of which many make a record: only bytes weigh
-				got.Records = 0
-			}
-			if got == (client.Load{}) || spreads {
+			if got == (client.Load{}) {
 				continue
 			}
-			name := ""
-			if len(c.world.producers) > 1 && c.weighty(got) {
-				name = producer.Space.Name(k)
-				got.Records, got.Bytes = got.Records+shared[name].Records, got.Bytes+shared[name].Bytes
-				shared[name] = got
+			peak.recordsPerS = max(peak.recordsPerS, float64(got.Records)/span)
+			peak.bytesPerS = max(peak.bytesPerS, float64(got.Bytes)/span)
+			if packs { // user records, of which many make a record: only bytes weigh
+				got.Records = 0
 			}
-			if b := &busiest[producer.Keys.Place(k)]; c.share(got.Records, got.Bytes, 1) > c.share(b.Records, b.Bytes, 1) {
-				if name == "" {
-					name = producer.Space.Name(k)
-				}
-				*b = busyKey{name, got}
+			if spreads {
+				continue
+			}
+			share := c.share(got.Records, got.Bytes, 1)
+			if len(c.world.producers) > 1 && share > leastWeight {
+				name := producer.Space.Name(k)
+				got.Records, got.Bytes = got.Records+shared[name].Records, got.Bytes+shared[name].Bytes
+				shared[name], share = got, c.share(got.Records, got.Bytes, 1)
+			}
+			if b := &busiest[producer.Keys.Place(k)]; share > b.share {
+				*b = busyKey{producer, k, share}
 			}
 		}
 	}
@@ -81,9 +95,6 @@ func (c *causes) busiestKeys() []busyKey {
 // leastWeight is the share of a shard below which a key of one producer is not added
 // up with those of others of its name: a hundred such would still not fill it.
 const leastWeight = 0.01
-
-// weighty tells whether a key has enough in this window to matter.
-func (c *causes) weighty(l client.Load) bool { return c.share(l.Records, l.Bytes, 1) > leastWeight }
 
 // topKeys is how many of the busiest keys a result names.
 const topKeys = 20
@@ -127,21 +138,20 @@ func (w *world) keyResults(ended des.Time) []KeyResult {
 // ownKeys are the n busiest keys of a producer.
 func (w *world) ownKeys(p *client.Producer, load *keyLoad, n int) []KeyResult {
 	loads := p.KeyLoads()
-	var used []int
-	for i, l := range loads {
-		if l.Records > 0 {
-			used = append(used, i)
-		}
+	compare := func(a, b int) int {
+		return cmp.Or(cmp.Compare(load.peak[b].recordsPerS, load.peak[a].recordsPerS), cmp.Compare(loads[b].Records, loads[a].Records))
 	}
-	sort.SliceStable(used, func(i, j int) bool {
-		a, b := used[i], used[j]
-		if x, y := load.peak[a].recordsPerS, load.peak[b].recordsPerS; x != y {
-			return x > y
+	busiest := make([]int, 0, n+1)
+	for i, l := range loads {
+		if m := len(busiest); l.Records == 0 || m == n && compare(i, busiest[m-1]) >= 0 {
+			continue
 		}
-		return loads[a].Records > loads[b].Records
-	})
+		at := sort.Search(len(busiest), func(j int) bool { return compare(i, busiest[j]) < 0 })
+		busiest = slices.Insert(busiest, at, i)
+		busiest = busiest[:min(len(busiest), n)]
+	}
 	keys := make([]KeyResult, 0, n)
-	for _, i := range used[:min(len(used), n)] { // only these get names, which many keys would take long to make
+	for _, i := range busiest { // only these get names, which many keys would take long to make
 		shard := ""
 		if !w.stream.Spreads() {
 			shard = w.stream.Shard(p.Keys.Place(i)).ID.String()

@@ -29,7 +29,11 @@ type Ranked struct {
 func (z Ranked) Len() int { return z.Count }
 
 // Name implements Keys.
-func (z Ranked) Name(i int) string { return z.Prefix + strconv.Itoa(i+1) }
+func (z Ranked) Name(i int) string { return string(z.appendName(nil, i)) }
+
+func (z Ranked) appendName(text []byte, i int) []byte {
+	return strconv.AppendInt(append(text, z.Prefix...), int64(i)+1, 10)
+}
 
 // Weight implements Keys.
 func (z Ranked) Weight(i int) float64 { return math.Pow(float64(i+1), -z.S) }

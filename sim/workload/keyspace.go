@@ -35,16 +35,17 @@ func NewKeySpace(keys Keys, hot []Hot) *KeySpace {
 	for _, h := range hot {
 		number[h.Key] = model.NoKey
 	}
+	var name []byte
 	for i := range n {
-		name := keys.Name(i)
+		name = appendName(name[:0], keys, i)
 		hash, explicit := keys.Explicit(i)
 		if !explicit {
 			hash = model.KeyHash(name)
 		}
-		k.add(name, hash)
+		k.add(len(name), hash)
 		if len(hot) > 0 {
-			if _, isHot := number[name]; isHot {
-				number[name] = int32(i)
+			if _, isHot := number[string(name)]; isHot {
+				number[string(name)] = int32(i)
 			}
 		}
 	}
@@ -52,16 +53,25 @@ func NewKeySpace(keys Keys, hot []Hot) *KeySpace {
 		if number[h.Key] == model.NoKey {
 			number[h.Key] = int32(len(k.Hashes))
 			k.extra = append(k.extra, h.Key)
-			k.add(h.Key, model.KeyHash(h.Key))
+			k.add(len(h.Key), model.KeyHash(h.Key))
 		}
 		k.hot = append(k.hot, hotKey{number[h.Key], h.Share, h.From, h.To})
 	}
 	return k
 }
 
-func (k *KeySpace) add(name string, hash model.HashKey) {
+func (k *KeySpace) add(bytes int, hash model.HashKey) {
 	k.Hashes = append(k.Hashes, hash)
-	k.Bytes = append(k.Bytes, uint16(len(name)))
+	k.Bytes = append(k.Bytes, uint16(bytes))
+}
+
+// appendName appends the name of a key to text, and makes no string of it where there may be
+// millions.
+func appendName(text []byte, keys Keys, i int) []byte {
+	if ranked, ok := keys.(Ranked); ok {
+		return ranked.appendName(text, i)
+	}
+	return append(text, keys.Name(i)...)
 }
 
 // Name is the partition key of that number.

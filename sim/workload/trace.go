@@ -77,6 +77,6 @@ func (k *KeySpace) Intern(r *TraceRecord) (number int32, fresh bool) {
 	k.numbers[string(name)] = number
 	text := string(r.Key)
 	k.extra = append(k.extra, text)
-	k.add(text, r.Hash())
+	k.add(len(text), r.Hash())
 	return number, true
 }
