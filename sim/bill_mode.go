@@ -25,8 +25,9 @@ func (w *world) billed() billed {
 		b.kib += float64(m.KiB)
 	}
 	for _, k := range w.consumers {
-		n := float64(k.Bytes + k.WarmBytes)
-		b.old += float64(k.OldBytes)
+		asked := k.Requests()
+		n := float64(asked.Bytes + asked.WarmBytes)
+		b.old += float64(asked.OldBytes)
 		if k.Fanout() {
 			b.fanout += n
 		} else {

@@ -105,7 +105,8 @@ func (l *lens) totals() lensTotals {
 		}
 	}
 	for _, k := range w.consumers {
-		t.calls, t.throttled = append(t.calls, k.Calls), append(t.throttled, k.Throttled)
+		asked := k.Requests()
+		t.calls, t.throttled = append(t.calls, asked.Calls), append(t.throttled, asked.Throttled)
 	}
 	return t
 }

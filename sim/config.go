@@ -21,6 +21,7 @@ type Config struct {
 	Warnings    []string        // from the compile, shown beside the numbers
 
 	Seed       uint64
+	Workers    int // on how many cores the shards of one run may be played, which changes nothing but the time that takes; 0: on one
 	Clock      Clock
 	Resolution Resolution
 	Choice     *Choice // why it is that; nil: nobody has chosen

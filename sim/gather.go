@@ -83,7 +83,7 @@ func (w *world) producerResults() []ProducerResult {
 func (w *world) consumerResults() []ConsumerResult {
 	results := make([]ConsumerResult, len(w.consumers))
 	for i, k := range w.consumers {
-		r := k.Reads()
+		r, asked := k.Reads(), k.Requests()
 		backlog, old := k.Backlog()
 		unread := backlog - old
 		results[i] = ConsumerResult{
@@ -91,7 +91,7 @@ func (w *world) consumerResults() []ConsumerResult {
 			ReceivedRecords: r.Received, ProcessedRecords: r.Processed, ExpiredRecords: r.Expired,
 			DuplicateRecords: r.Duplicates, RepeatedRecords: r.Repeated, FailedRecords: r.Failed,
 			BacklogRecords: unread, MaxBacklog: max(w.observer.backlog[i], unread),
-			Calls: k.Calls, EmptyCalls: k.Empty, ReadThrottled: k.Throttled, IteratorCalls: k.Iterators, ExpiredIterators: k.Stale,
+			Calls: asked.Calls, EmptyCalls: asked.Empty, ReadThrottled: asked.Throttled, IteratorCalls: asked.Iterators, ExpiredIterators: asked.Stale,
 			PropagationDelay: k.Propagation.Total().Stats(1e-6),
 			EndToEndLatency:  k.EndToEnd.Total().Stats(1e-6),
 			IteratorAge:      k.IteratorAge.Total().Stats(1e-6),
@@ -104,7 +104,7 @@ func (w *world) consumerResults() []ConsumerResult {
 		}
 		w.untilLoss(&results[i], i)
 		if k.Total().Expired > 0 {
-			at := k.FirstExpired.Seconds()
+			at := k.FirstExpired().Seconds()
 			results[i].FirstExpiredAtS = &at
 		}
 	}

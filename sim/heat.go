@@ -48,6 +48,7 @@ func newHeat(w *world, step des.Time) heat {
 			h.rows = append(h.rows, [2]int{row, row})
 		}
 	}
+	h.grow(w.stream)
 	return h
 }
 
@@ -70,18 +71,40 @@ func band(h model.HashKey) int {
 	return int(n.Rsh(n, 128).Int64())
 }
 
-// add puts one second of a shard into the map; bin counts bins of the series.
-func (h *heat) add(s *kinesis.Stream, shard, bin int, share float64, throttled int64) {
-	for len(h.rows) <= shard {
-		r := s.Shard(len(h.rows)).Range
+// heatRow is a row of the map in one second.
+type heatRow struct {
+	share   float64 // of its fullest shard
+	refused int64
+}
+
+func (r *heatRow) add(o heatRow) {
+	r.share = max(r.share, o.share)
+	r.refused += o.refused
+}
+
+// grow finds the rows of the shards that there are by now.
+func (h *heat) grow(s *kinesis.Stream) {
+	for place := len(h.rows); place < s.Shards(); place++ {
+		r := s.Shard(place).Range
 		h.rows = append(h.rows, [2]int{band(r.Start), band(r.End)})
 	}
-	column, rows := bin/h.perCell, h.rows[shard]
-	left := throttled
+}
+
+// spread adds what a shard did in a second to its rows.
+func (h *heat) spread(list []heatRow, place int, share float64, refused int64) {
+	left, rows := refused, h.rows[place]
 	for row := rows[0]; row <= rows[1]; row++ {
 		part := left / int64(rows[1]-row+1) // of each row, so that all together are what the shard refused
 		left -= part
-		h.Throttled[row][column] += part
-		h.Utilization[row][column] = max(h.Utilization[row][column], float64(int64(float64(share*1e4)+0.5))/1e4)
+		list[row].add(heatRow{share, part})
+	}
+}
+
+// add puts one second into the map; bin counts bins of the series.
+func (h *heat) add(bin int, list []heatRow) {
+	column := bin / h.perCell
+	for row, r := range list {
+		h.Throttled[row][column] += r.refused
+		h.Utilization[row][column] = max(h.Utilization[row][column], float64(int64(float64(r.share*1e4)+0.5))/1e4)
 	}
 }

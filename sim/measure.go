@@ -32,8 +32,9 @@ func (w *world) afterWarmup() counters {
 	}
 	for i, k := range w.consumers {
 		backlog, old := k.Backlog()
+		asked := k.Requests()
 		c.consumers = append(c.consumers, readCounters{
-			calls: k.Calls, throttled: k.Throttled, reads: k.Reads(),
+			calls: asked.Calls, throttled: asked.Throttled, reads: k.Reads(),
 			backlog: backlog - old, most: max(w.observer.backlog[i], backlog-old),
 		})
 	}

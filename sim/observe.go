@@ -51,9 +51,10 @@ type observer struct {
 	rehearsal *rehearsal
 	last      totals // at the end of the last bin
 	second    []kinesis.Meter
-	secondT   des.Time // when second was taken
-	lookAt    des.Time // when the observer looks next
-	seconds   []second // since secondT, as far as shards have been played one by one
+	secondT   des.Time  // when second was taken
+	lookAt    des.Time  // when the observer looks next
+	seconds   []seconds // by group of shards
+	whole     second    // scratch: what all shards did in one
 	warm      []kinesis.Meter
 	peak      [2]float64 // busiest second of the bin: records and bytes attempted a second
 	minute    lastMinute
@@ -83,8 +84,11 @@ func newObserver(w *world) *observer {
 	o := &observer{world: w, step: des.Time(stepFor(w.config.Clock.Duration))}
 	o.tick = lookEvery(w.config.Clock.Duration)
 	o.series.StepS = o.step.Seconds()
-	o.grow()
 	o.heat = newHeat(w, o.step)
+	o.grow()
+	for group := range w.stream.Groups() {
+		o.seconds = append(o.seconds, seconds{utilization: o.utilization.Lap(group)})
+	}
 	o.backlog = make([]int64, len(w.consumers))
 	o.last = o.totals()
 	for _, k := range w.consumers {
@@ -169,6 +173,7 @@ func (o *observer) look(now des.Time) {
 func (o *observer) grow() {
 	more := make([]kinesis.Meter, o.world.stream.Shards()-len(o.second))
 	o.second, o.warm = append(o.second, more...), append(o.warm, more...)
+	o.heat.grow(o.world.stream)
 }
 
 // noteBacklogs notes how much all consumers have not read at the end of a second.
@@ -243,7 +248,7 @@ func (o *observer) totals() totals {
 	}
 	for _, k := range o.world.consumers {
 		t.reads = append(t.reads, k.Total())
-		t.throttled = append(t.throttled, k.AllThrottled)
+		t.throttled = append(t.throttled, k.Requests().AllThrottled)
 	}
 	return t
 }

@@ -40,7 +40,8 @@ func (w *world) counters() counters {
 	}
 	for _, k := range w.consumers {
 		backlog, old := k.Backlog()
-		c.consumers = append(c.consumers, readCounters{calls: k.Calls, throttled: k.Throttled, reads: k.Reads(), backlog: backlog - old})
+		asked := k.Requests()
+		c.consumers = append(c.consumers, readCounters{calls: asked.Calls, throttled: asked.Throttled, reads: k.Reads(), backlog: backlog - old})
 	}
 	return c
 }

@@ -10,7 +10,8 @@ import (
 	"kinesim/sim/metric"
 )
 
-// Replicate plays a scenario with so many seeds on so many workers, and returns
+// Replicate plays a scenario with so many seeds on so many workers (if these are more than
+// the runs, the shards of each run are played on several), and returns
 // the result of the first run with a summary of all: the same, whatever the
 // number of workers. Run 1 has the scenario's own seed. progress is told of the
 // first run alone. When ctx ends before all runs do, the summary covers the
@@ -42,11 +43,12 @@ func replicas(ctx context.Context, c *Config, runs, workers int, progress Progre
 	results, errs := make([]*Result, runs), make([]error, runs)
 	next := make(chan int)
 	var workersDone sync.WaitGroup
-	for range max(1, min(workers, runs)) {
+	players := max(1, min(workers, runs))
+	for range players {
 		workersDone.Go(func() {
 			for i := range next {
 				run := *c
-				run.Seed = des.SeedOf(c.Seed, i+1)
+				run.Seed, run.Workers = des.SeedOf(c.Seed, i+1), workers/players
 				tell := progress
 				if i > 0 {
 					tell = nil

@@ -62,9 +62,9 @@ func (s *scaler) totals() minuteTotals {
 	t := minuteTotals{totals: s.world.observer.totals()}
 	for _, k := range s.world.consumers {
 		if !k.Fanout() {
-			r := k.Total()
+			r, asked := k.Total(), k.Requests()
 			t.records += r.Received + r.Duplicates
-			t.bytes += int64(k.Bytes + k.WarmBytes)
+			t.bytes += int64(asked.Bytes + asked.WarmBytes)
 		}
 	}
 	return t

@@ -4,15 +4,65 @@ import (
 	"time"
 
 	"kinesim/sim/des"
+	"kinesim/sim/metric"
 )
 
-// second is what all shards together did in a span of a second, or in what is left of one
-// at the end of a run.
+// second is what shards did in a span of a second, or in what is left of one at the end of
+// a run: all of them, or those of a group that are played one by one.
 type second struct {
 	from, to des.Time
 	asked    [2]float64 // records and bytes, refused ones included
 	refused  int64      // records
-	backlog  []int64    // at the end, by consumer; only of shards that are played one by one
+	fullest  float64    // of what shards were asked for, the largest share of their limits
+	shard    int        // whose that was
+	worst    float64    // of what whole shards took in whole seconds after warm-up, likewise
+	rows     []heatRow
+	backlog  []int64 // at the end, by consumer; only of shards that are played one by one
+}
+
+// begin makes an empty one of s.
+func (s *second) begin(o *observer, from, to des.Time) {
+	rows, backlog := cleared(s.rows, len(o.heat.Rows)), cleared(s.backlog, len(o.backlog))
+	*s = second{from: from, to: to, rows: rows, backlog: backlog}
+}
+
+// cleared is s with n zeros.
+func cleared[T any](s []T, n int) []T {
+	if len(s) != n {
+		return make([]T, n)
+	}
+	clear(s)
+	return s
+}
+
+// add adds what other shards did in the same second.
+func (s *second) add(o *second) {
+	s.asked[0] += o.asked[0] // whole numbers, whose sum is exact in any order
+	s.asked[1] += o.asked[1]
+	s.refused += o.refused
+	s.full(o.shard, o.fullest)
+	s.worst = max(s.worst, o.worst)
+	for i, r := range o.rows {
+		s.rows[i].add(r)
+	}
+	for i, n := range o.backlog {
+		s.backlog[i] += n
+	}
+}
+
+// full notes how much a shard was asked for.
+func (s *second) full(shard int, asked float64) {
+	if asked > s.fullest || asked == s.fullest && shard < s.shard {
+		s.fullest, s.shard = asked, shard
+	}
+}
+
+// seconds are those since the last that the observer has measured, as far as the shards of
+// a group have been played one by one.
+type seconds struct {
+	list        []second
+	count       int
+	utilization *metric.Histogram // a part of the observer's laps
 }
 
 // upTo measures the seconds that have ended by now and that nobody has measured.
@@ -24,18 +74,23 @@ func (o *observer) upTo(now des.Time) {
 }
 
 // shardSecond measures the second that ends at now of a shard that is played by itself,
-// unless the observer has looked at all of them.
+// unless the observer has looked at all of them. Those of different groups may do so at
+// the same time.
 func (o *observer) shardSecond(now des.Time, place int) {
 	if now <= o.secondT {
 		return
 	}
+	g := &o.seconds[o.world.stream.Group(place)]
 	n := int((now-o.secondT)/des.Time(time.Second)) - 1
-	for len(o.seconds) <= n {
-		from := o.secondT.Add(time.Duration(len(o.seconds)) * time.Second)
-		o.seconds = append(o.seconds, second{from: from, to: from.Add(time.Second), backlog: make([]int64, len(o.backlog))})
+	for ; g.count <= n; g.count++ {
+		if g.count == len(g.list) {
+			g.list = append(g.list, second{})
+		}
+		from := o.secondT.Add(time.Duration(g.count) * time.Second)
+		g.list[g.count].begin(o, from, from.Add(time.Second))
 	}
-	s := &o.seconds[n]
-	o.measure(s, place)
+	s := &g.list[n]
+	o.measure(s, g.utilization, place)
 	for i, k := range o.world.consumers {
 		s.backlog[i] += k.Waiting(place)
 	}
@@ -43,27 +98,40 @@ func (o *observer) shardSecond(now des.Time, place int) {
 
 // gather puts the seconds together of shards that were played one by one.
 func (o *observer) gather() {
-	for i := range o.seconds {
-		s := &o.seconds[i]
-		o.close(s)
-		for k, n := range s.backlog {
-			o.noteBacklog(s.to, k, n)
+	all := &o.whole
+	for n, from := 0, o.secondT; ; n, from = n+1, all.to {
+		some := false
+		all.begin(o, from, from.Add(time.Second))
+		for i := range o.seconds {
+			if g := &o.seconds[i]; n < g.count {
+				some = true
+				all.add(&g.list[n])
+			}
+		}
+		if !some {
+			break
+		}
+		o.close(all)
+		for k, n := range all.backlog {
+			o.noteBacklog(all.to, k, n)
 		}
 	}
-	o.seconds = o.seconds[:0]
+	for i := range o.seconds {
+		o.seconds[i].count = 0
+	}
 }
 
 // endSecond measures what all shards did since the last second that was measured.
 func (o *observer) endSecond(now des.Time) {
-	s := second{from: o.secondT, to: now}
+	o.whole.begin(o, o.secondT, now)
 	for i := range o.second {
-		o.measure(&s, i)
+		o.measure(&o.whole, o.seconds[0].utilization, i)
 	}
-	o.close(&s)
+	o.close(&o.whole)
 }
 
 // measure measures how full a shard was in a second.
-func (o *observer) measure(sec *second, i int) {
+func (o *observer) measure(sec *second, utilization *metric.Histogram, i int) {
 	s, limits := o.world.stream, &o.world.config.Limits
 	from, to := s.Life(i)
 	if to <= sec.from {
@@ -79,13 +147,11 @@ func (o *observer) measure(sec *second, i int) {
 	sec.asked[1] += float64(acceptedBytes + int64(m.ThrottledBytes-before.ThrottledBytes))
 	sec.refused += refused
 	share := max(float64(accepted)/(float64(limits.WriteRecordsPerSecond)*span), float64(acceptedBytes)/(float64(limits.WriteBytesPerSecond)*span))
-	o.heat.add(s, i, int((sec.to-1)/o.step), share, refused)
-	o.lens.second(i, asked(&m, before, limits, span))
+	o.heat.spread(sec.rows, i, share, refused)
+	sec.full(i, asked(&m, before, limits, span))
 	if open := from <= sec.from && to >= sec.to; open && sec.from >= o.world.warmup && sec.to-sec.from >= whole {
-		o.utilization.Add(uint64(float64(share*1e6) + 0.5))
-		if w := &o.worstSecond; share > w.share || share == w.share && sec.from < w.at {
-			w.share, w.at = share, sec.from
-		}
+		utilization.Add(uint64(float64(share*1e6) + 0.5))
+		sec.worst = max(sec.worst, share)
 	}
 	*before = m
 }
@@ -98,7 +164,12 @@ func (s *second) span(whole des.Time) float64 { return max(s.to-s.from, whole).S
 func (o *observer) close(s *second) {
 	span := s.span(min(des.Time(time.Second), o.world.end))
 	o.peak[0], o.peak[1] = max(o.peak[0], s.asked[0]/span), max(o.peak[1], s.asked[1]/span)
+	o.heat.add(int((s.to-1)/o.step), s.rows)
+	if w := &o.worstSecond; s.worst > w.share || s.worst == w.share && s.from < w.at {
+		w.share, w.at = s.worst, s.from
+	}
 	o.secondT = s.to
+	o.lens.second(s.shard, s.fullest)
 	o.lens.endSecond(s.to, s.refused)
 	o.rehearsal.second(s.to, s.refused)
 	o.world.causes.second(s.to)

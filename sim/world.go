@@ -34,10 +34,15 @@ type eyes struct {
 // before it takes records.
 func newWorld(c *Config, by eyes) *world {
 	w := &world{config: c, end: des.Time(c.Clock.Duration), warmup: des.Time(c.Clock.Warmup)}
+	groups := 1
+	if c.Resolution.Tick() > 0 {
+		groups = client.ShardGroups(c.Stream.Shards.Len(), c.Consumers)
+	}
+	w.engine.Workers = c.Workers
 	w.stream = kinesis.New(kinesis.Config{
 		Limits: c.Limits, Shards: c.Stream.Shards, Mode: c.Stream.Mode.Service(), Spread: c.Stream.AutoKeys,
 		Retention: c.Stream.Retention, MaxRecordSize: c.Stream.MaxRecordSize, ExactRows: c.Stream.ExactRecords,
-		Coarse: des.Time(c.Resolution.Tick()),
+		Coarse: des.Time(c.Resolution.Tick()), Groups: groups,
 	})
 	for _, change := range c.Stream.Retentions {
 		w.engine.At(change.At, des.Service, retention{w.stream, change})
@@ -56,7 +61,7 @@ func newWorld(c *Config, by eyes) *world {
 		links.Poured = w.causes.poured
 		links.Look = func() (des.Time, bool) { return w.observer.lookAt, w.observer.leaves() }
 		links.Second = func(now des.Time, place int) { w.observer.shardSecond(now, place) }
-		w.inflow = client.NewConfluence(links, tick, c.edges(), c.Consumers)
+		w.inflow = client.NewConfluence(links, tick, c.edges())
 		links.Inflow = w.inflow
 	}
 	for _, k := range c.Consumers {

@@ -20,13 +20,13 @@ func (Classic) kind() string { return "classic" }
 func (Classic) Fanout() bool { return false }
 
 func (c Classic) open(k *Consumer, _ des.Time) application {
-	return &pollers{consumer: k, polls: newPolling(k, c), phase: k.random("phase"), into: func(*position) intake { return direct{} }}
+	return &pollers{consumer: k, polls: pollings(k, c), phase: k.random("phase"), into: func(*position) intake { return direct{} }}
 }
 
 // pollers are a poller on each shard.
 type pollers struct {
 	consumer *Consumer
-	polls    *polling
+	polls    []*polling // by group of shards
 	phase    *des.Rand
 	into     func(*position) intake
 	plainReaders
@@ -40,10 +40,11 @@ func (a *pollers) shard(now des.Time, p *position) {
 	if _, plain := r.into.(direct); plain { // what it reads concerns nobody else
 		r.lane = k.links.Inflow.lane(p.place)
 	}
-	r.way = a.polls.poller(r)
+	polls := a.polls[k.links.Stream.Group(p.place)]
+	r.way = polls.poller(r)
 	first := now
 	if now == k.Config.Joins {
-		first = now.Add(fraction(a.phase, a.polls.Interval))
+		first = now.Add(fraction(a.phase, polls.Interval))
 	}
 	r.way.start(now, first)
 }
@@ -55,7 +56,7 @@ func (plainReaders) ready(des.Time)  {}
 func (plainReaders) finish(des.Time) {}
 func (plainReaders) look(des.Time)   {}
 
-// polling is what the pollers of a consumer share.
+// polling is what the pollers of a consumer share, of a group of shards.
 type polling struct {
 	Classic
 	latency   *workload.Delays
@@ -64,13 +65,24 @@ type polling struct {
 	hurry     time.Duration // in place of the interval while the shard is not read to its tip; 0: no hurry
 }
 
-func newPolling(k *Consumer, c Classic) *polling {
+// newPolling makes that of the first group, which in a run without lanes is the only one.
+func newPolling(k *Consumer, c Classic) *polling { return groupPolling(k, c, 0) }
+
+func groupPolling(k *Consumer, c Classic, group int) *polling {
 	return &polling{
 		Classic:   c,
-		latency:   workload.NewDelays(k.links.Limits.GetLatency, k.random("latency")),
-		available: workload.NewDelays(k.links.Limits.ClassicAvailability, k.random("availability")),
-		gaps:      k.random("gaps"),
+		latency:   workload.NewDelays(k.links.Limits.GetLatency, k.randomOf(group, "latency")),
+		available: workload.NewDelays(k.links.Limits.ClassicAvailability, k.randomOf(group, "availability")),
+		gaps:      k.randomOf(group, "gaps"),
 	}
+}
+
+// pollings makes those of all groups.
+func pollings(k *Consumer, c Classic) (all []*polling) {
+	for group := range k.groups {
+		all = append(all, groupPolling(k, c, group))
+	}
+	return all
 }
 
 func (c *polling) poller(r *reader) *poller { return &poller{reader: r, polling: c} }
@@ -159,7 +171,7 @@ func (p *poller) call(now des.Time) {
 	back := now.Add(p.latency.Next())
 	if now.Sub(p.issued) >= k.links.Limits.IteratorLife {
 		if now >= k.links.Warmup {
-			k.Stale++
+			p.requests.Stale++
 		}
 		p.state = iterating
 		p.wake(back)
@@ -172,12 +184,12 @@ func (p *poller) call(now des.Time) {
 	}
 	r := k.links.Stream.GetRecords(now, p.reader.place, p.cursor, p.MaxRecords, reach)
 	if r.Refused != kinesis.NoLimit {
-		k.AllThrottled++
+		p.requests.AllThrottled++
 	}
 	if now >= k.links.Warmup {
 		p.count(now, visible, r)
 	} else {
-		k.WarmBytes += r.Bytes
+		p.requests.WarmBytes += r.Bytes
 	}
 	if r.Refused == kinesis.NoLimit {
 		p.issued = back
@@ -186,7 +198,7 @@ func (p *poller) call(now des.Time) {
 	if r.From < r.To {
 		p.place = r.Last
 		if now.Sub(r.Last) > model.Week {
-			k.OldBytes += r.Bytes
+			p.requests.OldBytes += r.Bytes
 		}
 		p.send(r.To)
 		p.answer, p.state, p.due = r, answered, back
@@ -208,32 +220,32 @@ func (p *poller) call(now des.Time) {
 // count measures a call at the instant at which the service judged it.
 func (p *poller) count(now, visible des.Time, r kinesis.GetResult) {
 	k := p.consumer
-	k.Calls++
+	p.requests.Calls++
 	switch {
 	case r.Refused != kinesis.NoLimit:
-		k.Throttled++
+		p.requests.Throttled++
 		return
 	case r.From == r.To: // nothing in the part of the shard that the call went through
-		k.Empty++
+		p.requests.Empty++
 		behind := uint64(0)
 		if p.place.Add(k.links.Limits.GetRecordsSpan) < visible && k.links.Limits.GetRecordsSpan > 0 {
 			behind = uint64(visible - p.place.Add(k.links.Limits.GetRecordsSpan))
 		}
-		k.IteratorAge.Add(behind)
-		k.Behind.Add(behind)
+		p.iteratorAge.Add(behind)
+		p.behind.Add(behind)
 		return
 	}
-	k.Bytes += r.Bytes
+	p.requests.Bytes += r.Bytes
 	last := r.Last
 	if inflow := k.links.Inflow; inflow != nil && r.Tip {
 		last = inflow.last(p.reader.place, visible, last, p.gaps)
 	}
 	age := uint64(now - last)
-	k.IteratorAge.Add(age)
+	p.iteratorAge.Add(age)
 	if r.To == k.links.Stream.End(p.reader.place) {
 		age = 0
 	}
-	k.Behind.Add(age)
+	p.behind.Add(age)
 }
 
 // fetchIterator makes a GetShardIterator call, and another when it is refused.
@@ -241,7 +253,7 @@ func (p *poller) fetchIterator(now des.Time) {
 	k := p.consumer
 	refused := k.links.Stream.GetShardIterator(now, p.reader.place)
 	if now >= k.links.Warmup {
-		k.Iterators++
+		p.requests.Iterators++
 	}
 	back := now.Add(p.latency.Next())
 	if refused != kinesis.NoLimit {

@@ -3,30 +3,9 @@ package client
 import (
 	"time"
 
-	"kinesim/model"
 	"kinesim/sim/des"
-	"kinesim/sim/kinesis"
 	"kinesim/sim/metric"
 )
-
-// Reads counts what became of records on the side of one consumer. Of the records
-// after its starting point, those that came are Received + Expired + its backlog.
-type Reads struct {
-	Received   int64 // handed over, each once
-	Processed  int64 // each once
-	Expired    int64 // left the stream before the consumer read them
-	Duplicates int64 // handed over again
-	Repeated   int64 // processed again
-	Failed     int64 // handed over, but given up without being processed
-}
-
-// Minus is what r counts beyond o.
-func (r Reads) Minus(o Reads) Reads {
-	return Reads{
-		r.Received - o.Received, r.Processed - o.Processed, r.Expired - o.Expired,
-		r.Duplicates - o.Duplicates, r.Repeated - o.Repeated, r.Failed - o.Failed,
-	}
-}
 
 // Consumer is one consumer: how far it is on each shard, and what its readers
 // measure together.
@@ -46,15 +25,7 @@ type Consumer struct {
 	// MillisBehindLatest of each answer: 0 at the tip of the shard.
 	IteratorAge, Silence, Behind metric.Recorder
 
-	Calls, Empty, Throttled int64       // at or after warm-up: GetRecords calls or pushes
-	Iterators, Stale        int64       // at or after warm-up: GetShardIterator calls; calls whose iterator had expired
-	Bytes                   model.Bytes // returned by those calls
-	WarmBytes               model.Bytes // returned before warm-up was over
-	OldBytes                model.Bytes // returned by GetRecords at any time in answers whose newest record was older than a week, which errs low by the answers that straddle
-	AllThrottled            int64       // refused calls of the whole run
-	FirstExpired            des.Time    // when a record was first lost unread; only if Expired
-
-	all, old  Reads // of all records, and of those accepted before warm-up
+	groups    []*readings // by group of shards
 	links     Links
 	id        int         // the stream's number for this reader
 	positions []*position // by place of the shard
@@ -63,8 +34,6 @@ type Consumer struct {
 	app       application
 
 	readers []*reader // that have not stopped
-
-	delays, totals [kinesis.MaxRows]uint64 // scratch of position
 }
 
 // application is what reads for a consumer, and what it does with what it read.
@@ -79,9 +48,15 @@ type application interface {
 // streams are named after it.
 func NewConsumer(c ConsumerConfig, l Links) *Consumer {
 	k := &Consumer{Config: c, links: l, id: l.Stream.AddReader()}
+	if l.Inflow != nil {
+		l.Inflow.readers = append(l.Inflow.readers, k)
+	}
+	for group := range l.Stream.Groups() {
+		k.groups = append(k.groups, k.newReadings(group))
+	}
 	together := make([]position, l.Stream.Shards()) // those of neighbours lie together
 	for i := range together {
-		together[i] = position{consumer: k, place: i}
+		together[i] = position{consumer: k, readings: k.readingsOf(i), place: i}
 		k.positions = append(k.positions, &together[i])
 	}
 	if kind, ok := c.Kind.(interface{ keyed() bool }); ok && kind.keyed() {
@@ -106,6 +81,9 @@ func NewConsumer(c ConsumerConfig, l Links) *Consumer {
 	return k
 }
 
+// readingsOf are those of the shard at a place.
+func (k *Consumer) readingsOf(place int) *readings { return k.groups[k.links.Stream.Group(place)] }
+
 // join starts to read.
 func (k *Consumer) join(now des.Time) {
 	k.joined = true
@@ -129,6 +107,11 @@ func (a arrival) String() string { return "the start of consumer " + a.consumer.
 // random is the consumer's stream of random numbers for a use.
 func (k *Consumer) random(use string) *des.Rand {
 	return des.Stream(k.links.Seed, "consumer/"+k.Config.Name+"/"+use)
+}
+
+// randomOf is random for a group of shards, whose readers draw by themselves.
+func (k *Consumer) randomOf(group int, use string) *des.Rand {
+	return k.random(groupName(use, group))
 }
 
 // read makes a reader of a shard from a row on.
@@ -156,12 +139,6 @@ func (k *Consumer) Type() string { return k.Config.Kind.kind() }
 
 // Fanout tells whether the consumer is registered for enhanced fan-out.
 func (k *Consumer) Fanout() bool { return k.Config.Kind.Fanout() }
-
-// Total counts over the whole run.
-func (k *Consumer) Total() Reads { return k.all }
-
-// Reads counts the records accepted at or after warm-up.
-func (k *Consumer) Reads() Reads { return k.all.Minus(k.old) }
 
 // Accepted is how many records the stream took after the consumer's starting point.
 func (k *Consumer) Accepted() (n int64) {

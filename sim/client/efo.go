@@ -16,13 +16,17 @@ func (EFO) kind() string { return "efo" }
 func (EFO) Fanout() bool { return true }
 
 func (EFO) open(k *Consumer, _ des.Time) application {
-	return &pushers{consumer: k, pushes: newPushing(k)}
+	a := &pushers{consumer: k}
+	for group := range k.groups {
+		a.pushes = append(a.pushes, groupPushing(k, group))
+	}
+	return a
 }
 
 // pushers are a subscription to each shard.
 type pushers struct {
 	consumer *Consumer
-	pushes   *pushing
+	pushes   []*pushing // by group of shards
 	plainReaders
 }
 
@@ -30,7 +34,7 @@ type pushers struct {
 func (a *pushers) shard(now des.Time, p *position) {
 	r := a.consumer.read(p.place, p.seen, direct{})
 	r.lane = a.consumer.links.Inflow.lane(p.place)
-	r.way = a.pushes.pusher(r)
+	r.way = a.pushes[a.consumer.links.Stream.Group(p.place)].pusher(r)
 	r.way.start(now, now)
 }
 
@@ -52,7 +56,7 @@ type pusher struct {
 	subscribed, heard des.Time // when the subscription began, and when it last brought something
 }
 
-// pushing is what the pushers of a consumer share.
+// pushing is what the pushers of a consumer share, of a group of shards.
 type pushing struct {
 	delays, gaps *workload.Delays
 	random       *des.Rand // as polling.gaps
@@ -102,11 +106,14 @@ func (f *Fanout) wake(now des.Time, places []int32) {
 	}
 }
 
-func newPushing(k *Consumer) *pushing {
+// newPushing makes that of the first group, which in a run without lanes is the only one.
+func newPushing(k *Consumer) *pushing { return groupPushing(k, 0) }
+
+func groupPushing(k *Consumer, group int) *pushing {
 	limits := &k.links.Limits
 	return &pushing{
-		workload.NewDelays(limits.EFODelay, k.random("delay")),
-		workload.NewDelays(limits.EFOReconnectGap, k.random("reconnect")), k.random("gaps")}
+		workload.NewDelays(limits.EFODelay, k.randomOf(group, "delay")),
+		workload.NewDelays(limits.EFOReconnectGap, k.randomOf(group, "reconnect")), k.randomOf(group, "gaps")}
 }
 
 func (c *pushing) pusher(r *reader) *pusher { return &pusher{reader: r, pushing: c} }
@@ -214,7 +221,7 @@ func (p *pusher) Act(now des.Time) {
 		if now >= k.links.Warmup {
 			p.count(now, min(visible, now), r)
 		} else {
-			k.WarmBytes += r.Bytes
+			p.requests.WarmBytes += r.Bytes
 		}
 		p.cursor = r.To
 		p.into.take(now, p.reader, r.From, r.To)
@@ -229,16 +236,16 @@ func (p *pusher) Act(now des.Time) {
 // count measures a push.
 func (p *pusher) count(now, visible des.Time, r kinesis.PushResult) {
 	k := p.consumer
-	k.Calls++
-	k.Bytes += r.Bytes
+	p.requests.Calls++
+	p.requests.Bytes += r.Bytes
 	last := r.Last
 	if inflow := k.links.Inflow; inflow != nil && r.Until == 0 {
 		last = max(p.opened, inflow.last(p.place, visible, last, p.random))
 	}
 	age := uint64(now - last)
-	k.IteratorAge.Add(age)
+	p.iteratorAge.Add(age)
 	if r.To == k.links.Stream.End(p.place) {
 		age = 0
 	}
-	k.Behind.Add(age)
+	p.behind.Add(age)
 }

@@ -18,8 +18,9 @@ type flow struct {
 	producer *Producer
 	law      workload.Flow
 	random   *des.Rand
-	*sending            // in the span under way
+	*sending            // in the span that is drawn
 	spans    []*sending // of this stretch
+	branches []*branch  // by group of shards
 	drawn    des.Time   // up to when it is known what arises
 
 	routes  []route // of all keys but the heavy ones
@@ -31,8 +32,8 @@ type flow struct {
 	paced float64    // the rate of calls that next has
 	next  []des.Time // by client: its next call; nil: there are too many
 
-	resends bool           // what a shard refuses comes again
-	rest    [whats]float64 // of calls, payload units and KiB, what is not whole
+	resends bool       // what a shard refuses comes again
+	rest    remainders // of calls
 }
 
 // sending is what a flow sends in a span for the first time.
@@ -47,7 +48,6 @@ type sending struct {
 	counts, bytes []int64   // by place
 	offered       int64     // all of them
 	offeredBytes  int64
-	first         int64 // that were accepted
 }
 
 // keyLoad is what a key gets.
@@ -56,7 +56,7 @@ type keyLoad struct {
 	Load
 }
 
-// span makes span number n of a stretch the one under way.
+// span makes span number n of a stretch the one that is drawn.
 func (f *flow) span(n int) { f.sending = f.spans[n] }
 
 // begin begins span number n of a stretch, for so many shards.
@@ -66,7 +66,7 @@ func (f *flow) begin(n, shards int) {
 		f.spans = append(f.spans, new(sending))
 	}
 	f.span(n)
-	f.batch, f.first, f.sent = batch, 0, f.sent[:0]
+	f.batch, f.sent = batch, f.sent[:0]
 	f.counts, f.bytes = grown(f.counts, shards), grown(f.bytes, shards)
 }
 
@@ -248,24 +248,13 @@ func (f *flow) pace(tick des.Time) {
 	}
 }
 
-// count counts what is sent for the first time in the span.
-func (f *flow) count() {
+// count counts what is sent for the first time in the span, so many times.
+func (f *flow) count(times int64) {
 	p := f.producer
-	f.offer()
-	if n := f.whole(calls, float64(f.offered)/max(1, f.batch.records)); !f.old {
+	f.offer(times)
+	if n := f.rest.whole(calls, float64(times)*float64(f.offered)/max(1, f.batch.records)); !f.old {
 		p.Calls += n
 	}
-}
-
-// write counts records that were sent for the first time, and how many were written.
-func (f *flow) write(n, accepted int64) {
-	for _, t := range tallies(&f.producer.all, &f.producer.old, f.old) {
-		t.Attempts += n
-		t.Stored += accepted
-		t.Accepted += accepted
-		t.Throttled += n - accepted
-	}
-	f.first += accepted
 }
 
 // resends tells whether a client sends refused records again.
@@ -274,40 +263,24 @@ func resends(c *ProducerConfig) bool {
 	return !never && (c.Put.Single || c.Retry.Entries())
 }
 
-// giveUp gives up records that a shard has refused, of those with so many bytes.
-func (c *Confluence) giveUp(place int, f *flow, n, sent, bytes int64, by kinesis.Limit) {
-	answer := c.to.Add(f.producer.took(c.to)) // that of the last of them
-	late := int64(0)
-	if answer >= c.links.End { // no answer came to the last ones
-		late = min(n, int64(float64(n)*float64(answer-c.links.End)/float64(max(1, c.to-f.at))))
-	}
-	for _, t := range tallies(&f.producer.all, &f.producer.old, f.old) {
-		t.Failed += n - late
-		t.Waiting += late
-	}
-	if c.links.Poured != nil {
-		c.links.Poured(Pour{place, false, sent, bytes, n, by})
-	}
-}
-
 // wait counts what was drawn as waiting for its call.
 func (f *flow) wait() {
-	f.offer()
+	f.offer(1)
 	for _, t := range tallies(&f.producer.all, &f.producer.old, f.old) {
 		t.Waiting += f.offered
 	}
 }
 
-func (f *flow) offer() {
+func (f *flow) offer(times int64) {
 	for _, t := range tallies(&f.producer.all, &f.producer.old, f.old) {
-		t.Offered += f.offered
-		t.OfferedBytes += f.offeredBytes
+		t.Offered += times * f.offered
+		t.OfferedBytes += times * f.offeredBytes
 	}
 	for i := range f.keys {
 		if k := &f.keys[i]; !f.old {
 			load := &f.producer.offers.loads[k.key]
-			load.Records += k.Records
-			load.Bytes += k.Bytes
+			load.Records += times * k.Records
+			load.Bytes += times * k.Bytes
 		}
 	}
 }
@@ -317,16 +290,20 @@ const mostAnswers = 256
 
 // answers measures how long the calls took that wrote records at the first attempt.
 func (f *flow) answers() {
-	for _, s := range f.spans {
-		if s.first > 0 && !s.old {
-			f.answer(s)
+	for i, s := range f.spans {
+		n := int64(0)
+		for _, b := range f.branches {
+			n += b.firsts[i]
+			b.firsts[i] = 0
 		}
-		s.first = 0
+		if n > 0 && !s.old {
+			f.answer(s, n)
+		}
 	}
 }
 
-func (f *flow) answer(s *sending) {
-	n := s.first
+// answer measures those of a span that wrote n records.
+func (f *flow) answer(s *sending, n int64) {
 	for left := max(1, min(mostAnswers, int64(float64(n)/max(1, s.batch.records)))); left > 0; left-- {
 		part := n / left
 		n -= part
@@ -334,16 +311,19 @@ func (f *flow) answer(s *sending) {
 	}
 }
 
+// remainders are what is not whole of numbers that are counted.
+type remainders [whats]float64
+
 // whole makes whole numbers of x, now the one below and now the one above, so that they
 // add up.
-func (f *flow) whole(what int, x float64) int64 {
-	x += f.rest[what]
+func (r *remainders) whole(what int, x float64) int64 {
+	x += r[what]
 	n := math.Floor(x)
-	f.rest[what] = x - n
+	r[what] = x - n
 	return int64(n)
 }
 
-// What whole counts.
+// What remainders count.
 const (
 	calls = iota
 	units

@@ -16,32 +16,32 @@ const fewCalls = 32
 
 // lay lays records that are sent for the first time evenly over [from, to), or at the
 // instants of their calls where these are few.
-func (c *Confluence) lay(place int, k *volume, from, to des.Time) {
-	f, n := k.flow, k.accepted
+func (a *arm) lay(place int, k *volume, from, to des.Time) {
+	b, n := k.branch, k.accepted
 	span := (to - from).Seconds()
-	sent := max(1, f.batch.rate*span)
+	sent := max(1, b.batch.rate*span)
 	seen := min(float64(n), sent) // instants at which something comes to the shard
-	fine := c.fine(to - from)
+	fine := a.fine(to - from)
 	if seen <= fewCalls || fine > 0 && seen <= 4*float64(fine) {
-		c.layCalls(place, k, from, to, int64(math.Ceil(sent)))
+		a.layCalls(place, k, from, to, int64(math.Ceil(sent)))
 		return
 	}
-	g := gap{calls: float64(to-from) / sent, chance: f.batch.brings(min(1, float64(k.n)/float64(f.offered))), clients: f.producer.Config.Clients}
+	g := gap{calls: float64(to-from) / sent, chance: b.batch.brings(min(1, float64(k.n)/float64(b.offered))), clients: b.producer.Config.Clients}
 	switch {
-	case f.producer.Config.Put.Single:
+	case b.producer.Config.Put.Single:
 		g.clients = independent
-	case f.law.Even():
-		g.records = f.batch.records
+	case b.law.Even():
+		g.records = b.batch.records
 	}
-	if was := &c.gaps[place]; was.calls > 0 { // of another producer
+	if was := &a.gaps[place]; was.calls > 0 { // of another producer
 		g = gap{calls: 1 / (g.chance/g.calls + was.chance/was.calls), chance: 1, clients: independent}
 	}
-	c.gaps[place] = g
+	a.gaps[place] = g
 	if fine > 0 {
-		c.laySpans(place, k, from, to, int64(fine))
+		a.laySpans(place, k, from, to, int64(fine))
 		return
 	}
-	c.layLags(f, place, kinesis.Inflow{From: from, To: to, Records: n, Bytes: k.taken})
+	a.layLags(b, place, kinesis.Inflow{From: from, To: to, Records: n, Bytes: k.taken})
 }
 
 // independent is a number of clients whose calls are as good as independent.
@@ -57,80 +57,80 @@ func (c *Confluence) fine(span des.Time) int {
 }
 
 // layCalls lays records at the instants of calls, of which so many are sent in the span.
-func (c *Confluence) layCalls(place int, k *volume, from, to des.Time, sent int64) {
-	f, n, bytes := k.flow, k.accepted, k.taken
-	c.callTimes(f, from, to, min(n, sent))
-	c.share(n, &f.batch)
-	for i, part := range c.parts {
+func (a *arm) layCalls(place int, k *volume, from, to des.Time, sent int64) {
+	b, n, bytes := k.branch, k.accepted, k.taken
+	a.callTimes(b, from, to, min(n, sent))
+	a.share(n, &b.batch)
+	for i, part := range a.parts {
 		if part > 0 {
-			lot := kinesis.Inflow{From: c.list[i], To: c.list[i], Records: part, Bytes: portion(bytes, part, n)}
+			lot := kinesis.Inflow{From: a.list[i], To: a.list[i], Records: part, Bytes: portion(bytes, part, n)}
 			n, bytes = n-part, bytes-lot.Bytes
-			c.layLags(f, place, lot)
+			a.layLags(b, place, lot)
 		}
 	}
 }
 
 // callTimes finds the instants of the calls of a flow in [from, to), in order: all of
 // them where they are known, else n that are as good.
-func (c *Confluence) callTimes(f *flow, from, to des.Time, n int64) {
-	c.list = c.list[:0]
-	for _, at := range f.sent {
-		if from > f.at || to < c.to { // the class has a part of the span
-			at = from + des.Time(float64(at-f.at)/float64(c.to-f.at)*float64(to-from))
+func (a *arm) callTimes(b *branch, from, to des.Time, n int64) {
+	a.list = a.list[:0]
+	for _, at := range b.sent {
+		if from > b.at || to < a.to { // the class has a part of the span
+			at = from + des.Time(float64(at-b.at)/float64(a.to-b.at)*float64(to-from))
 		}
-		c.list = append(c.list, at)
+		a.list = append(a.list, at)
 	}
-	if len(c.list) == 0 {
+	if len(a.list) == 0 {
 		for range n {
-			c.list = append(c.list, from+des.Time(c.random.Float64()*float64(to-from)))
+			a.list = append(a.list, from+des.Time(a.random.Float64()*float64(to-from)))
 		}
-		slices.Sort(c.list)
+		slices.Sort(a.list)
 	}
 }
 
 // share deals n records out to the calls in list. Each of those that begin with a record
 // and then wait has one of them, and the others as they come; full calls, and those of even
 // arrivals, have room for so many each.
-func (c *Confluence) share(n int64, b *batching) {
-	calls := int64(len(c.list))
-	c.parts = grown(c.parts, int(calls))
+func (a *arm) share(n int64, b *batching) {
+	calls := int64(len(a.list))
+	a.parts = grown(a.parts, int(calls))
 	firsts := int64(0)
 	if b.firsts > 0 {
 		firsts = min(calls, int64(math.Round(float64(n)/b.records)))
 	}
 	others, room := n-firsts, int64(b.records)
-	for i := range c.parts {
+	for i := range a.parts {
 		left := calls - int64(i)
 		part := others
 		switch {
 		case left == 1:
 		case b.firsts > 0:
-			part = workload.BinomialCount(others, 1/float64(left), c.random)
+			part = workload.BinomialCount(others, 1/float64(left), a.random)
 		default:
-			part = min(others, workload.BinomialCount(room, float64(others)/float64(room*left), c.random))
+			part = min(others, workload.BinomialCount(room, float64(others)/float64(room*left), a.random))
 		}
 		others -= part
-		if firsts > 0 && c.random.Int64N(left) < firsts {
+		if firsts > 0 && a.random.Int64N(left) < firsts {
 			part++
 			firsts--
 		}
-		c.parts[i] = part
+		a.parts[i] = part
 	}
 }
 
 // laySpans lays records into so many parts of a span, by chance.
-func (c *Confluence) laySpans(place int, k *volume, from, to des.Time, parts int64) {
+func (a *arm) laySpans(place int, k *volume, from, to des.Time, parts int64) {
 	n, bytes, at := k.accepted, k.taken, from
 	for i := range parts {
 		end := from + des.Time(int64(to-from)*(i+1)/parts)
 		part := n
 		if left := parts - i; left > 1 {
-			part = workload.BinomialCount(n, 1/float64(left), c.random)
+			part = workload.BinomialCount(n, 1/float64(left), a.random)
 		}
 		if part > 0 {
 			lot := kinesis.Inflow{From: at, To: end, Records: part, Bytes: portion(bytes, part, n)}
 			n, bytes = n-part, bytes-lot.Bytes
-			c.layLags(k.flow, place, lot)
+			a.layLags(k.branch, place, lot)
 		}
 		at = end
 	}
@@ -142,36 +142,36 @@ const someFirsts = 0.02
 
 // layLags lays a lot whose records have waited for their calls: those that were the first
 // of a call for all of the linger, the others evenly less.
-func (c *Confluence) layLags(f *flow, place int, lot kinesis.Inflow) {
-	b := &f.batch
+func (a *arm) layLags(b *branch, place int, lot kinesis.Inflow) {
+	batch := &b.batch
 	firsts := int64(0)
-	if b.firsts >= someFirsts {
-		firsts = int64(float64(float64(lot.Records)*b.firsts) + c.random.Float64())
+	if batch.firsts >= someFirsts {
+		firsts = int64(float64(float64(lot.Records)*batch.firsts) + a.random.Float64())
 	}
 	if firsts == 0 {
-		lot.Lag, lot.LagSpan = b.middle(), b.longest-b.shortest
-		c.append(f, place, lot)
+		lot.Lag, lot.LagSpan = batch.middle(), batch.longest-batch.shortest
+		a.append(b, place, lot)
 		return
 	}
 	first := lot
-	first.Lag = b.longest
+	first.Lag = batch.longest
 	if firsts < lot.Records {
 		first.Records, first.Bytes = firsts, portion(lot.Bytes, firsts, lot.Records)
 		first.To = lot.From + des.Time(float64(lot.To-lot.From)*(float64(firsts)/float64(lot.Records)))
 		lot.Records, lot.Bytes, lot.From = lot.Records-first.Records, lot.Bytes-first.Bytes, first.To
-		lot.Lag, lot.LagSpan = b.middle(), b.longest-b.shortest
-		c.append(f, place, first)
-		c.append(f, place, lot)
+		lot.Lag, lot.LagSpan = batch.middle(), batch.longest-batch.shortest
+		a.append(b, place, first)
+		a.append(b, place, lot)
 		return
 	}
-	c.append(f, place, first)
+	a.append(b, place, first)
 }
 
 // append stores a lot.
-func (c *Confluence) append(f *flow, place int, lot kinesis.Inflow) {
-	lot.Units = f.whole(units, f.more[units]*float64(lot.Records))
-	lot.KiB = lot.Records + f.whole(kibs, f.more[kibs]*float64(lot.Records))
-	if c.links.Stream.Append(place, lot) {
-		c.woken = append(c.woken, int32(place))
+func (a *arm) append(b *branch, place int, lot kinesis.Inflow) {
+	lot.Units = b.rest.whole(units, b.more[units]*float64(lot.Records))
+	lot.KiB = lot.Records + b.rest.whole(kibs, b.more[kibs]*float64(lot.Records))
+	if a.links.Stream.Append(place, lot) {
+		a.woken = append(a.woken, int32(place))
 	}
 }

@@ -13,7 +13,7 @@ import (
 // children of a shard once it has read that to its end.
 func (k *Consumer) Change(now des.Time, change kinesis.Change) {
 	for _, place := range change.Opened {
-		p := &position{consumer: k, place: place}
+		p := &position{consumer: k, readings: k.readingsOf(place), place: place}
 		if now < k.links.Warmup {
 			p.oldRows = allOld
 		}

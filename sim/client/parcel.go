@@ -12,7 +12,7 @@ import (
 // parcel is records of one producer for one shard that are sent again together, as the
 // refused ones of a call are: with one back-off drawn for all of them.
 type parcel struct {
-	flow     *flow
+	branch   *branch
 	place    int32
 	old      bool // they arose before warm-up
 	attempt  int  // the number of the next
@@ -66,6 +66,7 @@ func (c *Confluence) inherit() {
 			for c.links.Stream.Ended(int(p.place)) {
 				p.place = c.child(int(p.place))
 			}
+			p.branch = p.branch.flow.branches[c.links.Stream.Group(int(p.place))]
 			c.waiting[p.place].add(p)
 		}
 		w.parcels = nil
@@ -77,7 +78,7 @@ func (c *Confluence) inherit() {
 func (c *Confluence) child(place int) int32 {
 	s := c.links.Stream
 	children := s.Children(place)
-	at, sum := c.random.Float64(), 0.0
+	at, sum := c.arms[0].random.Float64(), 0.0
 	for _, child := range children {
 		sum += s.Shard(child).Range.Share()
 	}
@@ -91,15 +92,15 @@ func (c *Confluence) child(place int) int32 {
 
 // play lets a shard judge, in the order of time, the calls that come to it in the span:
 // the first ones of all flows, and parcels as often as they come within it.
-func (c *Confluence) play(now des.Time, place int) {
-	q := &c.under
-	for _, f := range c.flows {
-		c.calls(now, place, f)
+func (a *arm) play(now des.Time, place int) {
+	q := &a.under
+	for _, b := range a.branches {
+		a.calls(now, place, b)
 	}
-	q.begin(len(c.flows) > 1)
-	c.waiting[place].take(c.to, q)
+	q.begin(len(a.branches) > 1)
+	a.waiting[place].take(a.to, q)
 	for p, ok := q.pop(); ok; p, ok = q.pop() {
-		c.attempt(max(now, p.due), place, &p)
+		a.attempt(max(now, p.due), place, &p)
 	}
 }
 
@@ -110,39 +111,38 @@ func (c *Confluence) play(now des.Time, place int) {
 const mostParts = 64
 
 // calls deals what a flow sends a shard in the span out to its calls.
-func (c *Confluence) calls(now des.Time, place int, f *flow) {
-	n, bytes := f.counts[place], f.bytes[place]
+func (a *arm) calls(now des.Time, place int, b *branch) {
+	n, bytes := b.counts[place], b.bytes[place]
 	if n == 0 {
 		return
 	}
-	sent := max(1, f.batch.rate*(c.to-now).Seconds())
-	c.callTimes(f, now, c.to, min(n, int64(math.Ceil(sent)), mostParts))
-	c.share(n, &f.batch)
-	for i, part := range c.parts {
+	sent := max(1, b.batch.rate*(a.to-now).Seconds())
+	a.callTimes(b, now, a.to, min(n, int64(math.Ceil(sent)), mostParts))
+	a.share(n, &b.batch)
+	for i, part := range a.parts {
 		if part > 0 {
 			p := parcel{
-				flow: f, place: int32(place), old: f.old, attempt: 1, first: c.list[i], due: c.list[i],
-				n: part, bytes: portion(bytes, part, n), waited: f.batch.mean(),
+				branch: b, place: int32(place), old: b.sending.old, attempt: 1, first: a.list[i], due: a.list[i],
+				n: part, bytes: portion(bytes, part, n), waited: b.batch.mean(),
 			}
 			n, bytes = n-part, bytes-p.bytes
-			c.under.first(p)
+			a.under.first(p)
 		}
 	}
 }
 
 // attempt sends a parcel.
-func (c *Confluence) attempt(at des.Time, place int, p *parcel) {
-	producer := p.flow.producer
+func (a *arm) attempt(at des.Time, place int, p *parcel) {
 	n, bytes, failed := p.n, p.bytes, int64(0)
-	if t := c.links.Trouble; t != nil {
-		failed = workload.BinomialCount(n, t.part(at, place), c.random)
+	if t := a.links.Trouble; t != nil {
+		failed = workload.BinomialCount(n, t.part(at, place), a.random)
 		n, bytes = n-failed, bytes-portion(bytes, failed, n)
 	}
 	accepted, taken, by := int64(0), int64(0), kinesis.NoLimit
 	if n > 0 {
-		accepted, taken, by = c.links.Stream.Admit(at, at, place, n, bytes)
+		accepted, taken, by = a.links.Stream.Admit(at, at, place, n, bytes)
 	}
-	for _, t := range tallies(&producer.all, &producer.old, p.old) {
+	for _, t := range p.branch.tallies(p.old) {
 		t.Attempts += p.n
 		t.Stored += accepted
 		t.Accepted += accepted
@@ -153,55 +153,53 @@ func (c *Confluence) attempt(at des.Time, place int, p *parcel) {
 		}
 	}
 	if accepted > 0 {
-		c.keep(at, place, p, accepted, taken)
+		a.keep(at, place, p, accepted, taken)
 	}
-	if c.links.Poured != nil && n > 0 && (accepted < n || p.attempt > 1) {
-		c.links.Poured(Pour{place, p.attempt > 1, n, bytes, n - accepted, by})
+	if a.links.Poured != nil && n > 0 && (accepted < n || p.attempt > 1) {
+		a.links.Poured(Pour{place, p.attempt > 1, n, bytes, n - accepted, by})
 	}
 	left := p.bytes - taken
 	if failed > 0 {
 		again := *p
 		again.n, again.bytes = failed, portion(left, failed, p.n-accepted)
 		left -= again.bytes
-		c.retry(at, again, kinesis.ByFault)
+		a.retry(at, again, kinesis.ByFault)
 	}
 	if accepted < n {
 		again := *p
 		again.n, again.bytes = n-accepted, left
-		c.retry(at, again, by)
+		a.retry(at, again, by)
 	}
 }
 
 // keep stores what a shard has accepted of a parcel.
-func (c *Confluence) keep(at des.Time, place int, p *parcel, accepted, taken int64) {
+func (a *arm) keep(at des.Time, place int, p *parcel, accepted, taken int64) {
 	lot := kinesis.Inflow{From: at, To: at, Records: accepted, Bytes: taken}
 	if p.attempt == 1 {
-		p.flow.first += accepted
-		c.layLags(p.flow, place, lot)
+		p.branch.firsts[p.branch.number] += accepted
+		a.layLags(p.branch, place, lot)
 		return
 	}
 	lot.Lag = at.Sub(p.first) + p.waited
-	c.append(p.flow, place, lot)
-	producer := p.flow.producer
-	if answer := at.Add(producer.took(at)); answer < c.links.End && !p.old {
-		producer.PutLatency.AddN(uint64(answer-p.first), uint64(accepted))
+	a.append(p.branch, place, lot)
+	if answer := at.Add(p.branch.took(at)); answer < a.links.End && !p.old {
+		p.branch.latency.AddN(uint64(answer-p.first), uint64(accepted))
 	}
 }
 
 // retry sends a parcel again that was sent at an instant, or gives it up.
-func (c *Confluence) retry(at des.Time, p parcel, by kinesis.Limit) {
-	producer := p.flow.producer
-	answer := at.Add(producer.took(at))
+func (a *arm) retry(at des.Time, p parcel, by kinesis.Limit) {
+	answer := at.Add(p.branch.took(at))
 	wait, ok := time.Duration(0), false
-	whole := by == kinesis.ByFault && c.links.Trouble.unavailable(at)
-	if policy := producer.Config.Retry; whole || producer.Config.Put.Single || policy.Entries() {
+	whole := by == kinesis.ByFault && a.links.Trouble.unavailable(at)
+	if policy := p.branch.producer.Config.Retry; whole || p.branch.producer.Config.Put.Single || policy.Entries() {
 		wait, ok = policy.Next(Try{
 			Attempt: p.attempt, Waited: answer.Sub(p.first), Throttled: by != kinesis.ByFault,
-			Quota: &p.quota, Random: producer.retries,
+			Quota: &p.quota, Random: p.branch.retries,
 		})
 	}
-	for _, t := range tallies(&producer.all, &producer.old, p.old) {
-		if !ok && answer < c.links.End {
+	for _, t := range p.branch.tallies(p.old) {
+		if !ok && answer < a.links.End {
 			t.Failed += p.n
 		} else {
 			t.Waiting += p.n
@@ -209,10 +207,10 @@ func (c *Confluence) retry(at des.Time, p parcel, by kinesis.Limit) {
 	}
 	if ok {
 		p.attempt++
-		if p.due = answer.Add(wait); p.due < c.to {
-			c.under.push(p)
+		if p.due = answer.Add(wait); p.due < a.to {
+			a.under.push(p)
 		} else {
-			c.waiting[p.place].add(p)
+			a.waiting[p.place].add(p)
 		}
 	}
 }

@@ -16,6 +16,7 @@ import (
 // Shards that a split or merge closed are read to their ends before their children.
 type position struct {
 	consumer  *Consumer
+	*readings        // of its shard's group
 	place     int    // of the shard
 	start     int64  // rows before this one are before the consumer's starting point
 	seen      int64  // rows before this one were handed over, or expired before that; some after it may have been as well
@@ -101,7 +102,7 @@ func (p *position) silent(now des.Time) {
 		return
 	}
 	if age := p.oldest(now); age > 0 {
-		p.consumer.Silence.Add(uint64(age))
+		p.readings.silence.Add(uint64(age))
 	}
 }
 
@@ -167,11 +168,11 @@ func (p *position) lose(now des.Time, to int64) {
 func (p *position) miss(now des.Time, from, to int64) {
 	k := p.consumer
 	k.links.Story.expired(now, k, p.place, from, to)
-	if k.all.Expired == 0 || now < k.FirstExpired { // shards may be played one by one
-		k.FirstExpired = now
+	if p.all.Expired == 0 || now < p.firstExpired { // shards may be played one by one
+		p.firstExpired = now
 	}
-	k.all.Expired += to - from
-	k.old.Expired += p.old(from, to)
+	p.all.Expired += to - from
+	p.readings.old.Expired += p.old(from, to)
 }
 
 // old is how many of the rows [from, to) were accepted before warm-up.
@@ -202,18 +203,18 @@ func (p *position) arrive(now des.Time, from, to int64) {
 	k := p.consumer
 	k.links.Story.handedOver(now, k, p.place, from, to)
 	old := p.old(from, to)
-	k.all.Received += to - from
-	k.old.Received += old
+	p.all.Received += to - from
+	p.readings.old.Received += old
 	if k.links.Inflow != nil {
 		p.measureSlabs(now, now, 0, from+old, to, 0)
 		return
 	}
 	k.links.Stream.Walk(p.place, from+old, to, func(rows []kinesis.Row) {
-		delays := k.delays[:len(rows)]
+		delays := p.delays[:len(rows)]
 		for i, row := range rows {
 			delays[i] = uint64(now - row.At)
 		}
-		k.Propagation.Lap().AddAll(delays)
+		p.propagation.AddAll(delays)
 	})
 }
 
@@ -221,8 +222,8 @@ func (p *position) arrive(now des.Time, from, to int64) {
 func (p *position) repeat(now des.Time, from, to int64) {
 	k := p.consumer
 	k.links.Story.handedOver(now, k, p.place, from, to)
-	k.all.Duplicates += to - from
-	k.old.Duplicates += p.old(from, to)
+	p.all.Duplicates += to - from
+	p.readings.old.Duplicates += p.old(from, to)
 }
 
 // process counts and measures the rows [from, to) as processed one after the
@@ -245,20 +246,20 @@ func (p *position) complete(start des.Time, each time.Duration, from, to int64) 
 	k := p.consumer
 	k.links.Story.processed(start, each, k, p.place, from, to)
 	old := p.old(from, to)
-	k.all.Processed += to - from
-	k.old.Processed += old
+	p.all.Processed += to - from
+	p.readings.old.Processed += old
 	at := start.Add(time.Duration(old) * each)
 	if k.links.Inflow != nil {
 		p.finishSlabs(at, each, from+old, to)
 		return
 	}
 	k.links.Stream.Walk(p.place, from+old, to, func(rows []kinesis.Row) {
-		totals := k.totals[:len(rows)]
+		totals := p.totals[:len(rows)]
 		for i, row := range rows {
 			at += des.Time(each)
 			totals[i] = uint64(at-row.At) + uint64(row.Lag.Duration())
 		}
-		k.EndToEnd.Lap().AddAll(totals)
+		p.endToEnd.AddAll(totals)
 	})
 }
 
@@ -266,8 +267,8 @@ func (p *position) complete(start des.Time, each time.Duration, from, to int64) 
 func (p *position) redo(start des.Time, each time.Duration, from, to int64) {
 	k := p.consumer
 	k.links.Story.processed(start, each, k, p.place, from, to)
-	k.all.Repeated += to - from
-	k.old.Repeated += p.old(from, to)
+	p.all.Repeated += to - from
+	p.readings.old.Repeated += p.old(from, to)
 }
 
 // giveUp counts the rows [from, to) as handed over and never processed, but for those
@@ -283,8 +284,8 @@ func (p *position) giveUp(now des.Time, from, to int64) {
 func (p *position) abandon(now des.Time, from, to int64) {
 	k := p.consumer
 	k.links.Story.failed(now, k, p.place, from, to)
-	k.all.Failed += to - from
-	k.old.Failed += p.old(from, to)
+	p.all.Failed += to - from
+	p.readings.old.Failed += p.old(from, to)
 }
 
 // receive is handOver and process in one walk, for rows that come for the first
@@ -299,10 +300,10 @@ func (p *position) receive(now, start des.Time, each time.Duration, from, to int
 	}
 	n, old := to-from, p.old(from, to)
 	processed := finished(start, each, n, k.links.End)
-	k.all.Received += n
-	k.old.Received += old
-	k.all.Processed += processed
-	k.old.Processed += min(processed, old)
+	p.all.Received += n
+	p.readings.old.Received += old
+	p.all.Processed += processed
+	p.readings.old.Processed += min(processed, old)
 	p.seen, p.done = to, from+processed
 	at := start.Add(time.Duration(old) * each)
 	left := processed - old // of the measured rows: those that are processed before the end
@@ -311,14 +312,14 @@ func (p *position) receive(now, start des.Time, each time.Duration, from, to int
 		return
 	}
 	k.links.Stream.Walk(p.place, from+old, to, func(rows []kinesis.Row) {
-		delays, totals := k.delays[:len(rows)], k.totals[:len(rows)]
+		delays, totals := p.delays[:len(rows)], p.totals[:len(rows)]
 		for i, row := range rows {
 			at += des.Time(each)
 			delays[i] = uint64(now - row.At)
 			totals[i] = uint64(at-row.At) + uint64(row.Lag.Duration())
 		}
-		k.Propagation.Lap().AddAll(delays)
-		k.EndToEnd.Lap().AddAll(totals[:max(0, min(left, int64(len(totals))))])
+		p.propagation.AddAll(delays)
+		p.endToEnd.AddAll(totals[:max(0, min(left, int64(len(totals))))])
 		left -= int64(len(totals))
 	})
 }

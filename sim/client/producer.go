@@ -67,12 +67,9 @@ type Producer struct {
 
 // NewProducer makes a producer and wakes its clients for their first batches.
 func NewProducer(c ProducerConfig, l Links) *Producer {
-	stream := func(use string) *des.Rand { return des.Stream(l.Seed, "producer/"+c.Name+"/"+use) }
-	p := &Producer{
-		Config: c, links: l,
-		latency: workload.NewDelays(l.Limits.PutLatency, stream("latency")),
-		keys:    stream("keys"), retries: stream("retries"),
-	}
+	p := &Producer{Config: c, links: l}
+	stream := p.random
+	p.latency, p.keys, p.retries = workload.NewDelays(l.Limits.PutLatency, stream("latency")), stream("keys"), stream("retries")
 	_, p.order.off = c.Retry.(NoRetry)
 	arrivals := p.draws(stream)
 	if c.Put.Single {
@@ -118,11 +115,32 @@ func (p *Producer) draws(stream func(use string) *des.Rand) func(client int) wor
 	}
 }
 
+// random is the producer's stream of random numbers for a use.
+func (p *Producer) random(use string) *des.Rand {
+	return des.Stream(p.links.Seed, "producer/"+p.Config.Name+"/"+use)
+}
+
 // Total counts over the whole run.
-func (p *Producer) Total() Tally { return p.all }
+func (p *Producer) Total() Tally {
+	all := p.all
+	if p.flow != nil {
+		for _, b := range p.flow.branches {
+			all = all.Plus(b.written)
+		}
+	}
+	return all
+}
 
 // Tally counts the records that arose at or after warm-up.
-func (p *Producer) Tally() Tally { return p.all.Minus(p.old) }
+func (p *Producer) Tally() Tally {
+	t := p.Total().Minus(p.old)
+	if p.flow != nil {
+		for _, b := range p.flow.branches {
+			t = t.Minus(b.old)
+		}
+	}
+	return t
+}
 
 // send is a client's first sending of a batch, of whose records the first counted
 // were counted as offered when they arose.

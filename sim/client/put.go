@@ -6,6 +6,7 @@ import (
 	"kinesim/model"
 	"kinesim/sim/des"
 	"kinesim/sim/kinesis"
+	"kinesim/sim/workload"
 )
 
 // Call is one PutRecord or PutRecords call that was answered.
@@ -100,7 +101,12 @@ func (p *Producer) write(now des.Time, a *attempt) *kinesis.PutResult {
 
 // took draws how long a call takes that is sent at now.
 func (p *Producer) took(now des.Time) time.Duration {
-	took := max(p.latency.Next(), minLatency)
+	return p.lasts(now, p.latency)
+}
+
+// lasts draws from a law how long a call takes that is sent at now.
+func (p *Producer) lasts(now des.Time, law *workload.Delays) time.Duration {
+	took := max(law.Next(), minLatency)
 	if t := p.links.Trouble; t != nil {
 		took = max(t.stretched(now, took), minLatency)
 	}

@@ -12,7 +12,7 @@ import (
 // the first done of them, as processed one after the other from start on, each in each.
 func (p *position) measureSlabs(now, start des.Time, each time.Duration, from, to, done int64) {
 	k := p.consumer
-	delays, totals := k.Propagation.Lap(), k.EndToEnd.Lap()
+	delays, totals := p.propagation, p.endToEnd
 	for s := k.links.Stream.Slabs(p.place, from, to); s.Next(); {
 		half := halfGap(&s.Slab)
 		oldest, youngest := now.Sub(s.First)+half, now.Sub(s.Last)-half
@@ -35,7 +35,7 @@ func (p *position) measureSlabs(now, start des.Time, each time.Duration, from, t
 func (p *position) finishSlabs(start des.Time, each time.Duration, from, to int64) {
 	k := p.consumer
 	for s := k.links.Stream.Slabs(p.place, from, to); s.Next(); {
-		addTotals(k.EndToEnd.Lap(), start, each, &s.Slab, s.Rows)
+		addTotals(p.endToEnd, start, each, &s.Slab, s.Rows)
 		start = start.Add(time.Duration(s.Rows) * each)
 	}
 }

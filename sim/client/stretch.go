@@ -1,6 +1,7 @@
 package client
 
 import (
+	"slices"
 	"time"
 
 	"kinesim/sim/des"
@@ -14,6 +15,20 @@ import (
 // fewShards fit a core's cache together, and need no lanes.
 const fewShards = 128
 
+// shardGroups is into how many groups the shards of other runs are put, which may be played
+// on as many cores: more than most machines have, few enough that what each of them measures
+// is put together in no time.
+const shardGroups = 8
+
+// ShardGroups is into how many groups so many shards are put that records come to in lots,
+// and that these consumers read.
+func ShardGroups(shards int, consumers []ConsumerConfig) int {
+	if shards <= fewShards || slices.ContainsFunc(consumers, crossesShards) {
+		return 1
+	}
+	return shardGroups
+}
+
 // crossesShards tells whether what a consumer does on one shard has to do with others.
 func crossesShards(c ConsumerConfig) bool {
 	switch c.Kind.(type) {
@@ -26,11 +41,11 @@ func crossesShards(c ConsumerConfig) bool {
 // lane is that of a shard; nil: a run of few shards has none. Those of children come after
 // those of their parents, whose readers start theirs.
 func (c *Confluence) lane(place int) *des.Lane {
-	if c == nil || !c.apart {
+	if !c.Apart() {
 		return nil
 	}
 	for len(c.lanes) <= place {
-		c.lanes = append(c.lanes, c.links.Engine.Lane())
+		c.lanes = append(c.lanes, c.links.Engine.Lane(c.links.Stream.Group(len(c.lanes))))
 	}
 	return c.lanes[place]
 }
@@ -43,11 +58,11 @@ func (c *Confluence) Change(change kinesis.Change) {
 }
 
 // Apart tells whether shards have lanes, so that they may be played one by one.
-func (c *Confluence) Apart() bool { return c != nil && c.apart }
+func (c *Confluence) Apart() bool { return c != nil && len(c.arms) > 1 }
 
 // reach is a shard with a lane, or all shards where there are none.
 type reach struct {
-	*Confluence
+	*arm
 	lane   *des.Lane
 	next   int     // span of the stretch
 	places []int32 // of the open shards
@@ -77,6 +92,21 @@ func (r *reach) Act(now des.Time) {
 	}
 }
 
+// passesOn tells whether a closed shard may be read to its end in the stretch, upon which
+// its readers go on to its children, whatever their groups.
+func (c *Confluence) passesOn() bool {
+	for i := range c.reaches {
+		for _, place := range c.reaches[i].closed {
+			for _, k := range c.readers {
+				if k.joined && !k.positions[place].drained {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
 // group finds the reaches.
 func (c *Confluence) group() {
 	c.reaches = c.reaches[:0]
@@ -86,8 +116,8 @@ func (c *Confluence) group() {
 		if _, to := s.Life(place); ended && to.Add(time.Second) <= now && s.Empty(place) {
 			continue
 		}
-		if c.apart || len(c.reaches) == 0 {
-			c.reaches = append(c.reaches, reach{Confluence: c, lane: c.lane(place)})
+		if c.Apart() || len(c.reaches) == 0 {
+			c.reaches = append(c.reaches, reach{arm: c.arms[s.Group(place)], lane: c.lane(place)})
 		}
 		if r := &c.reaches[len(c.reaches)-1]; ended {
 			r.closed = append(r.closed, int32(place))
@@ -104,34 +134,27 @@ const mostSpans = 32
 // shards or something happens that they share, or else just one.
 func (c *Confluence) stretch(now des.Time) {
 	end, apart := c.shared(now)
-	c.ends, c.begun = c.ends[:0], 0
-	for at := now; ; at = c.to {
+	c.ends = c.ends[:0]
+	for _, a := range c.arms {
+		a.begun = 0
+	}
+	for at := now; ; {
 		n := len(c.ends)
 		for _, f := range c.flows {
 			f.begin(n, c.shards)
 			f.pace(c.tick)
 		}
-		c.to = min(end, c.until(at))
+		to := min(end, c.until(at))
 		for _, f := range c.flows {
-			f.draw(max(f.drawn, c.to.Add(-f.batch.mean())), c.links.Warmup)
-			f.schedule(at, c.to)
+			f.draw(max(f.drawn, to.Add(-f.batch.mean())), c.links.Warmup)
+			f.schedule(at, to)
+			f.count(1)
 		}
-		if c.ends = append(c.ends, c.to); !apart || c.to >= end || len(c.ends) == mostSpans {
+		if c.ends = append(c.ends, to); !apart || to >= end || len(c.ends) == mostSpans {
 			return
 		}
+		at = to
 	}
-}
-
-// open makes span number n of the stretch the one under way.
-func (c *Confluence) open(n int) {
-	c.to = c.ends[n]
-	for _, f := range c.flows {
-		f.span(n)
-		if n == c.begun {
-			f.count()
-		}
-	}
-	c.begun = max(c.begun, n+1)
 }
 
 // shared is when next after now something happens that no span reaches over, as somebody
@@ -172,7 +195,15 @@ func (c *Confluence) until(now des.Time) des.Time {
 // finish counts what waits at the end of the run: what has arisen and is not sent yet.
 func (c *Confluence) finish(f *flow, end des.Time) {
 	f.answers()
-	for f.drawn < end { // else the run was interrupted, and what was drawn beforehand has not arisen
+	begun := 0
+	for _, a := range c.arms {
+		begun = max(begun, a.begun)
+	}
+	for n := begun; n < len(c.ends); n++ { // the run was interrupted, and what was drawn beforehand has not arisen
+		f.span(n)
+		f.count(-1)
+	}
+	for f.drawn < end {
 		f.draw(end, c.links.Warmup)
 		f.wait()
 	}

@@ -1,77 +1,156 @@
 package des
 
-import "fmt"
+import (
+	"fmt"
+	"sync"
+)
 
 // Lane is a queue of its own within an engine, for actors who see nothing of those in
 // other lanes: between two events of the engine itself the events of one lane are played
 // after each other, and then those of the next lane. So what lies together in memory is
 // used together. Within a lane the order is as ever; who acts in one must not look at what
-// others may change before the next event of the engine. Lanes are played in the order in
-// which they were added, so an actor may ask for something in a later one.
+// others may change before the next event of the engine.
+//
+// Lanes are in groups, which may be played at the same time: who acts in one may share
+// with lanes of its own group what no other group touches. What happens does not hang on
+// whether they are.
 type Lane struct {
-	engine *Engine
-	queue  queue
-	now    Time
-	asked  uint64
+	group *laneGroup
+	queue queue
+	now   Time
+	asked uint64
 }
 
-// Lane adds a lane.
-func (e *Engine) Lane() *Lane {
-	l := &Lane{engine: e, now: e.now}
-	e.lanes = append(e.lanes, l)
+// laneGroup are lanes that are played one after the other, in the order in which they
+// were added.
+type laneGroup struct {
+	engine  *Engine
+	lanes   []*Lane
+	at      Time // before it none of them has an event
+	played  uint64
+	imprint uint64
+	err     error
+	_       [64]byte // keeps neighbours out of each other's cache lines
+}
+
+// Lane adds a lane to a group, which are numbered from 0.
+func (e *Engine) Lane(group int) *Lane {
+	for len(e.groups) <= group {
+		e.groups = append(e.groups, &laneGroup{engine: e, at: Forever})
+	}
+	g := e.groups[group]
+	l := &Lane{group: g, now: e.now}
+	g.lanes, e.lanes = append(g.lanes, l), append(e.lanes, l)
 	return l
 }
 
 // At wakes actor at t in the given class. t must not lie in the past.
 func (l *Lane) At(t Time, class Class, actor Actor) {
-	if now := max(l.now, l.engine.now); t < now {
+	if now := max(l.now, l.group.engine.now); t < now {
 		panic(fmt.Sprintf("des: %s asks for %v at %v", actor, t, now))
 	}
 	l.asked++
 	l.queue.push(event{t, uint64(class)<<56 | l.asked, actor})
-	l.engine.lanesAt = min(l.engine.lanesAt, t)
+	l.group.at = min(l.group.at, t)
 }
 
 // Free tells whether nothing happens up to t that anybody in the lane could see, so that who
 // acts in it may act for t at once.
 func (l *Lane) Free(t Time) bool {
-	return t < l.engine.alone && (len(l.queue) == 0 || t < l.queue[0].at)
+	return t < l.group.engine.alone && (len(l.queue) == 0 || t < l.queue[0].at)
 }
+
+// InTurn says whether lanes are played in the order in which all were added, whatever their
+// groups: an actor may then ask for something in a later one of any group.
+func (e *Engine) InTurn(yes bool) { e.inTurn = yes }
 
 // runLanes plays all events of lanes that come before one of the engine itself.
 func (e *Engine) runLanes(before event) error {
-	if e.lanesAt > before.at {
+	e.due = e.due[:0]
+	for _, g := range e.groups {
+		if g.at <= before.at {
+			e.due = append(e.due, g)
+		}
+	}
+	if len(e.due) == 0 {
 		return nil
 	}
-	e.lanesAt, e.alone = Forever, before.at
-	for _, l := range e.lanes {
-		if err := e.runLane(l, &before); err != nil {
-			return err
+	e.alone = before.at
+	switch workers := min(e.Workers, len(e.due)); {
+	case e.inTurn:
+		e.runInTurn(&before)
+	case workers <= 1:
+		for _, g := range e.due {
+			g.run(&before)
 		}
-		if len(l.queue) > 0 {
-			e.lanesAt = min(e.lanesAt, l.queue[0].at)
-		}
+	default:
+		runAtOnce(e.due, workers, &before)
 	}
 	e.alone = 0
+	for _, g := range e.groups {
+		if g.err != nil {
+			return g.err
+		}
+	}
 	return nil
 }
 
-func (e *Engine) runLane(l *Lane, before *event) error {
-	atOnce := 0
-	for len(l.queue) > 0 && l.queue[0].beforeClass(before) {
+// runInTurn plays all lanes, those of all groups in the order in which they were added.
+func (e *Engine) runInTurn(before *event) {
+	for _, g := range e.groups {
+		g.at = Forever
+	}
+	for _, l := range e.lanes {
+		l.run(before)
+	}
+}
+
+// runAtOnce plays groups on so many workers.
+func runAtOnce(groups []*laneGroup, workers int, before *event) {
+	next := make(chan *laneGroup, len(groups))
+	for _, g := range groups {
+		next <- g
+	}
+	close(next)
+	var done sync.WaitGroup
+	for range workers {
+		done.Go(func() {
+			for g := range next {
+				g.run(before)
+			}
+		})
+	}
+	done.Wait()
+}
+
+// run plays the lanes of the group.
+func (g *laneGroup) run(before *event) {
+	g.at = Forever
+	for _, l := range g.lanes {
+		l.run(before)
+	}
+}
+
+// run plays the events of a lane that come before one of the engine itself.
+func (l *Lane) run(before *event) {
+	g, atOnce := l.group, 0
+	for g.err == nil && len(l.queue) > 0 && l.queue[0].beforeClass(before) {
 		ev := l.queue.pop()
 		if ev.at > l.now {
 			atOnce = 0
 		}
 		if atOnce++; atOnce > MaxEventsAtOnce {
-			return fmt.Errorf("%s makes more than %d events at one instant, %v: it never lets time pass", ev.actor, MaxEventsAtOnce, l.now)
+			g.err = fmt.Errorf("%s makes more than %d events at one instant, %v: it never lets time pass", ev.actor, MaxEventsAtOnce, l.now)
+			return
 		}
 		l.now = ev.at
-		e.played++
-		e.imprint = Mix(e.imprint ^ uint64(ev.at) ^ ev.order)
+		g.played++
+		g.imprint = Mix(g.imprint ^ uint64(ev.at) ^ ev.order)
 		ev.actor.Act(ev.at)
 	}
-	return nil
+	if len(l.queue) > 0 {
+		g.at = min(g.at, l.queue[0].at)
+	}
 }
 
 // beforeClass tells whether an event of a lane comes before one of the engine: by time,

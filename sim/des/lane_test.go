@@ -27,7 +27,7 @@ func TestLanesKeepTheirOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var e des.Engine
 		var list []string
-		lanes := []*des.Lane{e.Lane(), e.Lane(), e.Lane()}
+		lanes := []*des.Lane{e.Lane(0), e.Lane(0), e.Lane(1)}
 		times := map[string][]int{}
 		for range rapid.IntRange(1, 30).Draw(t, "events") {
 			at := rapid.IntRange(0, 50).Draw(t, "at")
@@ -72,7 +72,7 @@ func TestLanesKeepTheirOrder(t *testing.T) {
 func TestLaneIsFree(t *testing.T) {
 	var e des.Engine
 	var list []string
-	l := e.Lane()
+	l := e.Lane(0)
 	free := func(at des.Time, want bool) {
 		if l.Free(at) != want {
 			t.Errorf("free at %d: %v", at, !want)
@@ -93,12 +93,13 @@ func TestLaneIsFree(t *testing.T) {
 	}
 }
 
-// TestLaterLanes: what is asked for in a later lane happens there at its time, though the
-// lane that asks for it is further.
+// TestLaterLanes: where lanes are played in turn, what is asked for in a later lane of any
+// group happens there at its time, though the lane that asks for it is further.
 func TestLaterLanes(t *testing.T) {
 	var e des.Engine
 	var list []string
-	a, b := e.Lane(), e.Lane()
+	e.InTurn(true)
+	a, b := e.Lane(1), e.Lane(0)
 	a.At(7, des.Deliveries, mark("a", &list, func(now des.Time) {
 		b.At(now+2, des.Deliveries, mark("asked", &list, nil))
 	}))
@@ -111,5 +112,44 @@ func TestLaterLanes(t *testing.T) {
 	}
 	if want := []string{"a@7", "a@20", "b@8", "asked@9", "b@10", "engine@30"}; !slices.Equal(list, want) {
 		t.Errorf("%v, want %v", list, want)
+	}
+}
+
+// TestLanesAtOnce: what happens in groups of lanes is the same on any number of workers,
+// each lane sees its own order, and what a group shares nobody else touches meanwhile.
+func TestLanesAtOnce(t *testing.T) {
+	play := func(workers int) (lists [4][]string, shared [2]uint64, fingerprint, played uint64) {
+		e := des.Engine{Workers: workers}
+		for i := range lists {
+			group, lane := i%2, e.Lane(i%2)
+			var act func(now des.Time)
+			act = func(now des.Time) {
+				shared[group] = des.Mix(shared[group] ^ uint64(now) ^ uint64(i))
+				lane.At(now+des.Time(i+3), des.Deliveries, mark("lane", &lists[i], act))
+			}
+			lane.At(des.Time(i), des.Deliveries, mark("lane", &lists[i], act))
+		}
+		for at := range des.Time(50) {
+			e.At(20*at, des.Sampling, mark("engine", new([]string), nil))
+		}
+		if err := e.Run(context.Background(), 1000); err != nil {
+			t.Fatal(err)
+		}
+		return lists, shared, e.Fingerprint(), e.Played()
+	}
+	lists, shared, fingerprint, played := play(1)
+	if len(lists[0]) != 334 || played < 1000 {
+		t.Fatalf("%d events of a lane, %d of all: nothing to compare", len(lists[0]), played)
+	}
+	for _, workers := range []int{2, 3, 16} {
+		l, s, f, n := play(workers)
+		if s != shared || f != fingerprint || n != played {
+			t.Errorf("%d workers: %x %x %d; one: %x %x %d", workers, s, f, n, shared, fingerprint, played)
+		}
+		for i := range l {
+			if !slices.Equal(l[i], lists[i]) {
+				t.Errorf("%d workers: lane %d differs", workers, i)
+			}
+		}
 	}
 }

@@ -39,25 +39,30 @@ func (s *Stream) fold(now des.Time) {
 		if s.readers == 0 {
 			s.Expire(now, i)
 		}
-		sh.log.fold(s.width, sh.cursors, &s.free)
+		sh.log.fold(s.width, sh.cursors, &sh.group.free)
 		if s.keys != nil {
 			s.keys[i].drop(sh.log.lots.row)
 		}
 	}
-	if s.free.lots > s.mostLots {
-		s.thin()
-	}
-	s.foldAbove = max(s.exactChunks, s.free.used+s.free.used/4)
+	s.Thin()
+	used := s.groups[0].free.used
+	s.foldAbove = max(s.exactChunks, used+used/4)
 }
 
-// thin makes all lots twice as wide, by joining neighbours.
-func (s *Stream) thin() {
-	if s.width >= wide {
+// Thin makes all lots twice as wide, by joining neighbours, if there are too many. Who
+// appends calls it now and then.
+func (s *Stream) Thin() {
+	lots := int64(0)
+	for i := range s.groups {
+		lots += s.groups[i].free.lots
+	}
+	if lots <= s.mostLots || s.width >= wide {
 		return
 	}
 	s.width *= 2
 	for i := range s.shards {
-		s.shards[i].log.join(s.width, s.shards[i].cursors, &s.free)
+		sh := &s.shards[i]
+		sh.log.join(s.width, sh.cursors, &sh.group.free)
 	}
 }
 
@@ -169,16 +174,22 @@ func (l *log) answered(asked, to int64, keep int) {
 // answered notes that a reader that asked for the rows from asked on was given
 // [from, to). One that starts anew, by itself or on another worker, leaves a place
 // behind to which none comes back: hence more places than readers.
-func (s *Stream) answered(l *log, asked, from, to int64) {
-	if n := min(to, l.lots.row) - from; n > 0 && s.width > s.sharp {
-		s.late += n
-		s.blur = s.width
+func (s *Stream) answered(sh *shard, asked, from, to int64) {
+	if n := min(to, sh.log.lots.row) - from; n > 0 && s.width > s.sharp {
+		sh.group.late += n
+		sh.group.blur = s.width
 	}
-	l.answered(asked, to, 2*s.readers+8)
+	sh.log.answered(asked, to, 2*s.readers+8)
 }
 
 // Folded is how many rows reads have been given that were in lots by then. Their
 // number and their bytes are exact. When each was accepted is good to ±within, which
 // is a second unless that had become too many lots; how much earlier it had arisen
 // is the mean over its lot.
-func (s *Stream) Folded() (rows int64, within time.Duration) { return s.late, time.Duration(s.blur) }
+func (s *Stream) Folded() (rows int64, within time.Duration) {
+	for i := range s.groups {
+		g := &s.groups[i]
+		rows, within = rows+g.late, max(within, time.Duration(g.blur)) // lots only ever grow wider
+	}
+	return rows, within
+}

@@ -78,10 +78,7 @@ func (s *Stream) Append(place int, f Inflow) (woken bool) {
 	first := f.From + des.Time(gap/2)
 	sh.log.pour(lot{
 		at: first, span: PackLag(time.Duration(gap * (f.Records - 1))), lag: PackLag(f.Lag),
-	}, PackLag(f.LagSpan), f.Records, f.Bytes, &s.free)
-	if s.free.lots > s.mostLots {
-		s.thin()
-	}
+	}, PackLag(f.LagSpan), f.Records, f.Bytes, &sh.group.free)
 	woken, sh.watched = sh.watched, false
 	return woken
 }

@@ -114,7 +114,7 @@ func (s *Stream) divide(now des.Time, o model.Operation, children []model.Shard)
 	whole := s.shards[parents[0]].Range
 	for _, child := range children {
 		place := len(s.shards)
-		sh := s.newShard(child)
+		sh := s.newShard(child, len(s.shards))
 		sh.refilled, sh.parents = now, parents
 		if o.Merge {
 			sh.records, sh.bytes = min(records, s.writeRecords.full), min(bytes, s.writeBytes.full)

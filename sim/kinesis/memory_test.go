@@ -14,7 +14,7 @@ func chunks(s *Stream) (used, free int) {
 	for i := range s.shards {
 		used += len(s.shards[i].log.chunks)
 	}
-	return used, len(s.free.chunks)
+	return used, len(s.groups[0].free.chunks)
 }
 
 // TestMemoryIsBounded: what is held hangs on how far the readers are behind, or on
@@ -118,7 +118,7 @@ func TestFoldingBoundsMemory(t *testing.T) {
 	if n, seconds := lots.next-lots.first, int64(behind/200); n < seconds-100 || n > seconds*11/10 {
 		t.Errorf("%d lots for %d s", n, seconds)
 	}
-	if n := int64(len(lots.blocks) + len(s.free.blocks)); n > (lots.next-lots.first)/blockLots*11/10+3 {
+	if n := int64(len(lots.blocks) + len(s.groups[0].free.blocks)); n > (lots.next-lots.first)/blockLots*11/10+3 {
 		t.Errorf("%d blocks for %d lots", n, lots.next-lots.first)
 	}
 	if got, within := s.Folded(); got < s.End(0)-behind-2000 || got > s.End(0)-behind || within != time.Second {
@@ -139,8 +139,8 @@ func TestNothingIsFoldedAtTheTip(t *testing.T) {
 	if n, _ := s.Folded(); n != 0 || s.shards[0].log.lots.next != 0 {
 		t.Errorf("%d rows were read from %d lots", n, s.shards[0].log.lots.next)
 	}
-	if s.foldAbove < s.free.used {
-		t.Errorf("every call looks for something to fold: with more than %d chunks, of %d", s.foldAbove, s.free.used)
+	if s.foldAbove < s.groups[0].free.used {
+		t.Errorf("every call looks for something to fold: with more than %d chunks, of %d", s.foldAbove, s.groups[0].free.used)
 	}
 }
 

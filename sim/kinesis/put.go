@@ -83,7 +83,7 @@ func (s *Stream) Put(now des.Time, b *Batch) *PutResult {
 		s.scatter(b)
 	}
 	r.Accepted = b.Len() - len(r.Refused)
-	if s.free.used > s.foldAbove {
+	if s.groups[0].free.used > s.foldAbove {
 		s.fold(now)
 	}
 	return r
@@ -202,7 +202,7 @@ func (s *Stream) admit(now des.Time, b *Batch) {
 	s.last = now
 	for i := s.take(now, b, 0); i < len(r.Place); i = s.take(now, b, i) {
 		sh := &s.shards[r.Place[i]]
-		sh.log.open(&s.free)
+		sh.log.open(&s.groups[0].free)
 		if sh.watched {
 			sh.watched = false
 			r.Woken = append(r.Woken, r.Place[i])

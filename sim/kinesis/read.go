@@ -39,7 +39,7 @@ func (s *Stream) GetRecords(now des.Time, place int, from, limit int64, visible 
 	r, cut := sh.log.rows(from, min(limit, s.limits.GetRecordsLimit), int64(s.limits.GetRecordsBytes), visible)
 	sh.read.take(int64(r.Bytes))
 	r.End = r.To >= sh.log.next && sh.ended != des.Forever
-	s.answered(&sh.log, from, r.From, r.To)
+	s.answered(sh, from, r.From, r.To)
 	if cut || r.Bytes == s.limits.GetRecordsBytes {
 		sh.closed = now.Add(s.limits.FullReadPenalty)
 	}
@@ -125,6 +125,6 @@ func (s *Stream) Push(now des.Time, reader, place int, from int64, visible des.T
 	}
 	sub.take(int64(out.Bytes))
 	out.End = out.To >= sh.log.next && sh.ended != des.Forever
-	s.answered(&sh.log, from, out.From, out.To)
+	s.answered(sh, from, out.From, out.To)
 	return out
 }

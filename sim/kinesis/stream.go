@@ -18,6 +18,7 @@ type Config struct {
 	Spread        bool        // record distribution AUTO: shards take turns, whatever the keys
 	ExactRows     int64       // how many are kept one by one before any is folded; 0: the constant ExactRows
 	Coarse        des.Time    // records come in lots that last so long at the most, by Admit and Append; 0: one by one, by Put
+	Groups        int         // in which shards are, as Group says; 0: one
 }
 
 // Stream is a data stream. It is made by New, and its calls must come in the
@@ -40,11 +41,9 @@ type Stream struct {
 	stride                   des.Time // as far as the epoch may lie back, so that levels fit 63 bits: hours
 	last                     des.Time // when the last put was
 	fanout                   bucket
-	free                     freeList
+	groups                   []group
 	exactChunks, foldAbove   int64          // chunks that may be kept before the first fold, and before the next
 	width                    des.Time       // how long new lots may last
-	late                     int64          // rows that reads were given from lots
-	blur                     des.Time       // width when the last of them were read
 	sharp                    des.Time       // lots of this width are as they came, and blur nothing
 	mostLots                 int64          // blocks of them that may be kept before all are joined
 	scratch                  [chunkRows]Row // of Walk
@@ -83,8 +82,28 @@ type shard struct {
 
 	ended             des.Time // it takes writes until then; des.Forever while it is open
 	parents, children []int    // places
-	_                 [48]byte // up to whole lines
+	group             *group
+	_                 [40]byte // up to whole lines
 }
+
+// group is what shards share that take nothing of each other otherwise: those of
+// different groups may be written and read at the same time, but for Put.
+type group struct {
+	free freeList
+	late int64    // rows that reads were given from lots
+	blur des.Time // width when the last of them were read
+	_    [64]byte // keeps neighbours out of each other's cache lines
+}
+
+// neighbours is how many shards that lie together are in one group, so that few cache
+// lines belong to several.
+const neighbours = 16
+
+// Groups is the number of groups that shards are in.
+func (s *Stream) Groups() int { return len(s.groups) }
+
+// Group is the number of the group of the shard at a place, whether it is there yet or not.
+func (s *Stream) Group(place int) int { return place / neighbours % len(s.groups) }
 
 // New makes a stream with full buckets and no records.
 func New(c Config) *Stream {
@@ -112,19 +131,20 @@ func New(c Config) *Stream {
 	}
 	s.spread, s.kibs = c.Spread, c.Mode == OnDemand
 	s.control = control{mode: c.Mode, next: c.Shards.NextID()}
+	s.groups = make([]group, max(1, c.Groups))
 	s.shards = make([]shard, 0, c.Shards.Len())
 	for i := range c.Shards.Len() {
-		s.shards = append(s.shards, s.newShard(c.Shards.At(i)))
+		s.shards = append(s.shards, s.newShard(c.Shards.At(i), i))
 		s.order = append(s.order, int32(i))
 	}
 	return s
 }
 
-// newShard is a shard with full buckets.
-func (s *Stream) newShard(m model.Shard) shard {
+// newShard is a shard with full buckets, for a place.
+func (s *Stream) newShard(m model.Shard, place int) shard {
 	l := &s.limits
 	return shard{
-		Shard: m, ended: des.Forever,
+		Shard: m, ended: des.Forever, group: &s.groups[s.Group(place)],
 		records: s.writeRecords.full, bytes: s.writeBytes.full,
 		calls: newDebtBucket(l.ReadBurstCalls, l.ReadCallsPerSecond),
 		read:  newDebtBucket(int64(l.ReadBurstBytes), int64(l.ReadBytesPerSecond)),
@@ -227,7 +247,7 @@ func (s *Stream) Release(reader, place int, row int64) {
 		least = min(least, c)
 	}
 	if least/chunkRows > sh.log.first/chunkRows || least == sh.log.next {
-		sh.log.drop(least, &s.free)
+		sh.log.drop(least, &sh.group.free)
 		if s.keys != nil {
 			s.keys[place].drop(least)
 		}
@@ -239,7 +259,8 @@ func (s *Stream) Release(reader, place int, row int64) {
 // them, but a reader that has been answered with some may still walk them until
 // it lets go of them.
 func (s *Stream) Expire(now des.Time, place int) int64 {
-	l := &s.shards[place].log
+	sh := &s.shards[place]
+	l := &sh.log
 	l.expired = max(l.expired, l.first)
 	horizon := now - des.Time(s.retention)
 	if horizon < 0 || l.expired == l.next || l.acceptedAt(l.expired) > horizon {
@@ -247,7 +268,7 @@ func (s *Stream) Expire(now des.Time, place int) int64 {
 	}
 	l.expired = l.search(l.expired, func(row int64) bool { return l.acceptedAt(row) > horizon })
 	if s.readers == 0 {
-		l.drop(l.expired, &s.free)
+		l.drop(l.expired, &sh.group.free)
 	}
 	return l.expired
 }

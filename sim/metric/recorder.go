@@ -2,32 +2,41 @@ package metric
 
 // Recorder is a histogram that is read in laps: short spans whose statistics
 // are wanted by themselves, and which add up to a total and to any windows that
-// are open. What is recorded goes to the current lap.
+// are open. What is recorded goes to the current lap, or to a part of it: those who
+// record at the same time do so in different parts.
 type Recorder struct {
-	lap     Histogram
+	laps    []*Histogram // the parts of the current lap
 	total   Histogram
 	windows []*Histogram
 }
 
-// Add records v once.
-func (r *Recorder) Add(v uint64) { r.lap.Add(v) }
+// Add records v once, in the first part of the lap.
+func (r *Recorder) Add(v uint64) { r.Lap(0).Add(v) }
 
-// AddN records v n times.
-func (r *Recorder) AddN(v, n uint64) { r.lap.AddN(v, n) }
+// AddN records v n times, in the first part of the lap.
+func (r *Recorder) AddN(v, n uint64) { r.Lap(0).AddN(v, n) }
 
-// Lap is the histogram of the current lap, for loops that record much.
-func (r *Recorder) Lap() *Histogram { return &r.lap }
+// Lap is the histogram of a part of the current lap, and of that part of all later ones.
+// Parts are numbered from 0.
+func (r *Recorder) Lap(part int) *Histogram {
+	for len(r.laps) <= part {
+		r.laps = append(r.laps, new(Histogram))
+	}
+	return r.laps[part]
+}
 
 // EndLap adds the lap to the total and to the open windows and begins the next.
 func (r *Recorder) EndLap() {
-	if r.lap.n == 0 {
-		return
+	for _, lap := range r.laps {
+		if lap.n == 0 {
+			continue
+		}
+		r.total.Merge(lap)
+		for _, w := range r.windows {
+			w.Merge(lap)
+		}
+		lap.Reset()
 	}
-	r.total.Merge(&r.lap)
-	for _, w := range r.windows {
-		w.Merge(&r.lap)
-	}
-	r.lap.Reset()
 }
 
 // Total is all laps that have ended.

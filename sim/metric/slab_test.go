@@ -53,7 +53,7 @@ func TestManySlabsLoseNothing(t *testing.T) {
 	n := uint64(0)
 	for range rounds { // polls of a second, at any phase: evenly over 40 ms to 1.04 s
 		from := uint64(40e6)
-		r.Lap().AddSlab(from, from+1e9-1, 800)
+		r.Lap(0).AddSlab(from, from+1e9-1, 800)
 		n += 800
 		if random.IntN(1000) == 0 {
 			r.EndLap()

@@ -1,0 +1,173 @@
+package client
+
+import (
+	"time"
+
+	"kinesim/sim/des"
+	"kinesim/sim/kinesis"
+	"kinesim/sim/metric"
+	"kinesim/sim/workload"
+)
+
+// arm is what a confluence brings to one group of shards. Different arms may be played at
+// the same time: what one of them writes no other touches.
+type arm struct {
+	*Confluence
+	branches []*branch   // by flow
+	begun    int         // spans of the stretch that any of its shards has begun
+	to       des.Time    // the end of the span under way
+	under    parcelQueue // of the shard under way: what it is still sent in the span
+	list     []des.Time  // scratch of callTimes
+	parts    []int64     // of the records, by call
+	woken    []int32
+	random   *des.Rand
+}
+
+// branch is what a flow brings to one group of shards, and what it draws and counts there.
+type branch struct {
+	*flow
+	*sending             // in the span under way
+	number       int     // of the span
+	written, old Tally   // of its records as far as they have been sent, and of those that arose before warm-up
+	firsts       []int64 // by span: how many were accepted that had been sent once
+	delays       *workload.Delays
+	retries      *des.Rand
+	latency      *metric.Histogram // a part of the laps of the producer's put latency
+	rest         remainders
+}
+
+// newArm makes the arm of a group.
+func newArm(c *Confluence, group int) *arm {
+	return &arm{Confluence: c, random: des.Stream(c.links.Seed, groupName("inflow", group))}
+}
+
+// join adds the branch of a flow.
+func (a *arm) join(f *flow, group int) {
+	p := f.producer
+	b := &branch{
+		flow: f, sending: f.sending, retries: p.retries, delays: p.latency,
+		latency: p.PutLatency.Lap(group), firsts: make([]int64, mostSpans),
+	}
+	if group > 0 {
+		b.retries = p.random(groupName("retries", group))
+		b.delays = workload.NewDelays(p.links.Limits.PutLatency, p.random(groupName("latency", group)))
+	}
+	a.branches = append(a.branches, b)
+	f.branches = append(f.branches, b)
+}
+
+// open makes span number n of the stretch the one under way.
+func (a *arm) open(n int) {
+	a.to = a.ends[n]
+	a.begun = max(a.begun, n+1)
+	for _, b := range a.branches {
+		b.number, b.sending = n, b.flow.spans[n]
+	}
+}
+
+// took draws how long a call takes that is sent at now.
+func (b *branch) took(now des.Time) time.Duration { return b.producer.lasts(now, b.delays) }
+
+// write counts records that were sent for the first time, and how many were written.
+func (b *branch) write(n, accepted int64) {
+	for _, t := range b.tallies(b.sending.old) {
+		t.Attempts += n
+		t.Stored += accepted
+		t.Accepted += accepted
+		t.Throttled += n - accepted
+	}
+	b.firsts[b.number] += accepted
+}
+
+// tallies are those that records count in.
+func (b *branch) tallies(old bool) []*Tally { return tallies(&b.written, &b.old, old) }
+
+// giveUp gives up records that a shard has refused, of those with so many bytes.
+func (a *arm) giveUp(place int, b *branch, n, sent, bytes int64, by kinesis.Limit) {
+	answer := a.to.Add(b.took(a.to)) // that of the last of them
+	late := int64(0)
+	if answer >= a.links.End { // no answer came to the last ones
+		late = min(n, int64(float64(n)*float64(answer-a.links.End)/float64(max(1, a.to-b.at))))
+	}
+	for _, t := range b.tallies(b.sending.old) {
+		t.Failed += n - late
+		t.Waiting += late
+	}
+	if a.links.Poured != nil {
+		a.links.Poured(Pour{place, false, sent, bytes, n, by})
+	}
+}
+
+// shard lets a shard judge what comes to it in the span. What fits into its buckets as they
+// are is stored at once. Else it matters in which order calls come: they are played one by
+// one, unless they are many and nothing of them comes again.
+func (a *arm) shard(now des.Time, place int) {
+	a.gaps[place] = gap{}
+	n, bytes, due := int64(0), int64(0), a.waiting[place].due(a.to)
+	again := due || a.links.Trouble != nil
+	for _, b := range a.branches {
+		n, bytes = n+b.counts[place], bytes+b.bytes[place]
+		again = again || b.resends
+	}
+	if again && (due || a.links.Trouble.part(now, place) > 0 || !a.links.Stream.Fits(now, place, n, bytes)) {
+		a.play(now, place)
+		return
+	}
+	a.pour(now, place, n, bytes)
+}
+
+// pour lets a shard judge what all flows send it for the first time as a whole: what it
+// refuses it refuses of all in proportion, and nobody sends it again.
+func (a *arm) pour(now des.Time, place int, n, bytes int64) {
+	if n == 0 {
+		return
+	}
+	accepted, taken, by := a.links.Stream.Admit(now, a.to, place, n, bytes)
+	at := now
+	for _, b := range a.branches {
+		own := b.counts[place]
+		if own == 0 {
+			continue
+		}
+		k := volume{branch: b, n: own, accepted: own, taken: b.bytes[place]}
+		if accepted < n {
+			k.accepted = a.nearly(accepted, own, n)
+			k.taken = portion(taken, k.accepted, max(1, accepted))
+			a.giveUp(place, b, own-k.accepted, own, b.bytes[place], by)
+		}
+		b.write(own, k.accepted)
+		n, accepted, taken = n-own, accepted-k.accepted, taken-k.taken
+		if k.accepted > 0 {
+			to := a.to
+			if accepted > 0 { // the flows lie one after the other
+				to = at + des.Time(float64(a.to-at)*float64(k.accepted)/float64(k.accepted+accepted))
+			}
+			a.lay(place, &k, at, to)
+			at = to
+		}
+	}
+}
+
+// volume is the records of one producer that come to a shard in a span.
+type volume struct {
+	*branch
+	n               int64
+	accepted, taken int64 // records and their bytes
+}
+
+// nearly is accepted·own/of, now the number below and now the one above.
+func (a *arm) nearly(accepted, own, of int64) int64 {
+	if own == of {
+		return accepted
+	}
+	exact := float64(accepted) * (float64(own) / float64(of))
+	return min(accepted, own, int64(exact+a.random.Float64()))
+}
+
+// portion is whole·part/of, rounded down.
+func portion(whole, part, of int64) int64 {
+	if part == of {
+		return whole
+	}
+	return int64(float64(whole) * (float64(part) / float64(of)))
+}
