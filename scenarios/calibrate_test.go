@@ -73,7 +73,7 @@ func TestCalibrateRecords(t *testing.T) {
 	for kind, law := range map[string]workload.Arrivals{
 		"poisson": workload.Poisson{}, "regular": workload.Regular{}, "bursty": workload.Bursty{On: 2 * time.Second, Off: 8 * time.Second, Factor: 4},
 	} {
-		path := files(t, map[string]string{"a.csv": recorded(3, law, 150, size, keys, 4*time.Minute)})[0]
+		path := files(t, map[string]string{"a.csv": recorded(1, law, 150, size, keys, 4*time.Minute)})[0]
 		c, made, err := Calibrate(t.Context(), []string{path}, ImportOptions{})
 		if err != nil {
 			t.Fatalf("%s: %v", kind, err)
@@ -105,7 +105,7 @@ func TestCalibrateRecords(t *testing.T) {
 // fetched are records of many small requests and some sessions of large ones.
 func fetched() string {
 	small := recorded(3, workload.Poisson{}, 20, workload.LognormalSize{P50: 700, P99: 5000, Max: 100_000}, workload.Ranked{S: 0.5, Count: 100, Prefix: "user-"}, 4*time.Minute)
-	large := recorded(4, workload.Sessions{Of: workload.Poisson{}, Records: 5, Gap: 300 * time.Millisecond}, 4, workload.ConstantSize(400_000), workload.Ranked{Count: 40, Prefix: "file-"}, 4*time.Minute)
+	large := recorded(7, workload.Sessions{Of: workload.Poisson{}, Records: 5, Gap: 300 * time.Millisecond}, 4, workload.ConstantSize(400_000), workload.Ranked{Count: 40, Prefix: "file-"}, 4*time.Minute)
 	rows := strings.Split(strings.TrimSpace(small+strings.TrimPrefix(large, "time,key,bytes\n")), "\n")[1:]
 	at := func(row string) float64 {
 		text, _, _ := strings.Cut(row, ",")

@@ -20,6 +20,7 @@ import (
 // records larger than one payload unit.
 func tight() *sim.Config {
 	c := lively()
+	c.Seed = 16 // one at which the other readers leave the first something
 	c.Limits.WriteBytesPerSecond, c.Limits.WriteBurstBytes = 30_000, 30_000
 	c.Limits.ReadBytesPerSecond, c.Limits.ReadBurstBytes = 60_000, 40_000
 	c.Limits.GetRecordsBytes, c.Limits.FullReadPenalty = 20_000, 700*ms
@@ -399,7 +400,7 @@ func TestEveryKnobOfApplicationsMatters(t *testing.T) {
 			"Window":      ofLambda(func(l *client.Lambda) { l.Window = 300 * ms }),
 			"Parallel":    ofLambda(func(l *client.Lambda) { l.Parallel = 2 }),
 			"Duration":    ofLambda(func(l *client.Lambda) { l.Duration = model.Constantly(30 * ms) }),
-			"Concurrency": ofLambda(func(l *client.Lambda) { l.Concurrency = 2 }),
+			"Concurrency": ofLambda(func(l *client.Lambda) { l.Concurrency = 1 }),
 			"Errors":      ofLambda(func(l *client.Lambda) { l.Errors = 0.6 }),
 			"Retries":     ofLambda(func(l *client.Lambda) { l.Retries = 5 }),
 			"Bisect":      ofLambda(func(l *client.Lambda) { l.Bisect = true }),

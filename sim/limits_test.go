@@ -62,7 +62,8 @@ func TestFullReads(t *testing.T) {
 	c.Limits.GetRecordsBytes = 1_000
 	c.Consumers = []client.ConsumerConfig{classic("poll", time.Second)}
 	k := play(t, c).Consumers[0]
-	if passed := k.Calls - k.ReadThrottled; k.Calls != 100 || passed != 20 || k.ReceivedRecords < 200-10 || k.ReceivedRecords > 200 {
+	// One more passes if the first poll comes before 10 records have.
+	if passed := k.Calls - k.ReadThrottled; k.Calls != 100 || passed < 20 || passed > 21 || k.ReceivedRecords < 200-10 || k.ReceivedRecords > 200+10 {
 		t.Errorf("%d of %d calls passed and brought %d records", passed, k.Calls, k.ReceivedRecords)
 	}
 }
@@ -113,11 +114,12 @@ func TestWarmup(t *testing.T) {
 		t.Errorf("%d offered, %d accepted in the last 10 s", s.OfferedRecords, s.IncomingRecords)
 	}
 	fan, late := r.Consumers[0], r.Consumers[1]
-	if fan.ReceivedRecords != 1000 || late.ReceivedRecords != 200 || late.BacklogRecords != 800 || late.PropagationDelay.Count != 200 {
+	got := late.ReceivedRecords // up to 60 fewer than 200: the first poll finds what came until then, 100 a second
+	if fan.ReceivedRecords != 1000 || got < 140 || got > 200 || late.BacklogRecords != 1000-got || late.PropagationDelay.Count != uint64(got) {
 		t.Errorf("fan received %d; the slow reader %d, with %d behind and %d delays", fan.ReceivedRecords, late.ReceivedRecords, late.BacklogRecords, late.PropagationDelay.Count)
 	}
 	whole := r.Ledger
-	if whole.Consumers[1].Received != 1200 || whole.Consumers[1].Backlog != 800 || whole.Producers[0].Offered != 2000 {
+	if whole.Consumers[1].Received != 1000+got || whole.Consumers[1].Backlog != 1000-got || whole.Producers[0].Offered != 2000 {
 		t.Errorf("ledger %+v", whole)
 	}
 }

@@ -119,10 +119,10 @@ var told = []struct {
 		c.Faults = []client.Fault{{To: 3e9, Unavailable: true}}
 	}, `
 0.002 producer app: arose at client 1 of app
-0.021614739 producer app: packed with 12 others into a Kinesis record of 1.37 KiB
-0.196614739 producer app: sent in a call of 14 Kinesis records (195ms after it arose)
-0.196614739 producer app: failed: the service is unavailable; back to the queue of the library
-0.221614739 producer app: given up: its time in the library, record_ttl of 200ms, is over`},
+0.015593166 producer app: packed with 12 others into a Kinesis record of 1.37 KiB
+0.2 producer app: sent in a call of 14 Kinesis records (198ms after it arose)
+0.2 producer app: failed: the service is unavailable; back to the queue of the library
+0.200001 producer app: given up: its time in the library, record_ttl of 200ms, is over`},
 }
 
 func TestStoryText(t *testing.T) {

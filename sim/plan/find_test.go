@@ -166,7 +166,7 @@ func TestSameForAnyWorkers(t *testing.T) {
 
 // TestInfeasible: where nothing holds, the plan says so and what came nearest.
 func TestInfeasible(t *testing.T) {
-	c := expect(scene(300, 100, workload.Ranked{Count: 1, Prefix: "hot"}), "put_throttled_ratio", "", 0.001)
+	c := expect(scene(290, 100, workload.Ranked{Count: 1, Prefix: "hot"}), "put_throttled_ratio", "", 0.001)
 	got, err := plan.Find(context.Background(), problem(c, 8))
 	if err != nil {
 		t.Fatal(err)

@@ -52,9 +52,9 @@ func newAlias(weights []float64) alias {
 
 // fill writes numbers in [0, len(a)) to dst.
 func (a alias) fill(dst []int32, random *des.Rand) {
-	n := uint64(len(a))
+	n, source, u := uint64(len(a)), random.Source, uint64(0)
 	for i := range dst {
-		u := random.Uint64()
+		source, u = source.Next()
 		column, _ := bits.Mul64(u&^(1<<32-1), n) // the upper half of u picks the column, the lower the side
 		row := a[column]
 		drawn := uint32(column)
@@ -63,4 +63,5 @@ func (a alias) fill(dst []int32, random *des.Rand) {
 		}
 		dst[i] = int32(drawn)
 	}
+	random.Source = source
 }

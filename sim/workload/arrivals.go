@@ -133,19 +133,24 @@ func (p *poisson) fillPiece(dst []des.Time) int {
 	if p.gap == 0 || p.kept > 0 {
 		return 0
 	}
-	start, offset, gap, length, random := p.pieces[p.at].start, p.offset, p.gap, p.length, p.random
-	for i := range dst {
-		wait := random.Exp()
-		next := offset + float64(wait*gap)
-		if next >= length {
-			p.offset, p.kept = offset, wait
-			return i
+	start, offset, gap, length, source := p.pieces[p.at].start, p.offset, p.gap, p.length, p.random.Source
+	n := 0
+	for ; n < len(dst); n++ {
+		next, u := source.Next()
+		wait, sure := des.QuickExp(u)
+		if source = next; !sure {
+			source, wait = source.SlowExp(u)
 		}
-		offset = next
-		dst[i] = start + des.Time(offset)
+		at := offset + float64(wait*gap)
+		if at >= length {
+			p.kept = wait
+			break
+		}
+		offset = at
+		dst[n] = start + des.Time(offset)
 	}
-	p.offset = offset
-	return len(dst)
+	p.offset, p.random.Source = offset, source
+	return n
 }
 
 // leave spends what is left of the current piece from the hazard and enters the
