@@ -66,7 +66,7 @@ func (a *arm) open(n int) {
 }
 
 // took draws how long a call takes that is sent at now.
-func (b *branch) took(now des.Time) time.Duration { return b.producer.lasts(now, b.delays) }
+func (b *branch) took(now des.Time) time.Duration { return b.producer.takes(now, b.delays.Next()) }
 
 // write counts records that were sent for the first time, and how many were written.
 func (b *branch) write(n, accepted int64) {
@@ -84,10 +84,11 @@ func (b *branch) tallies(old bool) []*Tally { return tallies(&b.written, &b.old,
 
 // giveUp gives up records that a shard has refused, of those with so many bytes.
 func (a *arm) giveUp(place int, b *branch, n, sent, bytes int64, by kinesis.Limit) {
-	answer := a.to.Add(b.took(a.to)) // that of the last of them
 	late := int64(0)
-	if answer >= a.links.End { // no answer came to the last ones
-		late = min(n, int64(float64(n)*float64(answer-a.links.End)/float64(max(1, a.to-b.at))))
+	if b.final {
+		if answer := a.to.Add(b.took(a.to)); answer >= a.links.End { // no answer came to the last ones
+			late = min(n, int64(float64(n)*float64(answer-a.links.End)/float64(max(1, a.to-b.at))))
+		}
 	}
 	for _, t := range b.tallies(b.sending.old) {
 		t.Failed += n - late

@@ -41,6 +41,7 @@ type sending struct {
 	batch    batching
 	from, to des.Time   // when the records arose
 	old      bool       // which was before warm-up
+	final    bool       // answers may come after the end of the run
 	at       des.Time   // when the span begins
 	sent     []des.Time // the calls of the span, in order; empty where there are too many
 

@@ -26,22 +26,30 @@ func (a *arm) lay(place int, k *volume, from, to des.Time) {
 		a.layCalls(place, k, from, to, int64(math.Ceil(sent)))
 		return
 	}
-	g := gap{calls: float64(to-from) / sent, chance: b.batch.brings(min(1, float64(k.n)/float64(b.offered))), clients: b.producer.Config.Clients}
+	g := &a.gaps[place]
+	calls, chance := float64(to-from)/sent, b.batch.brings(min(1, float64(k.n)/float64(b.offered)))
 	switch {
-	case b.producer.Config.Put.Single:
-		g.clients = independent
-	case b.law.Even():
-		g.records = b.batch.records
+	case g.calls > 0: // those of another producer as well
+		*g = gap{calls: 1 / (chance/calls + g.chance/g.calls), chance: 1, clients: independent}
+	default:
+		g.calls, g.chance, g.clients = calls, chance, b.clients()
+		if b.law.Even() && !b.producer.Config.Put.Single {
+			g.records = b.batch.records
+		}
 	}
-	if was := &a.gaps[place]; was.calls > 0 { // of another producer
-		g = gap{calls: 1 / (g.chance/g.calls + was.chance/was.calls), chance: 1, clients: independent}
-	}
-	a.gaps[place] = g
 	if fine > 0 {
 		a.laySpans(place, k, from, to, int64(fine))
 		return
 	}
-	a.layLags(b, place, kinesis.Inflow{From: from, To: to, Records: n, Bytes: k.taken})
+	a.layLags(b, place, &kinesis.Inflow{From: from, To: to, Records: n, Bytes: k.taken})
+}
+
+// clients is how many clients call, as a reader of a shard sees them.
+func (f *flow) clients() int {
+	if f.producer.Config.Put.Single {
+		return independent
+	}
+	return f.producer.Config.Clients
 }
 
 // independent is a number of clients whose calls are as good as independent.
@@ -65,7 +73,7 @@ func (a *arm) layCalls(place int, k *volume, from, to des.Time, sent int64) {
 		if part > 0 {
 			lot := kinesis.Inflow{From: a.list[i], To: a.list[i], Records: part, Bytes: portion(bytes, part, n)}
 			n, bytes = n-part, bytes-lot.Bytes
-			a.layLags(b, place, lot)
+			a.layLags(b, place, &lot)
 		}
 	}
 }
@@ -130,7 +138,7 @@ func (a *arm) laySpans(place int, k *volume, from, to des.Time, parts int64) {
 		if part > 0 {
 			lot := kinesis.Inflow{From: at, To: end, Records: part, Bytes: portion(bytes, part, n)}
 			n, bytes = n-part, bytes-lot.Bytes
-			a.layLags(k.branch, place, lot)
+			a.layLags(k.branch, place, &lot)
 		}
 		at = end
 	}
@@ -142,7 +150,7 @@ const someFirsts = 0.02
 
 // layLags lays a lot whose records have waited for their calls: those that were the first
 // of a call for all of the linger, the others evenly less.
-func (a *arm) layLags(b *branch, place int, lot kinesis.Inflow) {
+func (a *arm) layLags(b *branch, place int, lot *kinesis.Inflow) {
 	batch := &b.batch
 	firsts := int64(0)
 	if batch.firsts >= someFirsts {
@@ -153,24 +161,29 @@ func (a *arm) layLags(b *branch, place int, lot kinesis.Inflow) {
 		a.append(b, place, lot)
 		return
 	}
-	first := lot
+	first := *lot
 	first.Lag = batch.longest
 	if firsts < lot.Records {
 		first.Records, first.Bytes = firsts, portion(lot.Bytes, firsts, lot.Records)
 		first.To = lot.From + des.Time(float64(lot.To-lot.From)*(float64(firsts)/float64(lot.Records)))
 		lot.Records, lot.Bytes, lot.From = lot.Records-first.Records, lot.Bytes-first.Bytes, first.To
 		lot.Lag, lot.LagSpan = batch.middle(), batch.longest-batch.shortest
-		a.append(b, place, first)
+		a.append(b, place, &first)
 		a.append(b, place, lot)
 		return
 	}
-	a.append(b, place, first)
+	a.append(b, place, &first)
 }
 
 // append stores a lot.
-func (a *arm) append(b *branch, place int, lot kinesis.Inflow) {
-	lot.Units = b.rest.whole(units, b.more[units]*float64(lot.Records))
-	lot.KiB = lot.Records + b.rest.whole(kibs, b.more[kibs]*float64(lot.Records))
+func (a *arm) append(b *branch, place int, lot *kinesis.Inflow) {
+	lot.KiB = lot.Records
+	if more := b.more[units]; more > 0 {
+		lot.Units = b.rest.whole(units, more*float64(lot.Records))
+	}
+	if more := b.more[kibs]; more > 0 {
+		lot.KiB += b.rest.whole(kibs, more*float64(lot.Records))
+	}
 	if a.links.Stream.Append(place, lot) {
 		a.woken = append(a.woken, int32(place))
 	}

@@ -174,7 +174,7 @@ func (a *arm) attempt(at des.Time, place int, p *parcel) {
 
 // keep stores what a shard has accepted of a parcel.
 func (a *arm) keep(at des.Time, place int, p *parcel, accepted, taken int64) {
-	lot := kinesis.Inflow{From: at, To: at, Records: accepted, Bytes: taken}
+	lot := &kinesis.Inflow{From: at, To: at, Records: accepted, Bytes: taken}
 	if p.attempt == 1 {
 		p.branch.firsts[p.branch.number] += accepted
 		a.layLags(p.branch, place, lot)

@@ -6,7 +6,6 @@ import (
 	"kinesim/model"
 	"kinesim/sim/des"
 	"kinesim/sim/kinesis"
-	"kinesim/sim/workload"
 )
 
 // Call is one PutRecord or PutRecords call that was answered.
@@ -100,17 +99,15 @@ func (p *Producer) write(now des.Time, a *attempt) *kinesis.PutResult {
 }
 
 // took draws how long a call takes that is sent at now.
-func (p *Producer) took(now des.Time) time.Duration {
-	return p.lasts(now, p.latency)
-}
+func (p *Producer) took(now des.Time) time.Duration { return p.takes(now, p.latency.Next()) }
 
-// lasts draws from a law how long a call takes that is sent at now.
-func (p *Producer) lasts(now des.Time, law *workload.Delays) time.Duration {
-	took := max(law.Next(), minLatency)
+// takes is how long a call takes that is sent at now and usually takes d.
+func (p *Producer) takes(now des.Time, d time.Duration) time.Duration {
+	d = max(d, minLatency)
 	if t := p.links.Trouble; t != nil {
-		took = max(t.stretched(now, took), minLatency)
+		d = max(t.stretched(now, d), minLatency)
 	}
-	return took
+	return d
 }
 
 // count counts what the stream did with the records of a call.

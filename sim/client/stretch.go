@@ -148,6 +148,7 @@ func (c *Confluence) stretch(now des.Time) {
 		for _, f := range c.flows {
 			f.draw(max(f.drawn, to.Add(-f.batch.mean())), c.links.Warmup)
 			f.schedule(at, to)
+			f.final = to.Add(f.producer.takes(to, f.producer.latency.Longest())) >= c.links.End
 			f.count(1)
 		}
 		if c.ends = append(c.ends, to); !apart || to >= end || len(c.ends) == mostSpans {

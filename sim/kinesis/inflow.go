@@ -70,26 +70,25 @@ func (s *Stream) Fits(now des.Time, place int, n, size int64) bool {
 
 // Append stores admitted records, in the order of time. One that watches the shard is
 // told by woken.
-func (s *Stream) Append(place int, f Inflow) (woken bool) {
+func (s *Stream) Append(place int, f *Inflow) (woken bool) {
 	sh := &s.shards[place]
 	sh.extraUnits += f.Units
 	sh.kib += f.KiB
-	gap := int64(f.To-f.From) / f.Records
-	first := f.From + des.Time(gap/2)
-	sh.log.pour(lot{
-		at: first, span: PackLag(time.Duration(gap * (f.Records - 1))), lag: PackLag(f.Lag),
-	}, PackLag(f.LagSpan), f.Records, f.Bytes, &sh.group.free)
+	sh.log.pour(f, &sh.group.free)
 	woken, sh.watched = sh.watched, false
 	return woken
 }
 
 // pour adds records that come evenly as a lot.
-func (l *log) pour(o lot, wide Lag, rows, bytes int64, free *freeList) {
+func (l *log) pour(f *Inflow, free *freeList) {
+	gap := quotient(int64(f.To-f.From), 1, 0, f.Records)
+	o, wide := l.lots.grow(free)
 	o.row, o.bytes = l.next, l.bytes
-	l.next += rows
-	l.bytes += bytes
-	l.lots.add(o, l.next, l.bytes, free)
-	*l.lots.wide(l.lots.next - 1) = wide
+	o.at, o.span, o.lag = f.From+des.Time(gap/2), PackLag(time.Duration(gap*(f.Records-1))), PackLag(f.Lag)
+	*wide = PackLag(f.LagSpan)
+	l.next += f.Records
+	l.bytes += f.Bytes
+	l.lots.row, l.lots.bytes = l.next, l.bytes
 }
 
 // Slab is records that were accepted evenly from First to Last.

@@ -37,7 +37,7 @@ func TestAdmitIsPut(t *testing.T) {
 				continue
 			}
 			if accepted, bytes, _ := lots.Admit(from, to, 0, n, n*size); accepted > 0 {
-				lots.Append(0, kinesis.Inflow{From: from, To: to, Records: accepted, Bytes: bytes})
+				lots.Append(0, &kinesis.Inflow{From: from, To: to, Records: accepted, Bytes: bytes})
 			}
 			want, got := one.Meter(0), lots.Meter(0)
 			if off := got.IncomingRecords - want.IncomingRecords; off < -int64(span)-2 || off > int64(span)+2 {
@@ -63,7 +63,7 @@ func TestReadsOfLots(t *testing.T) {
 			n := rapid.Int64Range(1, 900).Draw(t, "n")
 			half := from + tick/2
 			if accepted, bytes, _ := s.Admit(from, half, 0, n, 100*n); accepted > 0 {
-				s.Append(0, kinesis.Inflow{From: from, To: half, Records: accepted, Bytes: bytes})
+				s.Append(0, &kinesis.Inflow{From: from, To: half, Records: accepted, Bytes: bytes})
 				total += bytes
 			}
 			at := from + des.Time(rapid.Int64Range(0, int64(tick)-1).Draw(t, "poll"))

@@ -69,12 +69,20 @@ func (o *lots) find(row int64) int64 {
 
 // add appends a lot of the rows [lots.row, row).
 func (o *lots) add(l lot, row, bytes int64, free *freeList) {
-	if o.next%blockLots == 0 {
+	last, wide := o.grow(free)
+	*last, *wide = l, 0
+	o.row, o.bytes = row, bytes
+}
+
+// grow makes room for the next lot, which is to be filled, and for how wide its lags lie.
+func (o *lots) grow(free *freeList) (*lot, *Lag) {
+	i := uint64(o.next) % blockLots
+	if i == 0 {
 		o.blocks = append(o.blocks, free.takeBlock())
 	}
 	o.next++
-	*o.at(o.next - 1), *o.wide(o.next - 1) = l, 0
-	o.row, o.bytes = row, bytes
+	b := o.blocks[len(o.blocks)-1]
+	return &b.lots[i], &b.wide[i]
 }
 
 // drop forgets the lots that end at or before row.

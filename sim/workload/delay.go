@@ -25,6 +25,17 @@ func NewDelays(law model.Delay, random *des.Rand) *Delays {
 // longest is a delay that is longer than any run, and far from the end of a Duration.
 const longest = math.MaxInt64 / 4
 
+// never is by how many standard deviations no normal draw lies above the mean: once in 10^19.
+const never = 9
+
+// Longest is a delay that no draw exceeds.
+func (d *Delays) Longest() time.Duration {
+	if d.law.Max > 0 || !d.lognormal {
+		return max(d.law.Min, d.law.Max)
+	}
+	return d.law.Min + time.Duration(min(math.Exp(d.mu+float64(never*d.sigma)), longest))
+}
+
 // Next is the next delay. A constant one draws nothing.
 func (d *Delays) Next() time.Duration {
 	switch {

@@ -42,7 +42,11 @@ func TestDelayMeans(t *testing.T) {
 		d := workload.NewDelays(row.law, des.Stream(seed, "delay"))
 		sum, squares := 0.0, 0.0
 		for range n {
-			x := d.Next().Seconds()
+			delay := d.Next()
+			if delay > d.Longest() {
+				t.Fatalf("seed %d, %v: %v is longer than the longest, %v", seed, row.law, delay, d.Longest())
+			}
+			x := delay.Seconds()
 			sum += x
 			squares += x * x
 		}
