@@ -1,6 +1,7 @@
 package kinesis
 
 import (
+	"math"
 	"time"
 
 	"kinesim/model"
@@ -98,7 +99,8 @@ type Slab struct {
 	Lag, LagSpan time.Duration // how much earlier they had arisen: the mean, and how wide about it
 }
 
-// Slabs goes lot by lot over rows of a shard of a coarse stream, which must still be kept.
+// Slabs goes over rows of a shard of a coarse stream, which must still be kept, lot by lot
+// or some alike lots at a time.
 type Slabs struct {
 	Slab     // after Next
 	lots     *lots
@@ -115,24 +117,42 @@ func (s *Stream) Slabs(place int, from, to int64) Slabs {
 	return Slabs{lots: o, lot: o.find(from), from: from, to: to}
 }
 
-// Next goes on to the next lot, if one is left.
+// Next goes on to the next slab, if one is left.
 func (s *Slabs) Next() bool {
 	if s.from >= s.to {
 		return false
 	}
-	p := s.lots.parcel(s.lot)
-	until := min(s.to, p.row+p.rows)
-	s.Rows, s.First, s.Last = until-s.from, p.at, p.last()
-	s.Lag, s.LagSpan = p.lag.Duration(), s.lots.wide(s.lot).Duration()
-	if s.from > p.row {
-		s.First = p.acceptedAt(s.from - p.row)
+	first := s.lots.parcel(s.lot)
+	wide := *s.lots.wide(s.lot)
+	last := first
+	for s.lot++; last.row+last.rows < s.to; s.lot++ {
+		next := s.lots.parcel(s.lot)
+		if !first.alike(&last, &next) || *s.lots.wide(s.lot) != wide {
+			break
+		}
+		last = next
 	}
-	if until < p.row+p.rows {
-		s.Last = p.acceptedAt(until - 1 - p.row)
+	until := min(s.to, last.row+last.rows)
+	s.Rows, s.First, s.Last = until-s.from, first.at, last.last()
+	s.Lag, s.LagSpan = first.lag.Duration(), wide.Duration()
+	if s.from > first.row {
+		s.First = first.acceptedAt(s.from - first.row)
+	}
+	if until < last.row+last.rows {
+		s.Last = last.acceptedAt(until - 1 - last.row)
 	}
 	s.from = until
-	s.lot++
 	return true
+}
+
+// alike tells whether the rows of next come as those of p do, and right after last: as fast
+// but for an eighth, which is more than chance makes of a thousand rows. Measured as one slab
+// they lie within 3 % of its width of where they are, to either side as chance has it: of 100
+// shards near their limit no quantile moved by a bucket, and the mean by 0.007 %.
+func (p *parcel) alike(last, next *parcel) bool {
+	span, own := float64(p.span.Duration()), float64(p.rows-1)
+	a, b := span*float64(next.rows-1), float64(next.span.Duration())*own
+	return p.lag == next.lag && span > 0 && math.Abs(a-b) <= b/8 && float64(next.at-last.last())*own <= 2*span
 }
 
 // rows is log.rows of a log that has nothing but lots, in one pass.

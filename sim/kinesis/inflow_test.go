@@ -1,6 +1,7 @@
 package kinesis_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -98,4 +99,29 @@ func TestReadsOfLots(t *testing.T) {
 			t.Fatalf("%d bytes read and %d left of %d", read, left, total)
 		}
 	})
+}
+
+// TestAlikeLotsAreOneSlab: spans that differ as chance has it are measured together, those
+// of another pace, of another wait or after a gap by themselves.
+func TestAlikeLotsAreOneSlab(t *testing.T) {
+	tick := des.Time(time.Second)
+	s := stream(1, func(c *kinesis.Config) { c.Coarse = tick })
+	s.AddReader()
+	lag := 10 * time.Millisecond
+	for i, span := range []struct {
+		n   int64
+		lag time.Duration
+	}{{950, lag}, {1_000, lag}, {900, lag}, {700, lag}, {720, lag}, {700, 2 * lag}, {0, 0}, {710, 2 * lag}} {
+		from := des.Time(i) * tick
+		if span.n > 0 {
+			s.Append(0, &kinesis.Inflow{From: from, To: from + tick, Records: span.n, Bytes: 100 * span.n, Lag: span.lag})
+		}
+	}
+	var got []int64
+	for slab := s.Slabs(0, 50, s.End(0)-10); slab.Next(); {
+		got = append(got, slab.Rows)
+	}
+	if want := []int64{900 + 1_000 + 900, 700 + 720, 700, 700}; !slices.Equal(got, want) {
+		t.Errorf("slabs of %v rows, want %v", got, want)
+	}
 }
