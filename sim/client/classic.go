@@ -141,6 +141,7 @@ func (p *poller) Act(now des.Time) {
 		p.underway--
 		p.cursor = a.To
 		p.into.take(now, p.reader, a.From, a.To)
+		p.passed(a.To, a.Last)
 		if a.End {
 			p.state = ending
 			p.wake(now)

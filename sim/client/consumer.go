@@ -168,7 +168,7 @@ func (k *Consumer) Backlog() (all, old int64) {
 func (k *Consumer) OldestUnread(now des.Time) time.Duration {
 	var oldest time.Duration
 	for _, p := range k.positions {
-		if k.joined {
+		if k.joined && now.Sub(p.since) > oldest { // else it need not be looked up, in cache lines that are far
 			oldest = max(oldest, p.oldest(now))
 		}
 	}

@@ -29,6 +29,7 @@ type position struct {
 	begun     bool   // somebody reads, or will
 	drained   bool   // read to the end of a closed shard, or before the consumer's starting point
 	drainedAt des.Time
+	since     des.Time     // what is not handed over was accepted then or later
 	inHand    func() int64 // the first row that somebody has in hand and has not processed; nil: that never takes longer than an instant
 }
 
@@ -82,6 +83,13 @@ func (p *position) send(to int64) {
 	}
 	p.underway++
 	p.ahead = max(p.ahead, to)
+}
+
+// passed notes that the rows from row on were accepted at or after at.
+func (p *position) passed(row int64, at des.Time) {
+	if p.seen >= row {
+		p.since = max(p.since, at)
+	}
 }
 
 // oldest is the age of the oldest unread record of the shard; 0 without one. What
