@@ -36,7 +36,7 @@ func (c *choices) add(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&c.sets, "set", nil, "override a field by `PATH=VALUE`, such as stream.shards=12 (list items go by their name)")
 	flags.Uint64Var(&c.seed, "seed", 42, "random seed, in place of the scenario's")
 	flags.IntVar(&c.runs, "runs", 1, "independent replications, each with a seed of its own")
-	flags.IntVarP(&c.workers, "jobs", "j", runtime.NumCPU(), "how many runs to play at a time")
+	flags.IntVarP(&c.workers, "jobs", "j", runtime.NumCPU(), "how many runs to play at a time; a run of many shards in spans is played on so many cores")
 	flags.StringVar(&c.resolution, "resolution", "", "`record`, 10ms, 100ms, 1s or auto, in place of the scenario's")
 }
 
@@ -215,6 +215,7 @@ func (a *app) rank(ctx context.Context, config *sim.Config, result *sim.Result, 
 // play plays the runs on so many workers.
 func (c *choices) play(ctx context.Context, config *sim.Config, workers int, progress sim.Progress) (*sim.Result, error) {
 	if c.runs == 1 {
+		config.Workers = workers
 		return sim.Run(ctx, config, progress)
 	}
 	config.Reproduce += fmt.Sprintf(" --runs %d", c.runs)
