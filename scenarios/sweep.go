@@ -160,11 +160,18 @@ func axes(s *Sweep, over []string) ([]plan.Axis, error) {
 // span is low..high:n or low..high*n, with a unit that both ends have.
 var spanned = regexp.MustCompile(`^([0-9.]+)([^0-9.][^.]*)?\.\.([0-9.]+)([^0-9.:*][^:*]*)?([:*])([0-9]+)$`)
 
+// unspanned is low..high without a number of values: in a scenario an input that is not
+// known, which a sweep would play once.
+var unspanned = regexp.MustCompile(`^[0-9][^:*]*\.\.[0-9][^:*]*$`)
+
 // spread is what a value stands for: itself, or so many between two ends. Whole ends give
 // whole numbers.
 func spread(value string) ([]string, error) {
 	m := spanned.FindStringSubmatch(value)
-	if m == nil {
+	switch {
+	case m == nil && unspanned.MatchString(strings.TrimSpace(value)):
+		return nil, fmt.Errorf("%s: how many values? %[1]s:5 are five at even distances, %[1]s*5 at even ratios", value)
+	case m == nil:
 		return []string{strings.TrimSpace(value)}, nil
 	}
 	n, err := strconv.Atoi(m[6])
