@@ -79,9 +79,6 @@ func holdAgainst(t *testing.T, name string, coarsest sim.Resolution) {
 		spans := sides[coarsest][key]
 		a, da := meanAndError(exact)
 		b, db := meanAndError(spans)
-		if off, known := knownOff[name+" "+key]; known {
-			tolerance = off
-		}
 		if relative {
 			tolerance *= math.Abs(a)
 		}
@@ -93,11 +90,6 @@ func holdAgainst(t *testing.T, name string, coarsest sim.Resolution) {
 		t.Errorf("%d measures were compared", compared)
 	}
 }
-
-// knownOff are measures that spans get wrong by more than is promised, and by how much of
-// their value at the most: the p99 of its ages is 85 ms where it
-// is 115 ms record by record, with most seeds.
-var knownOff = map[string]float64{"aggregate-or-not iterator_age p99 consumer store": 0.3}
 
 // coarseTolerance is how far a measure may be off, by itself or of its value; NaN for one
 // that is not promised. Delays may also be off by the width of a bucket and a millisecond.

@@ -116,5 +116,8 @@ func (c *Confluence) last(place int, visible, last des.Time, random *des.Rand) d
 	if g.calls == 0 {
 		return last
 	}
+	if at, ok := g.before(visible, random); ok {
+		return at
+	}
 	return min(visible, max(0, visible-des.Time(g.draw(random))))
 }

@@ -20,6 +20,7 @@ type flow struct {
 	random   *des.Rand
 	*sending            // in the span that is drawn
 	spans    []*sending // of this stretch
+	before   []des.Time // the calls of the last span before it, as sending.sent
 	branches []*branch  // by group of shards
 	drawn    des.Time   // up to when it is known what arises
 
@@ -59,6 +60,23 @@ type keyLoad struct {
 
 // span makes span number n of a stretch the one that is drawn.
 func (f *flow) span(n int) { f.sending = f.spans[n] }
+
+// calls are the instants of the calls in span number n of the stretch, as far as they are
+// known; −1 is the one before.
+func (f *flow) calls(n int) []des.Time {
+	if n < 0 {
+		return f.before
+	}
+	return f.spans[n].sent
+}
+
+// keep keeps the calls of a stretch that is over as far as somebody may ask for them.
+func (f *flow) keep(spans int) {
+	if spans > 0 {
+		last := f.spans[spans-1]
+		f.before, last.sent = last.sent, f.before
+	}
+}
 
 // begin begins span number n of a stretch, for so many shards.
 func (f *flow) begin(n, shards int) {

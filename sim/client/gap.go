@@ -2,6 +2,7 @@ package client
 
 import (
 	"math"
+	"sort"
 
 	"kinesim/sim/des"
 )
@@ -11,6 +12,7 @@ type gap struct {
 	calls   float64 // nanoseconds from one to the next, of all clients
 	chance  float64 // of each, to bring some
 	clients int     // each of which calls evenly
+	known   *branch // whose calls they are, if their instants are known
 	records float64 // of even arrivals: a call has so many, and all clients call one after the other before they wait for more; else 0
 }
 
@@ -42,6 +44,27 @@ func (g *gap) draw(random *des.Rand) float64 {
 		least = min(least, behind)
 	}
 	return least * g.calls * float64(g.clients)
+}
+
+// before is the last call by an instant that brought some, where the instants of calls are
+// known so far back.
+func (g *gap) before(t des.Time, random *des.Rand) (at des.Time, ok bool) {
+	if g.known == nil {
+		return 0, false
+	}
+	vain := 0 // calls
+	if g.chance < 1 {
+		vain = int(min(math.MaxInt32, random.Exp()/-math.Log1p(-g.chance)))
+	}
+	for i := g.known.number; i >= -1; i-- {
+		calls := g.known.calls(i)
+		n := sort.Search(len(calls), func(k int) bool { return calls[k] > t })
+		if n > vain {
+			return calls[n-1-vain], true
+		}
+		vain -= n
+	}
+	return 0, false
 }
 
 // even is draw where arrivals are even: in each turn all clients call at the pace of the

@@ -33,6 +33,9 @@ func (a *arm) lay(place int, k *volume, from, to des.Time) {
 		*g = gap{calls: 1 / (chance/calls + g.chance/g.calls), chance: 1, clients: independent}
 	default:
 		g.calls, g.chance, g.clients = calls, chance, b.clients()
+		if len(b.sent) > 0 {
+			g.known = b
+		}
 		if b.law.Even() && !b.producer.Config.Put.Single {
 			g.records = b.batch.records
 		}

@@ -134,6 +134,9 @@ const mostSpans = 32
 // shards or something happens that they share, or else just one.
 func (c *Confluence) stretch(now des.Time) {
 	end, apart := c.shared(now)
+	for _, f := range c.flows {
+		f.keep(len(c.ends))
+	}
 	c.ends = c.ends[:0]
 	for _, a := range c.arms {
 		a.begun = 0
