@@ -165,3 +165,14 @@ func TestManyKeyBytes(t *testing.T) {
 		}
 	}
 }
+
+// BenchmarkKeySpace makes a million keys ready to be drawn, and draws some.
+func BenchmarkKeySpace(b *testing.B) {
+	const keys = 1_000_000
+	key, size := make([]int32, 128), make([]uint32, 128)
+	for b.Loop() {
+		k := workload.NewKeySpace(workload.Ranked{S: 0.8, Count: keys, Prefix: "user-"}, nil)
+		k.Draw(key, nil, size, make([]des.Time, len(key)), des.Stream(1, "keys"), nil)
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/keys, "ns/key")
+}
