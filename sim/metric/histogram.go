@@ -17,6 +17,7 @@ type Histogram struct {
 	n, max  uint64
 	sum     uint64
 	sumHigh uint64 // the upper half: five million delays of an hour pass 64 bits
+	touched uint64 // octaves, one bit each, whose buckets may hold something
 	counts  [buckets]uint64
 	slabs   *slabs // not in counts yet; nil: none ever were
 }
@@ -29,11 +30,28 @@ func (h *Histogram) count(n, high, low uint64) {
 	h.sumHigh += high + carry
 }
 
-// bucket is the index of v's bucket: the octave above its 8 leading bits, and
-// those bits.
+// octave is how many bits of v its bucket does not tell: those below its 8 leading
+// ones. The first octave is two in one, as all values below 256 have a bucket each.
+func octave(v uint64) uint { return uint(bits.Len64(v|(2*subBuckets-1))-(subBits+1)) % 64 }
+
+// bucket is the index of v's bucket: the octave, and its leading bits.
 func bucket(v uint64) int {
-	shift := bits.Len64(v|(2*subBuckets-1)) - (subBits + 1)
-	return shift<<subBits + int(v>>uint(shift&63))
+	shift := octave(v)
+	return int(shift<<subBits) + int(v>>shift)
+}
+
+// first is the index of an octave's first bucket.
+func first(octave int) int {
+	if octave == 0 {
+		return 0
+	}
+	return (octave + 1) << subBits
+}
+
+// span is the buckets [from, to) of the lowest of some octaves.
+func span(octaves uint64) (from, to int) {
+	lowest := bits.TrailingZeros64(octaves)
+	return first(lowest), first(lowest + 1)
 }
 
 // upper is the largest value of bucket i.
@@ -51,20 +69,22 @@ func (h *Histogram) Add(v uint64) {
 	if v > h.max {
 		h.max = v
 	}
+	h.touched |= 1 << octave(v)
 	h.counts[bucket(v)]++
 }
 
 // AddAll counts each of values: Add for many at a time.
 func (h *Histogram) AddAll(values []uint64) {
-	high, low, carry, most := uint64(0), uint64(0), uint64(0), h.max
+	high, low, carry, most, touched := uint64(0), uint64(0), uint64(0), h.max, h.touched
 	for _, v := range values {
 		low, carry = bits.Add64(low, v, 0)
 		high += carry
 		most = max(most, v)
+		touched |= 1 << octave(v)
 		h.counts[bucket(v)]++
 	}
 	h.count(uint64(len(values)), high, low)
-	h.max = most
+	h.max, h.touched = most, touched
 }
 
 // AddN counts v n times.
@@ -77,6 +97,7 @@ func (h *Histogram) AddN(v, n uint64) {
 	if v > h.max {
 		h.max = v
 	}
+	h.touched |= 1 << octave(v)
 	h.counts[bucket(v)] += n
 }
 
@@ -88,8 +109,12 @@ func (h *Histogram) Merge(o *Histogram) {
 	o.settle()
 	h.count(o.n, o.sumHigh, o.sum)
 	h.max = max(h.max, o.max)
-	for i, top := 0, bucket(o.max); i <= top; i++ {
-		h.counts[i] += o.counts[i]
+	h.touched |= o.touched
+	for octaves := o.touched; octaves != 0; octaves &= octaves - 1 {
+		from, to := span(octaves)
+		for i := from; i < to; i++ {
+			h.counts[i] += o.counts[i]
+		}
 	}
 }
 
@@ -97,8 +122,11 @@ func (h *Histogram) Merge(o *Histogram) {
 func (h *Histogram) Reset() {
 	if h.n > 0 {
 		h.settle()
-		clear(h.counts[:bucket(h.max)+1])
-		h.n, h.max, h.sum, h.sumHigh = 0, 0, 0, 0
+		for octaves := h.touched; octaves != 0; octaves &= octaves - 1 {
+			from, to := span(octaves)
+			clear(h.counts[from:to])
+		}
+		h.n, h.max, h.sum, h.sumHigh, h.touched = 0, 0, 0, 0, 0
 	}
 }
 
@@ -130,9 +158,12 @@ func (h *Histogram) Quantile(thousandths uint64) uint64 {
 		rank++
 	}
 	var seen uint64
-	for i := range h.counts {
-		if seen += h.counts[i]; seen >= rank && seen > 0 {
-			return min(upper(i), h.max)
+	for octaves := h.touched; octaves != 0; octaves &= octaves - 1 {
+		from, to := span(octaves)
+		for i, n := range h.counts[from:to] {
+			if seen += n; seen >= rank && seen > 0 {
+				return min(upper(from+i), h.max)
+			}
 		}
 	}
 	return h.max
@@ -142,9 +173,12 @@ func (h *Histogram) Quantile(thousandths uint64) uint64 {
 // something, in rising order.
 func (h *Histogram) Each(f func(upper, count uint64)) {
 	h.settle()
-	for i := range h.counts {
-		if h.counts[i] > 0 {
-			f(min(upper(i), h.max), h.counts[i])
+	for octaves := h.touched; octaves != 0; octaves &= octaves - 1 {
+		from, to := span(octaves)
+		for i, n := range h.counts[from:to] {
+			if n > 0 {
+				f(min(upper(from+i), h.max), n)
+			}
 		}
 	}
 }

@@ -92,8 +92,11 @@ func (h *Histogram) settle() {
 		if i < s.most {
 			below = min(s.n, max(before, uint64(max(0, math.Round(float64(end*density)-moment)))))
 		}
-		h.counts[i] += below - before
-		before = below
+		if below > before {
+			h.touched |= 1 << max(0, i>>subBits-1)
+			h.counts[i] += below - before
+			before = below
+		}
 		s.edges[i] = edge{}
 	}
 	s.n, s.least, s.most = 0, buckets, 0
