@@ -63,7 +63,7 @@ func (s *sender) absorb(now des.Time) {
 	if n := s.arisen(now); n < b.Len() { // drawn ahead of time, and not there yet
 		known.Key, known.Size, known.Arose = b.Key[:n], b.Size[:n], b.Arose[:n]
 	}
-	p.offered(&known, s.counted)
+	p.offered(&known, s.counted, bytesOf(known.Size[s.counted:]))
 	p.wait(&known, s.counted)
 	s.counted = known.Len()
 	if room := p.Config.Put.Buffer; room > 0 && s.counted > room {
@@ -118,7 +118,7 @@ func (s *sender) cut(end des.Time) {
 
 // waiting counts what is in the batch as offered and waiting.
 func (s *sender) waiting() {
-	s.producer.offered(&s.batch, s.counted)
+	s.producer.offered(&s.batch, s.counted, bytesOf(s.batch.Size[s.counted:]))
 	s.producer.wait(&s.batch, s.counted)
 	s.counted = s.batch.Len()
 }

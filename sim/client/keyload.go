@@ -13,18 +13,15 @@ type Load struct{ Records, Bytes int64 }
 type keyLoads struct {
 	loads []Load
 
-	// Of many keys whose records have each the same size only their number is counted, in
-	// an eighth of the room, since each record counts under a key that is in no cache.
+	// Of keys whose records have each the same size only their number is counted, in an
+	// eighth of the room, since each record counts under another key.
 	counts []uint16 // not yet in loads; nil where all is counted there
 	size   func(key int) int64
 }
 
-// manyKeys is how many keys have loads that the second-level cache has no room for.
-const manyKeys = 1 << 16
-
 func newKeyLoads(c *ProducerConfig, space *workload.KeySpace) keyLoads {
 	l := keyLoads{loads: make([]Load, len(space.Hashes))}
-	if data, constant := c.Size.(workload.ConstantSize); constant && c.Trace == nil && len(l.loads) > manyKeys {
+	if data, constant := c.Size.(workload.ConstantSize); constant && c.Trace == nil && c.Keys.Len() > 0 {
 		l.counts = make([]uint16, len(l.loads))
 		l.size = func(key int) int64 { return int64(data) + int64(space.Bytes[key]) }
 	}
@@ -47,7 +44,7 @@ func (l *keyLoads) add(keys []int32, sizes []uint32) {
 	}
 }
 
-// count counts records whose size their key tells. All of many keys have numbers.
+// count counts records whose size their key tells. All of them have numbers.
 func (l *keyLoads) count(keys []int32) {
 	for _, key := range keys {
 		n := &l.counts[key]

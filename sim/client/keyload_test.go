@@ -11,8 +11,9 @@ import (
 // TestKeyLoadsOfManyKeys: what is only counted comes to the same loads as what is added up,
 // whenever somebody looks and when counts overflow.
 func TestKeyLoadsOfManyKeys(t *testing.T) {
-	space := workload.NewKeySpace(workload.Ranked{Count: manyKeys + 1000, Prefix: "k"}, nil)
-	p := &Producer{offers: newKeyLoads(&ProducerConfig{Size: workload.ConstantSize(500)}, space)}
+	keys := workload.Ranked{Count: 66_536, Prefix: "k"}
+	space := workload.NewKeySpace(keys, nil)
+	p := &Producer{offers: newKeyLoads(&ProducerConfig{Size: workload.ConstantSize(500), Keys: keys}, space)}
 	if p.offers.counts == nil {
 		t.Fatal("many keys of one size are not counted")
 	}

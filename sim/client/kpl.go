@@ -124,7 +124,7 @@ func (l *library) take(now des.Time) {
 		s.arrivals = s.arrivals[n:]
 		s.batch.Key, s.batch.Size, s.batch.Hash = s.batch.Key[:0], s.batch.Size[:0], s.batch.Hash[:0]
 		s.draw(0)
-		p.offered(&s.batch, 0)
+		p.offered(&s.batch, 0, bytesOf(s.batch.Size))
 		p.wait(&s.batch, 0)
 		told := p.links.Story.taken(s)
 		for i := range s.batch.Arose {

@@ -149,24 +149,22 @@ func (p *Producer) send(now des.Time, s *sender, b *kinesis.Batch, counted int) 
 		p.all.Waiting -= int64(counted)
 		p.old.Waiting -= int64(min(counted, p.older(b)))
 	}
-	p.offered(b, counted)
 	s.flying++
-	p.put(now, s, b, nil)
+	bytes := p.put(now, s, b, nil)
+	if counted > 0 {
+		bytes -= bytesOf(b.Size[:counted])
+	}
+	p.offered(b, counted, bytes)
 }
 
-// offered counts the records of a batch from the first on that is not counted yet.
-func (p *Producer) offered(b *kinesis.Batch, first int) {
+// offered counts the records of a batch from the first on that is not counted yet, and
+// their bytes.
+func (p *Producer) offered(b *kinesis.Batch, first int, bytes model.Bytes) {
 	old := max(first, p.older(b))
-	bytes := int64(0)
-	for _, size := range b.Size[first:] {
-		bytes += int64(size)
-	}
 	p.all.Offered += int64(b.Len() - first)
-	p.all.OfferedBytes += bytes
-	for _, size := range b.Size[first:old] {
-		p.old.Offered++
-		p.old.OfferedBytes += int64(size)
-	}
+	p.all.OfferedBytes += int64(bytes)
+	p.old.Offered += int64(old - first)
+	p.old.OfferedBytes += int64(bytesOf(b.Size[first:old]))
 	p.offers.add(b.Key[old:], b.Size[old:])
 }
 

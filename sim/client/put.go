@@ -113,18 +113,9 @@ func (p *Producer) takes(now des.Time, d time.Duration) time.Duration {
 // count counts what the stream did with the records of a call.
 func (p *Producer) count(a *attempt, r *kinesis.PutResult) {
 	n, old := int64(a.batch.Len()), int64(a.old)
-	throttled, failures, oldThrottled, oldFailures := int64(0), int64(0), int64(0), int64(0)
-	for _, f := range r.Refused {
-		before := int64(0)
-		if int(f.Index) < a.old {
-			before = 1
-		}
-		if f.Limit == kinesis.ByFault {
-			failures, oldFailures = failures+1, oldFailures+before
-		} else {
-			throttled, oldThrottled = throttled+1, oldThrottled+before
-		}
-	}
+	failures := int64(r.Faults)
+	throttled := int64(len(r.Refused)) - failures
+	oldThrottled, oldFailures := a.oldRefused(r)
 	p.all.Throttled += throttled
 	p.old.Throttled += oldThrottled
 	p.all.Failures += failures
@@ -140,6 +131,21 @@ func (p *Producer) count(a *attempt, r *kinesis.PutResult) {
 	if a.answer < p.links.End {
 		p.PutLatency.AddN(uint64(a.answer-a.first), uint64(stored-oldStored))
 	}
+}
+
+// oldRefused is how many refused records of a call arose before warm-up.
+func (a *attempt) oldRefused(r *kinesis.PutResult) (throttled, failures int64) {
+	for _, f := range r.Refused {
+		switch {
+		case int(f.Index) >= a.old:
+			return throttled, failures
+		case f.Limit == kinesis.ByFault:
+			failures++
+		default:
+			throttled++
+		}
+	}
+	return throttled, failures
 }
 
 // succeed ends a call that wrote all its records.
@@ -161,7 +167,7 @@ func (p *Producer) again(a *attempt, r *kinesis.PutResult, lost []kinesis.Refusa
 	wait, ok := time.Duration(0), false
 	if a.whole || a.batch.Single || policy.Entries() {
 		wait, ok = policy.Next(Try{
-			Attempt: a.number, Waited: a.answer.Sub(a.first), Throttled: onlyLimits(r.Refused), Timeout: a.timeout,
+			Attempt: a.number, Waited: a.answer.Sub(a.first), Throttled: len(r.Refused) > 0 && r.Faults == 0, Timeout: a.timeout,
 			Quota: &a.sender.quota, Random: p.retries,
 		})
 	}
@@ -185,28 +191,14 @@ func (p *Producer) again(a *attempt, r *kinesis.PutResult, lost []kinesis.Refusa
 	p.links.Engine.At(a.answer.Add(wait), des.Arrivals, c)
 }
 
-// onlyLimits tells whether all of the refusals are a limit's.
-func onlyLimits(refused []kinesis.Refusal) bool {
-	for _, f := range refused {
-		if f.Limit == kinesis.ByFault {
-			return false
-		}
-	}
-	return len(refused) > 0
-}
-
 // fail gives up what was not written of a call: all of it where it was rejected,
 // which r being nil says, or failed as a whole. An answer after the end of the run
 // never came: such records are still waiting.
 func (p *Producer) fail(a *attempt, r *kinesis.PutResult) {
 	n, old := int64(a.batch.Len()), int64(a.old)
 	if r != nil && !a.whole {
-		n, old = int64(len(r.Refused)), 0
-		for _, f := range r.Refused {
-			if int(f.Index) < a.old {
-				old++
-			}
-		}
+		throttled, failures := a.oldRefused(r)
+		n, old = int64(len(r.Refused)), throttled+failures
 	}
 	if r != nil {
 		p.order.forget(a, r)

@@ -152,7 +152,7 @@ func (t *Trouble) put(now des.Time, b *kinesis.Batch) *kinesis.PutResult {
 		}
 	}
 	if len(t.index) == 0 {
-		t.result = kinesis.PutResult{Bytes: bytesOf(b), Refused: t.fails, Place: t.place}
+		t.result = kinesis.PutResult{Bytes: bytesOf(b.Size), Refused: t.fails, Faults: len(t.fails), Place: t.place}
 		return &t.result
 	}
 	return t.merge(b, t.stream.Put(now, &t.batch))
@@ -221,7 +221,7 @@ func (t *Trouble) reason(now des.Time, place int) string {
 // merge makes the stream's answer to a part of a batch an answer to all of it.
 func (t *Trouble) merge(b *kinesis.Batch, r *kinesis.PutResult) *kinesis.PutResult {
 	t.result = *r
-	t.result.Bytes, t.result.Place = bytesOf(b), t.place
+	t.result.Bytes, t.result.Place = bytesOf(b.Size), t.place
 	if r.Rejected != kinesis.Valid {
 		return &t.result
 	}
@@ -238,13 +238,13 @@ func (t *Trouble) merge(b *kinesis.Batch, r *kinesis.PutResult) *kinesis.PutResu
 		t.merged = append(t.merged, kinesis.Refusal{Index: at, Limit: f.Limit})
 	}
 	t.merged = append(t.merged, t.fails[next:]...)
-	t.result.Refused = t.merged
+	t.result.Refused, t.result.Faults = t.merged, len(t.fails)
 	return &t.result
 }
 
-// bytesOf is the size of a batch.
-func bytesOf(b *kinesis.Batch) (n model.Bytes) {
-	for _, size := range b.Size {
+// bytesOf is the bytes of records together.
+func bytesOf(sizes []uint32) (n model.Bytes) {
+	for _, size := range sizes {
 		n += model.Bytes(size)
 	}
 	return n

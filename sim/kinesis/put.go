@@ -58,6 +58,7 @@ type PutResult struct {
 	Bytes    model.Bytes // of the whole batch
 	Accepted int
 	Refused  []Refusal // in the order of the batch
+	Faults   int       // of the refused: ByFault
 	Place    []int32   // of the shard of each record
 	Woken    []int32   // places of watched shards that got a record
 }
