@@ -183,18 +183,43 @@ func (l *log) between(from, to int64, past func(row int64) bool) int64 {
 
 // after is the first row at or after from that was accepted later than t.
 func (l *log) after(from int64, t des.Time) int64 {
-	if l.tail == nil && l.next > from { // nothing but lots
+	switch {
+	case from >= l.next:
+		return from
+	case l.tail == nil: // nothing but lots
 		row, _ := l.lots.after(from, t)
 		return row
-	}
-	if l.next > from && l.tail.rows[(l.next-1)%chunkRows].At <= t { // the reader sees all: the common case
+	case l.tail.rows[(l.next-1)%chunkRows].At <= t: // the reader sees all: the common case
 		return l.next
 	}
-	back, last := int64(1), int64(0) // what is not visible yet is little, and lies in few cache lines at the end
-	for ; l.next-back > from && l.acceptedAt(l.next-back) > t; back *= 2 {
-		last = back
+	start := (l.next - 1) / chunkRows * chunkRows // of the tail
+	rows := l.tail.rows[:l.next-start]
+	if from < start && rows[0].At > t {
+		return l.between(from, start, func(row int64) bool { return l.acceptedAt(row) > t })
 	}
-	return l.between(max(from, l.next-back), l.next-last, func(row int64) bool { return l.acceptedAt(row) > t })
+	return start + int64(lateFrom(rows, int(max(0, from-start)), t))
+}
+
+// lateFrom is the first of rows, at or after from, that was accepted later than t; the last
+// was. What is not visible yet is mostly little, so it is looked for from the end.
+func lateFrom(rows []Row, from int, t des.Time) int {
+	late := len(rows) - 1
+	for back := 1; late > from; back *= 2 {
+		next := max(from, late-back)
+		if rows[next].At <= t {
+			from = next + 1
+			break
+		}
+		late = next
+	}
+	for from < late {
+		if mid := int(uint(from+late) / 2); rows[mid].At > t {
+			late = mid
+		} else {
+			from = mid + 1
+		}
+	}
+	return late
 }
 
 // piece is the rows [from, to), or the first of them: those of a chunk, which are
