@@ -17,9 +17,10 @@ type order struct {
 	off    bool       // nothing is ever sent again
 }
 
-// concerned tells whether a call has to be looked at.
-func (o *order) concerned(r *kinesis.PutResult, again *call) bool {
-	return !o.off && (o.count > 0 || len(r.Refused) > 0 || again != nil)
+// concerned tells whether a call has to be looked at. One whose refused records are given
+// up at once has not, where no others are late.
+func (o *order) concerned(a *attempt, r *kinesis.PutResult) bool {
+	return !o.off && (o.count > 0 || a.again != nil || len(r.Refused) > 0 && a.resends())
 }
 
 // reorder looks at the records of a call in their order.

@@ -63,7 +63,7 @@ func (p *Producer) put(now des.Time, s *sender, b *kinesis.Batch, again *call) m
 	if p.links.Refused != nil && (len(r.Refused) > 0 || a.number > 1) {
 		p.links.Refused(now, Call{Producer: p, Batch: b, Attempt: a.number, Result: r})
 	}
-	if p.order.concerned(r, again) {
+	if p.order.concerned(&a, r) {
 		p.reorder(&a, r)
 	}
 	switch {
@@ -159,13 +159,18 @@ func (p *Producer) succeed(a *attempt) {
 	a.sender.quota.give(cost)
 }
 
+// resends tells whether the policy is asked about the records that are not written.
+func (a *attempt) resends() bool {
+	return a.whole || a.batch.Single || a.sender.producer.Config.Retry.Entries()
+}
+
 // again decides about the records of a call that were not written, all of them
 // where the call failed as a whole: they are sent again, or fail.
 func (p *Producer) again(a *attempt, r *kinesis.PutResult, lost []kinesis.Refusal) {
 	policy := p.Config.Retry
 	used := a.sender.quota.used
 	wait, ok := time.Duration(0), false
-	if a.whole || a.batch.Single || policy.Entries() {
+	if a.resends() {
 		wait, ok = policy.Next(Try{
 			Attempt: a.number, Waited: a.answer.Sub(a.first), Throttled: len(r.Refused) > 0 && r.Faults == 0, Timeout: a.timeout,
 			Quota: &a.sender.quota, Random: p.retries,
