@@ -24,7 +24,10 @@ type flow struct {
 	branches []*branch  // by group of shards
 	drawn    des.Time   // up to when it is known what arises
 
-	routes  []route // of all keys but the heavy ones
+	routes  []route   // of all keys but the heavy ones
+	shares  []float64 // by place: of all records, without hot keys
+	odds    []float64 // by place: what batching.brings makes of the shares
+	oddsOf  batching  // of the records that wait so
 	heavy   []heavyKey
 	weights []float64 // by key: of all records; 0 of heavy ones
 	size    sizeLaw
@@ -48,6 +51,7 @@ type sending struct {
 
 	keys          []keyLoad // of those that are drawn by themselves
 	counts, bytes []int64   // by place
+	chances       []float64 // by place: of a call, to bring some; nil: not known beforehand
 	offered       int64     // all of them
 	offeredBytes  int64
 }
@@ -167,6 +171,22 @@ func (f *flow) reroute(s *kinesis.Stream) {
 			f.routes = append(f.routes, route{int32(place), rest[place], keys[place] / rest[place]})
 		}
 	}
+	for _, h := range f.heavy {
+		rest[f.producer.Keys.Place(int(h.key))] += h.share
+	}
+	f.shares, f.odds = rest, nil
+}
+
+// likely are how likely a call is to bring records of each shard. They are reckoned anew
+// where records begin to wait in another way, and may be looked at after that.
+func (f *flow) likely() []float64 {
+	if f.odds == nil || f.oddsOf != f.batch {
+		f.odds, f.oddsOf = make([]float64, len(f.shares)), f.batch
+		for i, share := range f.shares {
+			f.odds[i] = f.batch.brings(min(1, share))
+		}
+	}
+	return f.odds
 }
 
 // heaviest are the numbers of the n largest weights, in rising order.
@@ -197,6 +217,7 @@ func (f *flow) draw(to, warmup des.Time) {
 	f.keys = f.keys[:0]
 	clear(f.counts)
 	clear(f.bytes)
+	f.chances = nil
 	mean := f.law.Mean(f.from, f.to)
 	if mean <= 0 {
 		return
@@ -213,7 +234,11 @@ func (f *flow) draw(to, warmup des.Time) {
 		left, share = left-n, share-part
 		return n
 	}
-	for _, h := range f.producer.Space.HotAt(f.from) {
+	hot := f.producer.Space.HotAt(f.from)
+	if len(hot) == 0 {
+		f.chances = f.likely()
+	}
+	for _, h := range hot {
 		plain -= h.Share
 		f.key(h.Key, take(h.Share))
 	}

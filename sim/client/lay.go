@@ -27,7 +27,7 @@ func (a *arm) lay(place int, k *volume, from, to des.Time) {
 		return
 	}
 	g := &a.gaps[place]
-	calls, chance := float64(to-from)/sent, b.batch.brings(min(1, float64(k.n)/float64(b.offered)))
+	calls, chance := float64(to-from)/sent, b.chance(place, k.n)
 	switch {
 	case g.calls > 0: // those of another producer as well
 		*g = gap{calls: 1 / (chance/calls + g.chance/g.calls), chance: 1, clients: independent}
@@ -45,6 +45,14 @@ func (a *arm) lay(place int, k *volume, from, to des.Time) {
 		return
 	}
 	a.layLags(b, place, &kinesis.Inflow{From: from, To: to, Records: n, Bytes: k.taken})
+}
+
+// chance is how likely a call is to bring records of a shard, which is sent n in the span.
+func (b *branch) chance(place int, n int64) float64 {
+	if b.chances != nil {
+		return b.chances[place]
+	}
+	return b.batch.brings(min(1, float64(n)/float64(b.offered)))
 }
 
 // clients is how many clients call, as a reader of a shard sees them.

@@ -162,6 +162,10 @@ func (l *log) answered(asked, to int64, keep int) {
 	for i >= 0 && l.seams[i] != asked {
 		i--
 	}
+	if i >= 0 && i == len(l.seams)-1 { // who was answered last asks again: the common case
+		l.seams[i] = to
+		return
+	}
 	if i < 0 && len(l.seams) == keep {
 		i = 0
 	}

@@ -94,9 +94,10 @@ func (o *lots) drop(row int64, free *freeList) {
 	if row < o.row {
 		to = o.find(row)
 	}
-	n := to/blockLots - o.first/blockLots
-	free.giveBlocks(o.blocks[:n])
-	o.blocks = append(o.blocks[:0], o.blocks[n:]...)
+	if n := to/blockLots - o.first/blockLots; n > 0 {
+		free.giveBlocks(o.blocks[:n])
+		o.blocks = append(o.blocks[:0], o.blocks[n:]...)
+	}
 	o.first = to
 }
 
