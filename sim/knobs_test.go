@@ -487,7 +487,7 @@ func TestEveryKnobOfTheRunMatters(t *testing.T) {
 				c.Prices = &p
 			},
 		}, reasons: map[string]string{
-			"Workers":  "changes nothing but the time that it takes; TestStretchesOnAnyCores",
+			"Workers":  "changes nothing but the time that it takes; TestAnyCores",
 			"Document": "carried along as it is, which TestDocumentIsCarriedAlong holds",
 			"Compare":  "nothing to a run; TestCompare plays them",
 			"Account":  "needs on-demand advantage; TestAccount has it",

@@ -11,11 +11,10 @@ import (
 )
 
 // Replicate plays a scenario with so many seeds on so many workers (if these are more than
-// the runs, the shards of each run are played on several), and returns
-// the result of the first run with a summary of all: the same, whatever the
-// number of workers. Run 1 has the scenario's own seed. progress is told of the
-// first run alone. When ctx ends before all runs do, the summary covers the
-// complete ones, and the result is marked as partial.
+// the runs, the shards of each run are played on several), and returns the result of the
+// first run with a summary of all: the same, whatever the number of workers. Run 1 has the
+// scenario's own seed. progress is told of the first run alone. When ctx ends before all
+// runs do, the summary covers the complete ones, and the result is marked as partial.
 func Replicate(ctx context.Context, c *Config, runs, workers int, progress Progress) (*Result, error) {
 	results, err := replicas(ctx, c, runs, workers, progress)
 	if err != nil {

@@ -26,14 +26,14 @@ type arm struct {
 // branch is what a flow brings to one group of shards, and what it draws and counts there.
 type branch struct {
 	*flow
-	*sending             // in the span under way
-	number       int     // of the span
-	written, old Tally   // of its records as far as they have been sent, and of those that arose before warm-up
-	firsts       []int64 // by span: how many were accepted that had been sent once
-	delays       *workload.Delays
-	retries      *des.Rand
-	latency      *metric.Histogram // a part of the laps of the producer's put latency
-	rest         remainders
+	*sending            // in the span under way
+	number      int     // of the span
+	all, before Tally   // of its records once they have been sent, and of those that arose before warm-up
+	firsts      []int64 // by span: how many were accepted that had been sent once
+	delays      *workload.Delays
+	retries     *des.Rand
+	latency     *metric.Histogram // a part of the laps of the producer's put latency
+	rest        remainders
 }
 
 // newArm makes the arm of a group.
@@ -45,7 +45,7 @@ func newArm(c *Confluence, group int) *arm {
 func (a *arm) join(f *flow, group int) {
 	p := f.producer
 	b := &branch{
-		flow: f, sending: f.sending, retries: p.retries, delays: p.latency,
+		flow: f, sending: f.drawing, retries: p.retries, delays: p.latency,
 		latency: p.PutLatency.Lap(group), firsts: make([]int64, mostSpans),
 	}
 	if group > 0 {
@@ -70,7 +70,7 @@ func (b *branch) took(now des.Time) time.Duration { return b.producer.takes(now,
 
 // write counts records that were sent for the first time, and how many were written.
 func (b *branch) write(n, accepted int64) {
-	for _, t := range b.tallies(b.sending.old) {
+	for _, t := range b.tallies(b.old) {
 		t.Attempts += n
 		t.Stored += accepted
 		t.Accepted += accepted
@@ -80,7 +80,7 @@ func (b *branch) write(n, accepted int64) {
 }
 
 // tallies are those that records count in.
-func (b *branch) tallies(old bool) []*Tally { return tallies(&b.written, &b.old, old) }
+func (b *branch) tallies(old bool) []*Tally { return tallies(&b.all, &b.before, old) }
 
 // giveUp gives up records that a shard has refused, of those with so many bytes.
 func (a *arm) giveUp(place int, b *branch, n, sent, bytes int64, by kinesis.Limit) {
@@ -90,7 +90,7 @@ func (a *arm) giveUp(place int, b *branch, n, sent, bytes int64, by kinesis.Limi
 			late = min(n, int64(float64(n)*float64(answer-a.links.End)/float64(max(1, a.to-b.at))))
 		}
 	}
-	for _, t := range b.tallies(b.sending.old) {
+	for _, t := range b.tallies(b.old) {
 		t.Failed += n - late
 		t.Waiting += late
 	}

@@ -18,6 +18,7 @@ type Confluence struct {
 	flows   []*flow
 	arms    []*arm      // by group of shards
 	readers []*Consumer // of the stream
+	closed  []int32     // places that some reader has not read to their ends; only of shards with lanes
 
 	ends    []des.Time // of the spans of the stretch
 	shards  int        // that there were when routes were made
@@ -65,7 +66,7 @@ func (c *Confluence) Act(now des.Time) {
 		f.answers()
 	}
 	c.stretch(now)
-	c.links.Engine.InTurn(c.passesOn())
+	c.links.Engine.InTurn(c.passesOn(now))
 	for i := range c.reaches {
 		r := &c.reaches[i]
 		if r.next = 0; r.lane != nil {

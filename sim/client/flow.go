@@ -18,9 +18,9 @@ type flow struct {
 	producer *Producer
 	law      workload.Flow
 	random   *des.Rand
-	*sending            // in the span that is drawn
+	drawing  *sending   // in the span that is drawn
 	spans    []*sending // of this stretch
-	before   []des.Time // the calls of the last span before it, as sending.sent
+	earlier  []des.Time // the calls of the last span before it, as sending.sent
 	branches []*branch  // by group of shards
 	drawn    des.Time   // up to when it is known what arises
 
@@ -63,13 +63,13 @@ type keyLoad struct {
 }
 
 // span makes span number n of a stretch the one that is drawn.
-func (f *flow) span(n int) { f.sending = f.spans[n] }
+func (f *flow) span(n int) { f.drawing = f.spans[n] }
 
 // calls are the instants of the calls in span number n of the stretch, as far as they are
 // known; −1 is the one before.
 func (f *flow) calls(n int) []des.Time {
 	if n < 0 {
-		return f.before
+		return f.earlier
 	}
 	return f.spans[n].sent
 }
@@ -78,19 +78,19 @@ func (f *flow) calls(n int) []des.Time {
 func (f *flow) keep(spans int) {
 	if spans > 0 {
 		last := f.spans[spans-1]
-		f.before, last.sent = last.sent, f.before
+		f.earlier, last.sent = last.sent, f.earlier
 	}
 }
 
 // begin begins span number n of a stretch, for so many shards.
 func (f *flow) begin(n, shards int) {
-	batch := f.batch
+	batch := f.drawing.batch
 	if n == len(f.spans) {
 		f.spans = append(f.spans, new(sending))
 	}
 	f.span(n)
-	f.batch, f.sent = batch, f.sent[:0]
-	f.counts, f.bytes = grown(f.counts, shards), grown(f.bytes, shards)
+	f.drawing.batch, f.drawing.sent = batch, f.drawing.sent[:0]
+	f.drawing.counts, f.drawing.bytes = grown(f.drawing.counts, shards), grown(f.drawing.bytes, shards)
 }
 
 // route is what one shard gets of the records that have no heavy key.
@@ -119,7 +119,7 @@ func newFlow(p *Producer, random *des.Rand) *flow {
 	c := &p.Config
 	law := c.Size.(workload.SizeLaw)
 	f := &flow{
-		producer: p, sending: new(sending), resends: resends(c), law: c.Arrivals.Flow(c.Rate), random: random,
+		producer: p, drawing: new(sending), resends: resends(c), law: c.Arrivals.Flow(c.Rate), random: random,
 		size: sizeLaw{law.Mean(), law.Deviation(), law},
 	}
 	if c.Clients <= mostCalls && !c.Put.Single {
@@ -180,10 +180,10 @@ func (f *flow) reroute(s *kinesis.Stream) {
 // likely are how likely a call is to bring records of each shard. They are reckoned anew
 // where records begin to wait in another way, and may be looked at after that.
 func (f *flow) likely() []float64 {
-	if f.odds == nil || f.oddsOf != f.batch {
-		f.odds, f.oddsOf = make([]float64, len(f.shares)), f.batch
+	if f.odds == nil || f.oddsOf != f.drawing.batch {
+		f.odds, f.oddsOf = make([]float64, len(f.shares)), f.drawing.batch
 		for i, share := range f.shares {
-			f.odds[i] = f.batch.brings(min(1, share))
+			f.odds[i] = f.drawing.batch.brings(min(1, share))
 		}
 	}
 	return f.odds
@@ -208,23 +208,24 @@ func heaviest(weights []float64, n int) []int {
 
 // draw draws what arose until to and is sent in the span under way.
 func (f *flow) draw(to, warmup des.Time) {
-	f.from, f.to, f.offered, f.offeredBytes = f.drawn, to, 0, 0
-	if f.from < warmup && to > warmup { // a rounding: spans are cut there
-		f.to = warmup
+	s := f.drawing
+	s.from, s.to, s.offered, s.offeredBytes = f.drawn, to, 0, 0
+	if s.from < warmup && to > warmup { // a rounding: spans are cut there
+		s.to = warmup
 	}
-	f.drawn = f.to
-	f.old = f.from < warmup
-	f.keys = f.keys[:0]
-	clear(f.counts)
-	clear(f.bytes)
-	f.chances = nil
-	mean := f.law.Mean(f.from, f.to)
+	f.drawn = s.to
+	s.old = s.from < warmup
+	s.keys = s.keys[:0]
+	clear(s.counts)
+	clear(s.bytes)
+	s.chances = nil
+	mean := f.law.Mean(s.from, s.to)
 	if mean <= 0 {
 		return
 	}
 	left, share, plain := int64(0), 1.0, 1.0 // what is not dealt out yet of a number that is given
 	if f.law.Even() {
-		left = f.law.Draw(f.from, f.to, f.random)
+		left = f.law.Draw(s.from, s.to, f.random)
 	}
 	take := func(part float64) int64 {
 		if !f.law.Even() {
@@ -234,9 +235,9 @@ func (f *flow) draw(to, warmup des.Time) {
 		left, share = left-n, share-part
 		return n
 	}
-	hot := f.producer.Space.HotAt(f.from)
+	hot := f.producer.Space.HotAt(s.from)
 	if len(hot) == 0 {
-		f.chances = f.likely()
+		s.chances = f.likely()
 	}
 	for _, h := range hot {
 		plain -= h.Share
@@ -262,15 +263,15 @@ func (f *flow) key(key int32, n int64) {
 		return
 	}
 	bytes := f.bytesOf(n, float64(p.Space.Bytes[key]))
-	f.keys = append(f.keys, keyLoad{key, Load{n, bytes}})
+	f.drawing.keys = append(f.drawing.keys, keyLoad{key, Load{n, bytes}})
 	f.add(p.Keys.Place(int(key)), n, bytes)
 }
 
 func (f *flow) add(place int, n, bytes int64) {
-	f.counts[place] += n
-	f.bytes[place] += bytes
-	f.offered += n
-	f.offeredBytes += bytes
+	f.drawing.counts[place] += n
+	f.drawing.bytes[place] += bytes
+	f.drawing.offered += n
+	f.drawing.offeredBytes += bytes
 }
 
 // bytesOf draws how many bytes n records have whose keys have so many in the mean.
@@ -288,7 +289,7 @@ func (f *flow) bytesOf(n int64, key float64) int64 {
 // pace finds out how records wait for their calls, as many as come in the next tick.
 func (f *flow) pace(tick des.Time) {
 	if rate := f.law.Mean(f.drawn, f.drawn+tick) / tick.Seconds(); rate > 0 {
-		f.batch = f.producer.Config.batching(rate, f.size.mean, f.law.Even())
+		f.drawing.batch = f.producer.Config.batching(rate, f.size.mean, f.law.Even())
 	}
 }
 
@@ -296,7 +297,7 @@ func (f *flow) pace(tick des.Time) {
 func (f *flow) count(times int64) {
 	p := f.producer
 	f.offer(times)
-	if n := f.rest.whole(calls, float64(times)*float64(f.offered)/max(1, f.batch.records)); !f.old {
+	if n := f.rest.whole(calls, float64(times)*float64(f.drawing.offered)/max(1, f.drawing.batch.records)); !f.drawing.old {
 		p.Calls += n
 	}
 }
@@ -310,18 +311,18 @@ func resends(c *ProducerConfig) bool {
 // wait counts what was drawn as waiting for its call.
 func (f *flow) wait() {
 	f.offer(1)
-	for _, t := range tallies(&f.producer.all, &f.producer.old, f.old) {
-		t.Waiting += f.offered
+	for _, t := range tallies(&f.producer.all, &f.producer.old, f.drawing.old) {
+		t.Waiting += f.drawing.offered
 	}
 }
 
 func (f *flow) offer(times int64) {
-	for _, t := range tallies(&f.producer.all, &f.producer.old, f.old) {
-		t.Offered += times * f.offered
-		t.OfferedBytes += times * f.offeredBytes
+	for _, t := range tallies(&f.producer.all, &f.producer.old, f.drawing.old) {
+		t.Offered += times * f.drawing.offered
+		t.OfferedBytes += times * f.drawing.offeredBytes
 	}
-	for i := range f.keys {
-		if k := &f.keys[i]; !f.old {
+	for i := range f.drawing.keys {
+		if k := &f.drawing.keys[i]; !f.drawing.old {
 			load := &f.producer.offers.loads[k.key]
 			load.Records += times * k.Records
 			load.Bytes += times * k.Bytes

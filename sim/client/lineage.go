@@ -50,6 +50,9 @@ func (k *Consumer) drained(now des.Time, p *position) {
 	if p.drained {
 		return
 	}
+	if k.links.Engine.AtOnce() {
+		panic(fmt.Sprintf("client: consumer %s goes on to the children of shard %d at %v while other groups of shards are under way", k.Config.Name, p.place, now))
+	}
 	p.drained, p.drainedAt = true, now
 	for _, child := range k.links.Stream.Children(p.place) {
 		k.beginAt(now, k.positions[child])

@@ -122,7 +122,7 @@ func (a *arm) calls(now des.Time, place int, b *branch) {
 	for i, part := range a.parts {
 		if part > 0 {
 			p := parcel{
-				branch: b, place: int32(place), old: b.sending.old, attempt: 1, first: a.list[i], due: a.list[i],
+				branch: b, place: int32(place), old: b.old, attempt: 1, first: a.list[i], due: a.list[i],
 				n: part, bytes: portion(bytes, part, n), waited: b.batch.mean(),
 			}
 			n, bytes = n-part, bytes-p.bytes

@@ -110,7 +110,7 @@ func (p *position) silent(now des.Time) {
 		return
 	}
 	if age := p.oldest(now); age > 0 {
-		p.readings.silence.Add(uint64(age))
+		p.silence.Add(uint64(age))
 	}
 }
 
@@ -176,11 +176,11 @@ func (p *position) lose(now des.Time, to int64) {
 func (p *position) miss(now des.Time, from, to int64) {
 	k := p.consumer
 	k.links.Story.expired(now, k, p.place, from, to)
-	if p.all.Expired == 0 || now < p.firstExpired { // shards may be played one by one
+	if p.reads.Expired == 0 || now < p.firstExpired { // shards of the group may be played one by one
 		p.firstExpired = now
 	}
-	p.all.Expired += to - from
-	p.readings.old.Expired += p.old(from, to)
+	p.reads.Expired += to - from
+	p.before.Expired += p.old(from, to)
 }
 
 // old is how many of the rows [from, to) were accepted before warm-up.
@@ -211,8 +211,8 @@ func (p *position) arrive(now des.Time, from, to int64) {
 	k := p.consumer
 	k.links.Story.handedOver(now, k, p.place, from, to)
 	old := p.old(from, to)
-	p.all.Received += to - from
-	p.readings.old.Received += old
+	p.reads.Received += to - from
+	p.before.Received += old
 	if k.links.Inflow != nil {
 		p.measureSlabs(now, now, 0, from+old, to, 0)
 		return
@@ -230,8 +230,8 @@ func (p *position) arrive(now des.Time, from, to int64) {
 func (p *position) repeat(now des.Time, from, to int64) {
 	k := p.consumer
 	k.links.Story.handedOver(now, k, p.place, from, to)
-	p.all.Duplicates += to - from
-	p.readings.old.Duplicates += p.old(from, to)
+	p.reads.Duplicates += to - from
+	p.before.Duplicates += p.old(from, to)
 }
 
 // process counts and measures the rows [from, to) as processed one after the
@@ -254,8 +254,8 @@ func (p *position) complete(start des.Time, each time.Duration, from, to int64) 
 	k := p.consumer
 	k.links.Story.processed(start, each, k, p.place, from, to)
 	old := p.old(from, to)
-	p.all.Processed += to - from
-	p.readings.old.Processed += old
+	p.reads.Processed += to - from
+	p.before.Processed += old
 	at := start.Add(time.Duration(old) * each)
 	if k.links.Inflow != nil {
 		p.finishSlabs(at, each, from+old, to)
@@ -275,8 +275,8 @@ func (p *position) complete(start des.Time, each time.Duration, from, to int64) 
 func (p *position) redo(start des.Time, each time.Duration, from, to int64) {
 	k := p.consumer
 	k.links.Story.processed(start, each, k, p.place, from, to)
-	p.all.Repeated += to - from
-	p.readings.old.Repeated += p.old(from, to)
+	p.reads.Repeated += to - from
+	p.before.Repeated += p.old(from, to)
 }
 
 // giveUp counts the rows [from, to) as handed over and never processed, but for those
@@ -292,8 +292,8 @@ func (p *position) giveUp(now des.Time, from, to int64) {
 func (p *position) abandon(now des.Time, from, to int64) {
 	k := p.consumer
 	k.links.Story.failed(now, k, p.place, from, to)
-	p.all.Failed += to - from
-	p.readings.old.Failed += p.old(from, to)
+	p.reads.Failed += to - from
+	p.before.Failed += p.old(from, to)
 }
 
 // receive is handOver and process in one walk, for rows that come for the first
@@ -308,10 +308,10 @@ func (p *position) receive(now, start des.Time, each time.Duration, from, to int
 	}
 	n, old := to-from, p.old(from, to)
 	processed := finished(start, each, n, k.links.End)
-	p.all.Received += n
-	p.readings.old.Received += old
-	p.all.Processed += processed
-	p.readings.old.Processed += min(processed, old)
+	p.reads.Received += n
+	p.before.Received += old
+	p.reads.Processed += processed
+	p.before.Processed += min(processed, old)
 	p.seen, p.done = to, from+processed
 	at := start.Add(time.Duration(old) * each)
 	left := processed - old // of the measured rows: those that are processed before the end

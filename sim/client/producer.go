@@ -125,7 +125,7 @@ func (p *Producer) Total() Tally {
 	all := p.all
 	if p.flow != nil {
 		for _, b := range p.flow.branches {
-			all = all.Plus(b.written)
+			all = all.Plus(b.all)
 		}
 	}
 	return all
@@ -136,7 +136,7 @@ func (p *Producer) Tally() Tally {
 	t := p.Total().Minus(p.old)
 	if p.flow != nil {
 		for _, b := range p.flow.branches {
-			t = t.Minus(b.old)
+			t = t.Minus(b.before)
 		}
 	}
 	return t

@@ -52,9 +52,9 @@ func (r Requests) Plus(o Requests) Requests {
 // readings are what the readers of a group of shards count and measure for their
 // consumer. Those of different groups may do so at the same time.
 type readings struct {
-	all, old     Reads // of all records, and of those accepted before warm-up
-	requests     Requests
-	firstExpired des.Time // when a record was first lost unread; only if all.Expired
+	reads, before Reads // of all records, and of those accepted before warm-up
+	requests      Requests
+	firstExpired  des.Time // when a record was first lost unread; only if reads.Expired
 
 	propagation, endToEnd, iteratorAge, silence, behind *metric.Histogram // parts of the laps of the consumer's recorders
 
@@ -80,7 +80,7 @@ func groupName(use string, group int) string {
 // Total counts over the whole run.
 func (k *Consumer) Total() (all Reads) {
 	for _, g := range k.groups {
-		all = all.Plus(g.all)
+		all = all.Plus(g.reads)
 	}
 	return all
 }
@@ -89,7 +89,7 @@ func (k *Consumer) Total() (all Reads) {
 func (k *Consumer) Reads() Reads {
 	reads := k.Total()
 	for _, g := range k.groups {
-		reads = reads.Minus(g.old)
+		reads = reads.Minus(g.before)
 	}
 	return reads
 }
@@ -106,7 +106,7 @@ func (k *Consumer) Requests() (all Requests) {
 func (k *Consumer) FirstExpired() des.Time {
 	first := des.Forever
 	for _, g := range k.groups {
-		if g.all.Expired > 0 {
+		if g.reads.Expired > 0 {
 			first = min(first, g.firstExpired)
 		}
 	}

@@ -51,7 +51,15 @@ func (c *Confluence) lane(place int) *des.Lane {
 }
 
 // Change gives the shards that have been opened their lanes, before anybody acts for them.
+// From now on those of the closed ones may be read to their ends.
 func (c *Confluence) Change(change kinesis.Change) {
+	if !c.Apart() {
+		return
+	}
+	c.links.Engine.InTurn(true)
+	for _, place := range change.Closed {
+		c.closed = append(c.closed, int32(place))
+	}
 	for _, place := range change.Opened {
 		c.lane(place)
 	}
@@ -66,7 +74,7 @@ type reach struct {
 	lane   *des.Lane
 	next   int     // span of the stretch
 	places []int32 // of the open shards
-	closed []int32 // of those that have not been read to their ends, or took records in the last second
+	closed []int32 // of those that readers have not let go of, or that took records in the last second
 }
 
 // Act plays the span that begins at now for the shards of the reach.
@@ -92,19 +100,16 @@ func (r *reach) Act(now des.Time) {
 	}
 }
 
-// passesOn tells whether a closed shard may be read to its end in the stretch, upon which
-// its readers go on to its children, whatever their groups.
-func (c *Confluence) passesOn() bool {
-	for i := range c.reaches {
-		for _, place := range c.reaches[i].closed {
-			for _, k := range c.readers {
-				if k.joined && !k.positions[place].drained {
-					return true
-				}
-			}
-		}
-	}
-	return false
+// passesOn tells whether a closed shard may be read to its end in the stretch from now on,
+// upon which its readers go on to its children, whatever their groups. Who joins later does
+// so between two stretches.
+func (c *Confluence) passesOn(now des.Time) bool {
+	c.closed = slices.DeleteFunc(c.closed, func(place int32) bool {
+		return !slices.ContainsFunc(c.readers, func(k *Consumer) bool { return !k.positions[place].drained })
+	})
+	return slices.ContainsFunc(c.closed, func(place int32) bool {
+		return slices.ContainsFunc(c.readers, func(k *Consumer) bool { return now >= k.Config.Joins && !k.positions[place].drained })
+	})
 }
 
 // group finds the reaches.
@@ -149,9 +154,9 @@ func (c *Confluence) stretch(now des.Time) {
 		}
 		to := min(end, c.until(at))
 		for _, f := range c.flows {
-			f.draw(max(f.drawn, to.Add(-f.batch.mean())), c.links.Warmup)
+			f.draw(max(f.drawn, to.Add(-f.drawing.batch.mean())), c.links.Warmup)
 			f.schedule(at, to)
-			f.final = to.Add(f.producer.takes(to, f.producer.latency.Longest())) >= c.links.End
+			f.drawing.final = to.Add(f.producer.takes(to, f.producer.latency.Longest())) >= c.links.End
 			f.count(1)
 		}
 		if c.ends = append(c.ends, to); !apart || to >= end || len(c.ends) == mostSpans {
@@ -189,7 +194,7 @@ func (c *Confluence) until(now des.Time) des.Time {
 		if bend == des.Forever {
 			continue
 		}
-		if at := bend.Add(f.batch.mean()); at > now { // else the wait has become shorter, and it is over already
+		if at := bend.Add(f.drawing.batch.mean()); at > now { // else the wait has become shorter, and it is over already
 			to = min(to, at)
 		}
 	}

@@ -60,8 +60,12 @@ func (l *Lane) Free(t Time) bool {
 	return t < l.group.engine.alone && (len(l.queue) == 0 || t < l.queue[0].at)
 }
 
+// AtOnce tells whether lanes of different groups may be under way at the same time.
+func (e *Engine) AtOnce() bool { return e.alone > 0 && !e.inTurn }
+
 // InTurn says whether lanes are played in the order in which all were added, whatever their
-// groups: an actor may then ask for something in a later one of any group.
+// groups: an actor may then ask for something in a later one of any group. It is said while
+// none is under way.
 func (e *Engine) InTurn(yes bool) { e.inTurn = yes }
 
 // runLanes plays all events of lanes that come before one of the engine itself.
