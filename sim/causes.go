@@ -96,14 +96,15 @@ func (c *causes) follow(p *client.Producer) {
 // refused before.
 func (c *causes) refused(now des.Time, call client.Call) {
 	b, r := call.Batch, call.Result
-	if call.Attempt > 1 || call.Again != nil {
+	again := call.Attempt > 1 || call.Again != nil
+	if again {
 		c.resent(call)
 	}
 	for _, f := range r.Refused {
 		s := &c.shards[r.Place[f.Index]]
 		switch size := b.Size[f.Index]; {
 		case f.Limit == kinesis.ByFault:
-		case call.Resent(int(f.Index)):
+		case again && call.Resent(int(f.Index)):
 			s.echo[f.Limit]++
 		case f.Limit == kinesis.ByBytes && c.large(int(r.Place[f.Index]), size):
 			s.large++

@@ -114,9 +114,10 @@ func (s *sender) collect() {
 			continue
 		}
 		due := s.batch.Arose[0].Add(put.Linger)
-		n, room := 0, min(len(s.arrivals), put.Records-len(s.batch.Arose))
-		for n < room && s.arrivals[n] <= due {
-			n++
+		room := min(len(s.arrivals), put.Records-len(s.batch.Arose))
+		n := room
+		for n > 0 && s.arrivals[n-1] > due { // mostly none, or a few
+			n--
 		}
 		s.batch.Arose = append(s.batch.Arose, s.arrivals[:n]...)
 		s.arrivals = s.arrivals[n:]

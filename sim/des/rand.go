@@ -88,13 +88,31 @@ func (s Source) SlowExp(u uint64) (Source, float64) {
 		case layer == 0:
 			tail += tailStart // the tail is the law itself, moved
 		default:
-			low, high := ziggurat.height[layer], ziggurat.height[layer+1]
-			if s, u = s.Next(); low+float64((high-low)*(float64(u>>11)*0x1p-53)) < math.Exp(-x) {
+			if s, u = s.Next(); under(layer, x, float64(u>>11)*0x1p-53) {
 				return s, tail + x
 			}
 		}
 		s, u = s.Next()
 	}
+}
+
+// under tells whether a point of a layer's rectangle lies under the curve: at x, and at a
+// share y of the layer's height. The curve lies below its chord, and by no more than an
+// eighth of the square of the chord's width times its largest value, so that hardly any
+// point needs it reckoned.
+func under(layer uint64, x, y float64) bool {
+	low, high := ziggurat.height[layer], ziggurat.height[layer+1]
+	width := ziggurat.edge[layer] - ziggurat.edge[layer+1]
+	at := low + float64((high-low)*y)
+	chord := low + float64((high-low)*((ziggurat.edge[layer]-x)/width))
+	const rounding = 1e-12 // far more than what the two sides may be off by
+	switch {
+	case at > chord+rounding:
+		return false
+	case at < chord-float64(float64(width*width)*high)/8-rounding:
+		return true
+	}
+	return at < math.Exp(-x)
 }
 
 const (
