@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"kinesim/sim"
 	"kinesim/sim/des"
 )
 
@@ -50,6 +51,39 @@ func TestLibrary(t *testing.T) {
 	if _, ok := Source("../library/hot-key"); ok {
 		t.Error("a path is taken for a name")
 	}
+}
+
+// TestLibraryMeetsItsExpectations: each scenario of the library, as it is, ends as it says.
+func TestLibraryMeetsItsExpectations(t *testing.T) {
+	if testing.Short() {
+		t.Skip("plays the library")
+	}
+	for _, e := range Library() {
+		t.Run(e.Name, func(t *testing.T) {
+			t.Parallel()
+			config, err := Load(e.Name, nil, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			result, err := sim.Run(t.Context(), config, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, x := range result.Expectations {
+				if !x.Passed && !config.Expect[i].Warn {
+					t.Errorf("%s %s: measured %v, limit %v", x.Metric, x.Stat, orNothing(x.Measured), x.Limit)
+				}
+			}
+		})
+	}
+}
+
+// orNothing is a measure for a message.
+func orNothing(x *float64) any {
+	if x == nil {
+		return "nothing"
+	}
+	return *x
 }
 
 func TestTemplate(t *testing.T) {
