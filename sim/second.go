@@ -98,18 +98,16 @@ func (o *observer) shardSecond(now des.Time, place int) {
 
 // gather puts the seconds together of shards that were played one by one.
 func (o *observer) gather() {
-	all := &o.whole
-	for n, from := 0, o.secondT; ; n, from = n+1, all.to {
-		some := false
-		all.begin(o, from, from.Add(time.Second))
+	most, all := 0, &o.whole
+	for i := range o.seconds {
+		most = max(most, o.seconds[i].count)
+	}
+	for n := range most {
+		all.begin(o, o.secondT, o.secondT.Add(time.Second))
 		for i := range o.seconds {
 			if g := &o.seconds[i]; n < g.count {
-				some = true
 				all.add(&g.list[n])
 			}
-		}
-		if !some {
-			break
 		}
 		o.close(all)
 		for k, n := range all.backlog {

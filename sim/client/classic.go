@@ -20,7 +20,7 @@ func (Classic) kind() string { return "classic" }
 func (Classic) Fanout() bool { return false }
 
 func (c Classic) open(k *Consumer, _ des.Time) application {
-	return &pollers{consumer: k, polls: pollings(k, c), phase: k.random("phase"), into: func(*position) intake { return direct{} }}
+	return &pollers{consumer: k, polls: byGroup(k.links.Stream, func(group int) *polling { return newPolling(k, c, group) }), phase: k.random("phase"), into: func(*position) intake { return direct{} }}
 }
 
 // pollers are a poller on each shard.
@@ -65,24 +65,13 @@ type polling struct {
 	hurry     time.Duration // in place of the interval while the shard is not read to its tip; 0: no hurry
 }
 
-// newPolling makes that of the first group, which in a run without lanes is the only one.
-func newPolling(k *Consumer, c Classic) *polling { return groupPolling(k, c, 0) }
-
-func groupPolling(k *Consumer, c Classic, group int) *polling {
+func newPolling(k *Consumer, c Classic, group int) *polling {
 	return &polling{
 		Classic:   c,
 		latency:   workload.NewDelays(k.links.Limits.GetLatency, k.randomOf(group, "latency")),
 		available: workload.NewDelays(k.links.Limits.ClassicAvailability, k.randomOf(group, "availability")),
 		gaps:      k.randomOf(group, "gaps"),
 	}
-}
-
-// pollings makes those of all groups.
-func pollings(k *Consumer, c Classic) (all []*polling) {
-	for group := range k.groups {
-		all = append(all, groupPolling(k, c, group))
-	}
-	return all
 }
 
 func (c *polling) poller(r *reader) *poller { return &poller{reader: r, polling: c} }

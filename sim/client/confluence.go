@@ -34,9 +34,7 @@ func NewConfluence(l Links, tick des.Time, edges []des.Time) *Confluence {
 	edges = slices.Clone(edges)
 	slices.Sort(edges)
 	c := &Confluence{links: l, tick: tick, edges: edges}
-	for group := range l.Stream.Groups() {
-		c.arms = append(c.arms, newArm(c, group))
-	}
+	c.arms = byGroup(l.Stream, func(group int) *arm { return newArm(c, group) })
 	return c
 }
 

@@ -51,9 +51,7 @@ func NewConsumer(c ConsumerConfig, l Links) *Consumer {
 	if l.Inflow != nil {
 		l.Inflow.readers = append(l.Inflow.readers, k)
 	}
-	for group := range l.Stream.Groups() {
-		k.groups = append(k.groups, k.newReadings(group))
-	}
+	k.groups = byGroup(l.Stream, k.newReadings)
 	together := make([]position, l.Stream.Shards()) // those of neighbours lie together
 	for i := range together {
 		together[i] = position{consumer: k, readings: k.readingsOf(i), place: i}

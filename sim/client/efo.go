@@ -16,11 +16,7 @@ func (EFO) kind() string { return "efo" }
 func (EFO) Fanout() bool { return true }
 
 func (EFO) open(k *Consumer, _ des.Time) application {
-	a := &pushers{consumer: k}
-	for group := range k.groups {
-		a.pushes = append(a.pushes, groupPushing(k, group))
-	}
-	return a
+	return &pushers{consumer: k, pushes: byGroup(k.links.Stream, func(group int) *pushing { return newPushing(k, group) })}
 }
 
 // pushers are a subscription to each shard.
@@ -106,10 +102,7 @@ func (f *Fanout) wake(now des.Time, places []int32) {
 	}
 }
 
-// newPushing makes that of the first group, which in a run without lanes is the only one.
-func newPushing(k *Consumer) *pushing { return groupPushing(k, 0) }
-
-func groupPushing(k *Consumer, group int) *pushing {
+func newPushing(k *Consumer, group int) *pushing {
 	limits := &k.links.Limits
 	return &pushing{
 		workload.NewDelays(limits.EFODelay, k.randomOf(group, "delay")),

@@ -35,7 +35,8 @@ type delivery struct {
 
 func (f Firehose) open(k *Consumer, _ des.Time) application {
 	d := &delivery{Firehose: f}
-	d.pollers = pollers{consumer: k, polls: pollings(k, Classic{FirehoseInterval, k.links.Limits.GetRecordsLimit}), phase: k.random("phase"), into: d.buffer}
+	polls := newPolling(k, Classic{FirehoseInterval, k.links.Limits.GetRecordsLimit}, onlyGroup)
+	d.pollers = pollers{consumer: k, polls: []*polling{polls}, phase: k.random("phase"), into: d.buffer}
 	return d
 }
 

@@ -55,9 +55,9 @@ type handful struct {
 func (f Flink) open(k *Consumer, _ des.Time) application {
 	j := &job{Flink: f, consumer: k, phase: k.random("phase")}
 	if f.EFO {
-		j.pushes = newPushing(k)
+		j.pushes = newPushing(k, onlyGroup)
 	} else {
-		j.polls = newPolling(k, Classic{f.Interval, f.MaxRecords})
+		j.polls = newPolling(k, Classic{f.Interval, f.MaxRecords}, onlyGroup)
 	}
 	return j
 }

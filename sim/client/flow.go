@@ -268,10 +268,11 @@ func (f *flow) key(key int32, n int64) {
 }
 
 func (f *flow) add(place int, n, bytes int64) {
-	f.drawing.counts[place] += n
-	f.drawing.bytes[place] += bytes
-	f.drawing.offered += n
-	f.drawing.offeredBytes += bytes
+	s := f.drawing
+	s.counts[place] += n
+	s.bytes[place] += bytes
+	s.offered += n
+	s.offeredBytes += bytes
 }
 
 // bytesOf draws how many bytes n records have whose keys have so many in the mean.
@@ -316,13 +317,15 @@ func (f *flow) wait() {
 	}
 }
 
+// offer counts what was drawn as offered, so many times.
 func (f *flow) offer(times int64) {
-	for _, t := range tallies(&f.producer.all, &f.producer.old, f.drawing.old) {
-		t.Offered += times * f.drawing.offered
-		t.OfferedBytes += times * f.drawing.offeredBytes
+	s := f.drawing
+	for _, t := range tallies(&f.producer.all, &f.producer.old, s.old) {
+		t.Offered += times * s.offered
+		t.OfferedBytes += times * s.offeredBytes
 	}
-	for i := range f.drawing.keys {
-		if k := &f.drawing.keys[i]; !f.drawing.old {
+	for i := range s.keys {
+		if k := &s.keys[i]; !s.old {
 			load := &f.producer.offers.loads[k.key]
 			load.Records += times * k.Records
 			load.Bytes += times * k.Bytes

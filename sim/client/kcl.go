@@ -81,9 +81,9 @@ func (c KCL) open(k *Consumer, _ des.Time) application {
 	f := &fleet{KCL: c, consumer: k, random: k.random("leases"), lapsed: map[*worker]des.Time{}}
 	f.table = leaseTable{fleet: f, random: k.random("lease table"), level: c.WriteUnits * token}
 	if c.EFO {
-		f.pushes = newPushing(k)
+		f.pushes = newPushing(k, onlyGroup)
 	} else {
-		f.polls = newPolling(k, Classic{c.Interval, c.MaxRecords})
+		f.polls = newPolling(k, Classic{c.Interval, c.MaxRecords}, onlyGroup)
 	}
 	return f
 }

@@ -71,9 +71,9 @@ func (l Lambda) open(k *Consumer, _ des.Time) application {
 	m := &mapping{Lambda: l, consumer: k, duration: workload.NewDelays(l.Duration, k.random("duration")), random: k.random("outcome"), passes: k.random("filter")}
 	m.befall()
 	if l.EFO {
-		m.pushes = newPushing(k)
+		m.pushes = newPushing(k, onlyGroup)
 	} else {
-		m.polls = newPolling(k, Classic{l.Interval, k.links.Limits.GetRecordsLimit})
+		m.polls = newPolling(k, Classic{l.Interval, k.links.Limits.GetRecordsLimit}, onlyGroup)
 		m.polls.hurry = k.links.Limits.LambdaBusyPoll
 	}
 	m.phase = k.random("phase")

@@ -123,10 +123,8 @@ func (p *Producer) random(use string) *des.Rand {
 // Total counts over the whole run.
 func (p *Producer) Total() Tally {
 	all := p.all
-	if p.flow != nil {
-		for _, b := range p.flow.branches {
-			all = all.Plus(b.all)
-		}
+	for _, b := range p.branches() {
+		all = all.Plus(b.all)
 	}
 	return all
 }
@@ -134,12 +132,18 @@ func (p *Producer) Total() Tally {
 // Tally counts the records that arose at or after warm-up.
 func (p *Producer) Tally() Tally {
 	t := p.Total().Minus(p.old)
-	if p.flow != nil {
-		for _, b := range p.flow.branches {
-			t = t.Minus(b.before)
-		}
+	for _, b := range p.branches() {
+		t = t.Minus(b.before)
 	}
 	return t
+}
+
+// branches are those of its flow; none where it draws every record.
+func (p *Producer) branches() []*branch {
+	if p.flow == nil {
+		return nil
+	}
+	return p.flow.branches
 }
 
 // send is a client's first sending of a batch, of whose records the first counted

@@ -38,6 +38,17 @@ func crossesShards(c ConsumerConfig) bool {
 	return true
 }
 
+// onlyGroup is the group of all shards in a run that has no lanes.
+const onlyGroup = 0
+
+// byGroup makes something for each group of shards.
+func byGroup[T any](s *kinesis.Stream, one func(group int) T) (all []T) {
+	for group := range s.Groups() {
+		all = append(all, one(group))
+	}
+	return all
+}
+
 // lane is that of a shard; nil: a run of few shards has none. Those of children come after
 // those of their parents, whose readers start theirs.
 func (c *Confluence) lane(place int) *des.Lane {
