@@ -116,7 +116,7 @@ func (c *causes) refused(now des.Time, call client.Call) {
 
 // poured takes note of what a shard did at a coarse resolution with records of which it
 // refused some, or that were sent before.
-func (c *causes) poured(p client.Pour) {
+func (c *causes) poured(p *client.Pour) {
 	s := &c.shards[p.Place]
 	if p.Again {
 		s.again += p.Records

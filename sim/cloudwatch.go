@@ -276,5 +276,11 @@ func rounded(x float64) float64 { return float64(int64(float64(x*1e4)+0.5)) / 1e
 func asked(now, before *kinesis.Meter, l *model.Limits, seconds float64) float64 {
 	records := now.IncomingRecords + now.ThrottledRecords - before.IncomingRecords - before.ThrottledRecords
 	bytes := now.IncomingBytes + now.ThrottledBytes - before.IncomingBytes - before.ThrottledBytes
-	return max(float64(records)/float64(l.WriteRecordsPerSecond), float64(bytes)/float64(l.WriteBytesPerSecond)) / seconds
+	return ofLimits(records, bytes, l) / seconds
+}
+
+// ofLimits is the larger share of a shard's two limits that so many records and bytes in a
+// second take.
+func ofLimits(records int64, bytes model.Bytes, l *model.Limits) float64 {
+	return max(float64(records)/float64(l.WriteRecordsPerSecond), float64(bytes)/float64(l.WriteBytesPerSecond))
 }

@@ -76,11 +76,11 @@ func (o *observer) upTo(now des.Time) {
 // shardSecond measures the second that ends at now of a shard that is played by itself,
 // unless the observer has looked at all of them. Those of different groups may do so at
 // the same time.
-func (o *observer) shardSecond(now des.Time, place int) {
+func (o *observer) shardSecond(now des.Time, group, place int) {
 	if now <= o.secondT {
 		return
 	}
-	g := &o.seconds[o.world.stream.Group(place)]
+	g := &o.seconds[group]
 	n := int((now-o.secondT)/des.Time(time.Second)) - 1
 	for ; g.count <= n; g.count++ {
 		if g.count == len(g.list) {
@@ -137,21 +137,20 @@ func (o *observer) measure(sec *second, utilization *metric.Histogram, i int) {
 	}
 	whole := min(des.Time(time.Second), o.world.end)
 	span := sec.span(whole)
-	m, before := s.Meter(i), &o.second[i]
-	accepted := m.IncomingRecords - before.IncomingRecords
-	acceptedBytes := int64(m.IncomingBytes - before.IncomingBytes)
-	refused := m.ThrottledRecords - before.ThrottledRecords
-	sec.asked[0] += float64(accepted + refused)
-	sec.asked[1] += float64(acceptedBytes + int64(m.ThrottledBytes-before.ThrottledBytes))
-	sec.refused += refused
-	share := max(float64(accepted)/(float64(limits.WriteRecordsPerSecond)*span), float64(acceptedBytes)/(float64(limits.WriteBytesPerSecond)*span))
-	o.heat.spread(sec.rows, i, share, refused)
-	sec.full(i, asked(&m, before, limits, span))
+	now := s.Writes(i)
+	did := now.Since(o.second[i])
+	o.second[i] = now
+	records, bytes := did.Records+did.Refused, did.Bytes+did.RefusedBytes
+	sec.asked[0] += float64(records)
+	sec.asked[1] += float64(bytes)
+	sec.refused += did.Refused
+	share := ofLimits(did.Records, did.Bytes, limits) / span
+	o.heat.spread(sec.rows, i, share, did.Refused)
+	sec.full(i, ofLimits(records, bytes, limits)/span)
 	if open := from <= sec.from && to >= sec.to; open && sec.from >= o.world.warmup && sec.to-sec.from >= whole {
 		utilization.Add(uint64(float64(share*1e6) + 0.5))
 		sec.worst = max(sec.worst, share)
 	}
-	*before = m
 }
 
 // span is how long the second is, in seconds: what is left of one at the end says nothing

@@ -13,6 +13,7 @@ import (
 // the same time: what one of them writes no other touches.
 type arm struct {
 	*Confluence
+	number   int         // of the group
 	branches []*branch   // by flow
 	begun    int         // spans of the stretch that any of its shards has begun
 	to       des.Time    // the end of the span under way
@@ -21,6 +22,7 @@ type arm struct {
 	parts    []int64     // of the records, by call
 	woken    []int32
 	random   *des.Rand
+	told     Pour // scratch of tell
 }
 
 // branch is what a flow brings to one group of shards, and what it draws and counts there.
@@ -38,7 +40,7 @@ type branch struct {
 
 // newArm makes the arm of a group.
 func newArm(c *Confluence, group int) *arm {
-	return &arm{Confluence: c, random: des.Stream(c.links.Seed, groupName("inflow", group))}
+	return &arm{Confluence: c, number: group, random: des.Stream(c.links.Seed, groupName("inflow", group))}
 }
 
 // join adds the branch of a flow.
@@ -94,8 +96,14 @@ func (a *arm) giveUp(place int, b *branch, n, sent, bytes int64, by kinesis.Limi
 		t.Failed += n - late
 		t.Waiting += late
 	}
+	a.tell(Pour{place, false, sent, bytes, n, by})
+}
+
+// tell tells whoever wants to know what a shard did.
+func (a *arm) tell(p Pour) {
 	if a.links.Poured != nil {
-		a.links.Poured(Pour{place, false, sent, bytes, n, by})
+		a.told = p
+		a.links.Poured(&a.told)
 	}
 }
 

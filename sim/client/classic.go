@@ -125,22 +125,7 @@ func (p *poller) Act(now des.Time) {
 		p.underway--
 	case p.stopped:
 	case p.state == answered:
-		a := p.answer
-		p.state = calling
-		p.underway--
-		p.cursor = a.To
-		p.into.take(now, p.reader, a.From, a.To)
-		p.passed(a.To, a.Last)
-		if a.End {
-			p.state = ending
-			p.wake(now)
-			return
-		}
-		if p.hurry > 0 && !a.Tip {
-			p.wake(now.Add(p.hurry))
-			return
-		}
-		p.wake(now.Add(p.Interval))
+		p.take(now, &p.answer)
 	case p.state == ending:
 		p.into.end(now, p.reader)
 	case p.state == iterating:
@@ -150,6 +135,25 @@ func (p *poller) Act(now des.Time) {
 		p.wake(now)
 	default:
 		p.call(now)
+	}
+}
+
+// take takes an answer with records.
+func (p *poller) take(now des.Time, a *kinesis.GetResult) {
+	to, last, end, tip := a.To, a.Last, a.End, a.Tip // it is good until the next call, which may be another reader's
+	p.state = calling
+	p.underway--
+	p.cursor = to
+	p.into.take(now, p.reader, a.From, to)
+	p.passed(to, last)
+	switch {
+	case end:
+		p.state = ending
+		p.wake(now)
+	case p.hurry > 0 && !tip:
+		p.wake(now.Add(p.hurry))
+	default:
+		p.wake(now.Add(p.Interval))
 	}
 }
 
@@ -191,11 +195,12 @@ func (p *poller) call(now des.Time) {
 			p.requests.OldBytes += r.Bytes
 		}
 		p.send(r.To)
-		p.answer, p.state, p.due = r, answered, back
+		p.due = back
 		if back == now || p.lane != nil && p.lane.Free(back) { // nobody sees anything of it before
-			p.Act(back)
+			p.take(back, r)
 			return
 		}
+		p.answer, p.state = *r, answered
 		p.at(back)
 		return
 	}
@@ -208,7 +213,7 @@ func (p *poller) call(now des.Time) {
 }
 
 // count measures a call at the instant at which the service judged it.
-func (p *poller) count(now, visible des.Time, r kinesis.GetResult) {
+func (p *poller) count(now, visible des.Time, r *kinesis.GetResult) {
 	k := p.consumer
 	p.requests.Calls++
 	switch {

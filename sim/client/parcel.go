@@ -155,8 +155,8 @@ func (a *arm) attempt(at des.Time, place int, p *parcel) {
 	if accepted > 0 {
 		a.keep(at, place, p, accepted, taken)
 	}
-	if a.links.Poured != nil && n > 0 && (accepted < n || p.attempt > 1) {
-		a.links.Poured(Pour{place, p.attempt > 1, n, bytes, n - accepted, by})
+	if n > 0 && (accepted < n || p.attempt > 1) {
+		a.tell(Pour{place, p.attempt > 1, n, bytes, n - accepted, by})
 	}
 	left := p.bytes - taken
 	if failed > 0 {

@@ -24,16 +24,16 @@ type Links struct {
 	Warmup  des.Time // producer counts are of records that arose at or after it
 	End     des.Time
 	Fanout  *Fanout
-	Trouble *Trouble                         // what is wrong with the service; nil: nothing
-	Faults  []Fault                          // all of them; consumers look for their own
-	Hottest func(now des.Time) int           // the place of the shard that was asked for most
-	Refused func(now des.Time, c Call)       // told of each call with refused records or sent again, if set
-	Story   *Story                           // follows one record; nil: none
-	Drawn   func(Lot)                        // told of all records as they are drawn, if set
-	Look    func() (at des.Time, apart bool) // when somebody looks at all shards next, and whether they may be played one by one until then; only of a coarse resolution, as Second
-	Second  func(now des.Time, place int)    // is told of each whole second of a shard that has a lane
-	Inflow  *Confluence                      // of a run at a coarse resolution; nil: producers send their records themselves
-	Poured  func(Pour)                       // told of what a shard did at a coarse resolution with refused records, and with those sent again, if set
+	Trouble *Trouble                             // what is wrong with the service; nil: nothing
+	Faults  []Fault                              // all of them; consumers look for their own
+	Hottest func(now des.Time) int               // the place of the shard that was asked for most
+	Refused func(now des.Time, c Call)           // told of each call with refused records or sent again, if set
+	Story   *Story                               // follows one record; nil: none
+	Drawn   func(Lot)                            // told of all records as they are drawn, if set
+	Look    func() (at des.Time, apart bool)     // when somebody looks at all shards next, and whether they may be played one by one until then; only of a coarse resolution, as Second
+	Second  func(now des.Time, group, place int) // is told of each whole second of a shard that has a lane
+	Inflow  *Confluence                          // of a run at a coarse resolution; nil: producers send their records themselves
+	Poured  func(*Pour)                          // told of what a shard did at a coarse resolution with refused records, and with those sent again, if set
 }
 
 // Producer offers records: its clients collect them into batches, send them, and

@@ -93,10 +93,10 @@ func (r *reach) Act(now des.Time) {
 	r.open(r.next)
 	if r.lane != nil && now%des.Time(time.Second) == 0 {
 		for _, place := range r.places {
-			r.links.Second(now, int(place))
+			r.links.Second(now, r.number, int(place))
 		}
 		for _, place := range r.closed {
-			r.links.Second(now, int(place))
+			r.links.Second(now, r.number, int(place))
 		}
 	}
 	for _, place := range r.places {
@@ -143,8 +143,8 @@ func (c *Confluence) group() {
 	}
 }
 
-// mostSpans bounds what is drawn beforehand: 5 MB for ten thousand shards and a producer.
-const mostSpans = 32
+// mostSpans bounds what is drawn beforehand: 10 MB for ten thousand shards and a producer.
+const mostSpans = 64
 
 // stretch draws what comes in the spans from now on: those until somebody looks at all
 // shards or something happens that they share, or else just one.

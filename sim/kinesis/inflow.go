@@ -100,7 +100,7 @@ type Slab struct {
 }
 
 // Slabs goes over rows of a shard of a coarse stream, which must still be kept, lot by lot
-// or some alike lots at a time.
+// or some alike lots at a time. They are good until others of the same group are asked for.
 type Slabs struct {
 	Slab     // after Next
 	lots     *lots
@@ -109,12 +109,13 @@ type Slabs struct {
 }
 
 // Slabs begins to go over the rows [from, to) of a shard.
-func (s *Stream) Slabs(place int, from, to int64) Slabs {
-	o := &s.shards[place].log.lots
-	if from >= to {
-		return Slabs{lots: o}
+func (s *Stream) Slabs(place int, from, to int64) *Slabs {
+	sh := &s.shards[place]
+	slabs := &sh.group.slabs
+	if slabs.lots, slabs.from, slabs.to = &sh.log.lots, from, to; from < to {
+		slabs.lot = slabs.lots.find(from)
 	}
-	return Slabs{lots: o, lot: o.find(from), from: from, to: to}
+	return slabs
 }
 
 // Next goes on to the next slab, if one is left.
@@ -127,7 +128,7 @@ func (s *Slabs) Next() bool {
 	last := first
 	for s.lot++; last.row+last.rows < s.to; s.lot++ {
 		next := s.lots.parcel(s.lot)
-		if !first.alike(&last, &next) || *s.lots.wide(s.lot) != wide {
+		if !first.alike(last, next) || *s.lots.wide(s.lot) != wide {
 			break
 		}
 		last = next
@@ -149,24 +150,26 @@ func (s *Slabs) Next() bool {
 // but for an eighth, which is more than chance makes of a thousand rows. Measured as one slab
 // they lie within 3 % of its width of where they are, to either side as chance has it: of 100
 // shards near their limit no quantile moved by a bucket, and the mean by 0.007 %.
-func (p *parcel) alike(last, next *parcel) bool {
+func (p parcel) alike(last, next parcel) bool {
 	span, own := float64(p.span.Duration()), float64(p.rows-1)
 	a, b := span*float64(next.rows-1), float64(next.span.Duration())*own
 	return p.lag == next.lag && span > 0 && math.Abs(a-b) <= b/8 && float64(next.at-last.last())*own <= 2*span
 }
 
-// rows is log.rows of a log that has nothing but lots, in one pass.
-func (o *lots) rows(from, limit, room int64, visible des.Time) (r GetResult, ok bool) {
+// rows is log.rows of a log that has nothing but lots, in one pass, where no limit cuts it.
+func (o *lots) rows(r *GetResult, from, limit, room int64, visible des.Time) (whole bool) {
 	to, i := o.after(from, visible)
 	if to == from {
-		return GetResult{From: from, To: to, Tip: true}, true
+		*r = GetResult{From: from, To: to, Tip: true}
+		return true
 	}
 	first, last := o.parcel(o.find(from)), o.parcel(i)
 	bytes := last.bytesBefore(to-last.row) - first.bytesBefore(from-first.row)
 	if to-from > limit || bytes > room {
-		return GetResult{}, false
+		return false
 	}
-	return GetResult{From: from, To: to, Bytes: model.Bytes(bytes), Last: last.acceptedAt(to - 1 - last.row), Tip: true}, true
+	*r = GetResult{From: from, To: to, Bytes: model.Bytes(bytes), Last: last.acceptedAt(to - 1 - last.row), Tip: true}
+	return true
 }
 
 // after is the first row at or after from that was accepted later than t, and the lot of
@@ -199,7 +202,7 @@ func (o *lots) lastBy(t des.Time) int64 {
 }
 
 // upTo is how many rows of the lot were accepted by t.
-func (p *parcel) upTo(t des.Time) int64 {
+func (p parcel) upTo(t des.Time) int64 {
 	switch {
 	case t < p.at:
 		return 0

@@ -128,17 +128,17 @@ func (o *lots) parcel(i int64) parcel {
 
 // step is by how many ns an instant lies after the one before it, and how many of
 // as many parts as there are steps are left over.
-func (p *parcel) step() (ns, left, parts int64) {
+func (p parcel) step() (ns, left, parts int64) {
 	parts = max(1, p.rows-1)
 	span := int64(p.span.Duration())
 	return span / parts, span % parts, parts
 }
 
 // last is when the last row was accepted.
-func (p *parcel) last() des.Time { return p.at.Add(p.span.Duration()) }
+func (p parcel) last() des.Time { return p.at.Add(p.span.Duration()) }
 
 // acceptedAt is the instant of the row with number i in the lot.
-func (p *parcel) acceptedAt(i int64) des.Time {
+func (p parcel) acceptedAt(i int64) des.Time {
 	return p.at + des.Time(quotient(i, int64(p.span.Duration()), 0, max(1, p.rows-1)))
 }
 
@@ -156,12 +156,12 @@ func quotient(a, b, less, c int64) int64 {
 }
 
 // bytesBefore is the bytes of all rows before the one with number i in the lot.
-func (p *parcel) bytesBefore(i int64) int64 {
+func (p parcel) bytesBefore(i int64) int64 {
 	return p.bytes + i*(p.size/p.rows) + min(i, p.size%p.rows)
 }
 
 // fill makes up as many rows as there is room for, from number i of the lot on.
-func (p *parcel) fill(rows []Row, i int64) {
+func (p parcel) fill(rows []Row, i int64) {
 	ns, left, parts := p.step()
 	at, over := p.acceptedAt(i), i*left%parts
 	share, more := p.size/p.rows, p.size%p.rows-i // the first more rows have a byte more

@@ -6,7 +6,8 @@ import (
 )
 
 // GetResult is the answer to a GetRecords call: the rows [From, To) of the
-// shard, or the limit that refused the call.
+// shard, or the limit that refused the call. It is good until the next call for a shard
+// of the same group: to copy it where it was just written takes longer than to read a lot.
 type GetResult struct {
 	Refused  Limit
 	From, To int64
@@ -19,8 +20,9 @@ type GetResult struct {
 // GetRecords reads a shard from a row on: at most limit rows, those accepted at
 // or before visible. All classic readers of a shard share its limits. A refused
 // call takes nothing.
-func (s *Stream) GetRecords(now des.Time, place int, from, limit int64, visible des.Time) GetResult {
+func (s *Stream) GetRecords(now des.Time, place int, from, limit int64, visible des.Time) *GetResult {
 	sh := &s.shards[place]
+	r := &sh.group.answer
 	calls, bytes := sh.calls.at(now), sh.read.at(now)
 	refused := NoLimit
 	switch {
@@ -33,10 +35,11 @@ func (s *Stream) GetRecords(now des.Time, place int, from, limit int64, visible 
 	}
 	if refused != NoLimit {
 		sh.refusedReads++
-		return GetResult{Refused: refused, From: from, To: from}
+		*r = GetResult{Refused: refused, From: from, To: from}
+		return r
 	}
 	sh.calls.take(1)
-	r, cut := sh.log.rows(from, min(limit, s.limits.GetRecordsLimit), int64(s.limits.GetRecordsBytes), visible)
+	cut := sh.log.rows(r, from, min(limit, s.limits.GetRecordsLimit), int64(s.limits.GetRecordsBytes), visible)
 	sh.read.take(int64(r.Bytes))
 	r.End = r.To >= sh.log.next && sh.ended != des.Forever
 	s.answered(sh, from, r.From, r.To)
@@ -57,17 +60,15 @@ func (s *Stream) GetShardIterator(now des.Time, place int) Limit {
 	return NoLimit
 }
 
-// rows are the rows from from on that were accepted at or before visible: at
+// rows answers r with the rows from from on that were accepted at or before visible: at
 // most limit of them, and as many as fit into room bytes. cut tells that bytes,
 // and not the want of rows, ended the read.
-func (l *log) rows(from, limit, room int64, visible des.Time) (r GetResult, cut bool) {
+func (l *log) rows(r *GetResult, from, limit, room int64, visible des.Time) (cut bool) {
 	from = max(from, l.first, l.expired)
 	seen := from
 	if from < l.next {
-		if l.tail == nil {
-			if r, whole := l.lots.rows(from, limit, room, visible); whole {
-				return r, false
-			}
+		if l.tail == nil && l.lots.rows(r, from, limit, room, visible) {
+			return false
 		}
 		seen = l.after(from, visible)
 	}
@@ -77,11 +78,11 @@ func (l *log) rows(from, limit, room int64, visible des.Time) (r GetResult, cut 
 		to = l.search(from, func(row int64) bool { return l.bytesBeforeOr(row+1)-before > room })
 		cut = true
 	}
-	r = GetResult{From: from, To: to, Bytes: model.Bytes(l.bytesBeforeOr(to) - before), Tip: to == seen}
+	*r = GetResult{From: from, To: to, Bytes: model.Bytes(l.bytesBeforeOr(to) - before), Tip: to == seen}
 	if to > from {
 		r.Last = l.acceptedAt(to - 1)
 	}
-	return r, cut
+	return cut
 }
 
 // bytesBeforeOr is bytesBefore, also for a log that keeps nothing.
@@ -110,7 +111,8 @@ func (s *Stream) Push(now des.Time, reader, place int, from int64, visible des.T
 	sh := &s.shards[place]
 	sub := &sh.subs[reader]
 	level := sub.at(now)
-	r, cut := sh.log.rows(from, 1<<62, max(0, level/token), visible)
+	r := &sh.group.answer
+	cut := sh.log.rows(r, from, 1<<62, max(0, level/token), visible)
 	out := PushResult{From: r.From, To: r.To, Bytes: r.Bytes, Last: r.Last}
 	if cut {
 		first := sh.log.bytesBeforeOr(r.To+1) - sh.log.bytesBeforeOr(r.To)

@@ -84,7 +84,7 @@ func TestGetRecords(t *testing.T) {
 		for range rapid.IntRange(1, 40).Draw(t, "reads") {
 			now += des.Time(rapid.OneOf(rapid.Int64Range(0, 1e8), rapid.Int64Range(0, 6e9)).Draw(t, "pause"))
 			from, n := rapid.Int64Range(0, int64(len(h.sizes))).Draw(t, "from"), rapid.Int64Range(1, 80).Draw(t, "n")
-			got := h.stream.GetRecords(now, 0, from, n, now)
+			got := *h.stream.GetRecords(now, 0, from, n, now)
 			want := kinesis.GetResult{From: from, To: from}
 			call, bytes := calls.at(now).Cmp(billions(1)) >= 0, debt.at(now).Sign() >= 0
 			switch {

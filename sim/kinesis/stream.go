@@ -89,10 +89,12 @@ type shard struct {
 // group is what shards share that take nothing of each other otherwise: those of
 // different groups may be written and read at the same time, but for Put.
 type group struct {
-	free freeList
-	late int64    // rows that reads were given from lots
-	blur des.Time // width when the last of them were read
-	_    [64]byte // keeps neighbours out of each other's cache lines
+	free   freeList
+	late   int64    // rows that reads were given from lots
+	blur   des.Time // width when the last of them were read
+	answer GetResult
+	slabs  Slabs
+	_      [64]byte // keeps neighbours out of each other's cache lines
 }
 
 // neighbours is how many shards that lie together are in one group, so that few cache
@@ -172,6 +174,24 @@ func (s *Stream) Meter(i int) Meter {
 		ThrottledRecords: sh.refused, ThrottledBytes: sh.refusedBytes,
 		ReadThrottled: sh.refusedReads, PayloadUnits: sh.log.next + sh.extraUnits, KiB: sh.kib,
 	}
+}
+
+// Writes is what a shard has done since the start of the run with what was sent to it: the
+// part of its Meter that is read most. A struct of four words stays in registers.
+type Writes struct {
+	Records, Refused    int64
+	Bytes, RefusedBytes model.Bytes
+}
+
+// Since is what was counted since an earlier reading.
+func (w Writes) Since(o Writes) Writes {
+	return Writes{w.Records - o.Records, w.Refused - o.Refused, w.Bytes - o.Bytes, w.RefusedBytes - o.RefusedBytes}
+}
+
+// Writes is what the shard at place i has done with what was sent to it.
+func (s *Stream) Writes(i int) Writes {
+	sh := &s.shards[i]
+	return Writes{sh.log.next, sh.refused, model.Bytes(sh.log.bytes), sh.refusedBytes}
 }
 
 // Room is how many bytes the shard at place i would take right after the last put
