@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"kinesim/sim/des"
+	"kinesim/sim/kinesis"
 	"kinesim/sim/metric"
 )
 
@@ -11,11 +12,12 @@ import (
 // a run: all of them, or those of a group that are played one by one.
 type second struct {
 	from, to des.Time
-	asked    [2]float64 // records and bytes, refused ones included
-	refused  int64      // records
-	fullest  float64    // of what shards were asked for, the largest share of their limits
-	shard    int        // whose that was
-	worst    float64    // of what whole shards took in whole seconds after warm-up, likewise
+	span     float64 // how long it is, in seconds: what is left of one at the end says nothing about a rate
+	counts   bool    // it is whole, and after warm-up
+	writes   kinesis.Writes
+	fullest  float64 // of what shards were asked for, the largest share of their limits
+	shard    int     // whose that was
+	worst    float64 // of what whole shards took in seconds that count, likewise
 	rows     []heatRow
 	backlog  []int64 // at the end, by consumer; only of shards that are played one by one
 }
@@ -23,7 +25,11 @@ type second struct {
 // begin makes an empty one of s.
 func (s *second) begin(o *observer, from, to des.Time) {
 	rows, backlog := cleared(s.rows, len(o.heat.Rows)), cleared(s.backlog, len(o.backlog))
-	*s = second{from: from, to: to, rows: rows, backlog: backlog}
+	whole := min(des.Time(time.Second), o.world.end)
+	*s = second{
+		from: from, to: to, span: max(to-from, whole).Seconds(), counts: from >= o.world.warmup && to-from >= whole,
+		rows: rows, backlog: backlog,
+	}
 }
 
 // cleared is s with n zeros.
@@ -37,9 +43,7 @@ func cleared[T any](s []T, n int) []T {
 
 // add adds what other shards did in the same second.
 func (s *second) add(o *second) {
-	s.asked[0] += o.asked[0] // whole numbers, whose sum is exact in any order
-	s.asked[1] += o.asked[1]
-	s.refused += o.refused
+	s.writes = s.writes.Plus(o.writes)
 	s.full(o.shard, o.fullest)
 	s.worst = max(s.worst, o.worst)
 	for i, r := range o.rows {
@@ -135,39 +139,34 @@ func (o *observer) measure(sec *second, utilization *metric.Histogram, i int) {
 	if to <= sec.from {
 		return // closed before
 	}
-	whole := min(des.Time(time.Second), o.world.end)
-	span := sec.span(whole)
 	now := s.Writes(i)
-	did := now.Since(o.second[i])
+	did := now.Minus(o.second[i])
 	o.second[i] = now
-	records, bytes := did.Records+did.Refused, did.Bytes+did.RefusedBytes
-	sec.asked[0] += float64(records)
-	sec.asked[1] += float64(bytes)
-	sec.refused += did.Refused
-	share := ofLimits(did.Records, did.Bytes, limits) / span
+	sec.writes = sec.writes.Plus(did)
+	share := ofLimits(did.Records, did.Bytes, limits) / sec.span
+	asked := share
+	if did.Refused > 0 {
+		asked = ofLimits(did.Records+did.Refused, did.Bytes+did.RefusedBytes, limits) / sec.span
+	}
 	o.heat.spread(sec.rows, i, share, did.Refused)
-	sec.full(i, ofLimits(records, bytes, limits)/span)
-	if open := from <= sec.from && to >= sec.to; open && sec.from >= o.world.warmup && sec.to-sec.from >= whole {
+	sec.full(i, asked)
+	if open := from <= sec.from && to >= sec.to; open && sec.counts {
 		utilization.Add(uint64(float64(share*1e6) + 0.5))
 		sec.worst = max(sec.worst, share)
 	}
 }
 
-// span is how long the second is, in seconds: what is left of one at the end says nothing
-// about a rate.
-func (s *second) span(whole des.Time) float64 { return max(s.to-s.from, whole).Seconds() }
-
 // close is called when all shards have been measured in a second.
 func (o *observer) close(s *second) {
-	span := s.span(min(des.Time(time.Second), o.world.end))
-	o.peak[0], o.peak[1] = max(o.peak[0], s.asked[0]/span), max(o.peak[1], s.asked[1]/span)
+	records, bytes := s.writes.Records+s.writes.Refused, s.writes.Bytes+s.writes.RefusedBytes
+	o.peak[0], o.peak[1] = max(o.peak[0], float64(records)/s.span), max(o.peak[1], float64(bytes)/s.span)
 	o.heat.add(int((s.to-1)/o.step), s.rows)
 	if w := &o.worstSecond; s.worst > w.share || s.worst == w.share && s.from < w.at {
 		w.share, w.at = s.worst, s.from
 	}
 	o.secondT = s.to
 	o.lens.second(s.shard, s.fullest)
-	o.lens.endSecond(s.to, s.refused)
-	o.rehearsal.second(s.to, s.refused)
+	o.lens.endSecond(s.to, s.writes.Refused)
+	o.rehearsal.second(s.to, s.writes.Refused)
 	o.world.causes.second(s.to)
 }

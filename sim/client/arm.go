@@ -22,7 +22,8 @@ type arm struct {
 	parts    []int64     // of the records, by call
 	woken    []int32
 	random   *des.Rand
-	told     Pour // scratch of tell
+	told     Pour     // scratch of tell
+	_        [64]byte // keeps neighbours out of each other's cache lines
 }
 
 // branch is what a flow brings to one group of shards, and what it draws and counts there.
@@ -30,12 +31,16 @@ type branch struct {
 	*flow
 	*sending            // in the span under way
 	number      int     // of the span
+	routes      []route // of the flow's, those to shards of the group
+	random      *des.Rand
+	drawn       []Load  // by span: what the routes get
 	all, before Tally   // of its records once they have been sent, and of those that arose before warm-up
 	firsts      []int64 // by span: how many were accepted that had been sent once
 	delays      *workload.Delays
 	retries     *des.Rand
 	latency     *metric.Histogram // a part of the laps of the producer's put latency
 	rest        remainders
+	_           [64]byte // keeps neighbours out of each other's cache lines
 }
 
 // newArm makes the arm of a group.
@@ -48,7 +53,8 @@ func (a *arm) join(f *flow, group int) {
 	p := f.producer
 	b := &branch{
 		flow: f, sending: f.drawing, retries: p.retries, delays: p.latency,
-		latency: p.PutLatency.Lap(group), firsts: make([]int64, mostSpans),
+		latency: p.PutLatency.Lap(group), firsts: make([]int64, mostSpans), drawn: make([]Load, mostSpans),
+		random: p.random(groupName("routes", group)),
 	}
 	if group > 0 {
 		b.retries = p.random(groupName("retries", group))
@@ -56,6 +62,29 @@ func (a *arm) join(f *flow, group int) {
 	}
 	a.branches = append(a.branches, b)
 	f.branches = append(f.branches, b)
+}
+
+// draw draws what the shards of the group are sent in the first spans of the stretch.
+func (b *branch) draw(spans int) {
+	for n, s := range b.flow.spans[:spans] {
+		b.drawn[n] = b.drawRoutes(s)
+	}
+}
+
+// drawRoutes draws what the routes of the group get in a span, if its flow has not.
+func (b *branch) drawRoutes(s *sending) (all Load) {
+	if s.mean <= 0 {
+		return Load{}
+	}
+	for i := range b.routes {
+		r := &b.routes[i]
+		n := workload.PoissonCount(s.mean*float64(s.plain*r.share), b.random)
+		bytes := b.bytesOf(n, r.key, b.random)
+		load := &s.loads[r.place]
+		load.Records, load.Bytes = load.Records+n, load.Bytes+bytes
+		all.Records, all.Bytes = all.Records+n, all.Bytes+bytes
+	}
+	return all
 }
 
 // open makes span number n of the stretch the one under way.
@@ -115,7 +144,8 @@ func (a *arm) shard(now des.Time, place int) {
 	n, bytes, due := int64(0), int64(0), a.waiting[place].due(a.to)
 	again := due || a.links.Trouble != nil
 	for _, b := range a.branches {
-		n, bytes = n+b.counts[place], bytes+b.bytes[place]
+		load := b.loads[place]
+		n, bytes = n+load.Records, bytes+load.Bytes
 		again = again || b.resends
 	}
 	if again && (due || a.links.Trouble.part(now, place) > 0 || !a.links.Stream.Fits(now, place, n, bytes)) {
@@ -134,15 +164,16 @@ func (a *arm) pour(now des.Time, place int, n, bytes int64) {
 	accepted, taken, by := a.links.Stream.Admit(now, a.to, place, n, bytes)
 	at := now
 	for _, b := range a.branches {
-		own := b.counts[place]
+		load := b.loads[place]
+		own := load.Records
 		if own == 0 {
 			continue
 		}
-		k := volume{branch: b, n: own, accepted: own, taken: b.bytes[place]}
+		k := volume{branch: b, n: own, accepted: own, taken: load.Bytes}
 		if accepted < n {
 			k.accepted = a.nearly(accepted, own, n)
 			k.taken = portion(taken, k.accepted, max(1, accepted))
-			a.giveUp(place, b, own-k.accepted, own, b.bytes[place], by)
+			a.giveUp(place, b, own-k.accepted, own, load.Bytes, by)
 		}
 		b.write(own, k.accepted)
 		n, accepted, taken = n-own, accepted-k.accepted, taken-k.taken

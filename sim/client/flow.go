@@ -2,11 +2,9 @@ package client
 
 import (
 	"math"
-	"slices"
 
 	"kinesim/model"
 	"kinesim/sim/des"
-	"kinesim/sim/kinesis"
 	"kinesim/sim/workload"
 )
 
@@ -49,11 +47,12 @@ type sending struct {
 	at       des.Time   // when the span begins
 	sent     []des.Time // the calls of the span, in order; empty where there are too many
 
-	keys          []keyLoad // of those that are drawn by themselves
-	counts, bytes []int64   // by place
-	chances       []float64 // by place: of a call, to bring some; nil: not known beforehand
-	offered       int64     // all of them
-	offeredBytes  int64
+	keys         []keyLoad // of those that are drawn by themselves
+	loads        []Load    // by place
+	mean, plain  float64   // how many are expected, of which a share has no hot key; 0 where branches do not draw by themselves
+	chances      []float64 // by place: of a call, to bring some; nil: not known beforehand
+	offered      int64     // all of them
+	offeredBytes int64
 }
 
 // keyLoad is what a key gets.
@@ -90,24 +89,8 @@ func (f *flow) begin(n, shards int) {
 	}
 	f.span(n)
 	f.drawing.batch, f.drawing.sent = batch, f.drawing.sent[:0]
-	f.drawing.counts, f.drawing.bytes = grown(f.drawing.counts, shards), grown(f.drawing.bytes, shards)
+	f.drawing.loads = grown(f.drawing.loads, shards)
 }
-
-// route is what one shard gets of the records that have no heavy key.
-type route struct {
-	place int32
-	share float64 // of all the producer's records, without hot keys
-	key   float64 // mean bytes of their keys
-}
-
-// heavyKey is a key that is drawn by itself.
-type heavyKey struct {
-	key   int32
-	share float64 // of all records, without hot keys
-}
-
-// mostHeavy is how many keys are drawn by themselves at the most, beside hot ones.
-const mostHeavy = 64
 
 // sizeLaw is what is needed to know of sizes of data.
 type sizeLaw struct {
@@ -130,94 +113,17 @@ func newFlow(p *Producer, random *des.Rand) *flow {
 	return f
 }
 
-// weigh finds the keys that are drawn by themselves, and what the others weigh.
-func (f *flow) weigh() {
-	f.weights = f.producer.Space.Weights()
-	for _, i := range heaviest(f.weights, mostHeavy) {
-		f.heavy = append(f.heavy, heavyKey{int32(i), f.weights[i]})
-	}
-	for _, h := range f.heavy {
-		f.weights[h.key] = 0
-	}
-}
-
-// reroute finds out what goes where, after a change of the shards or at the start.
-func (f *flow) reroute(s *kinesis.Stream) {
-	f.routes = f.routes[:0]
-	space, open := f.producer.Space, s.OpenShards()
-	if f.weights == nil && !s.Spreads() {
-		f.weigh()
-	}
-	rest, keys := make([]float64, s.Shards()), make([]float64, s.Shards())
-	switch {
-	case len(f.weights) == 0:
-		key := space.MeanKey()
-		for i := range open.Len() {
-			part := open.At(i).Range.Share()
-			if s.Spreads() {
-				part = 1 / float64(open.Len())
-			}
-			rest[s.PlaceOf(i)], keys[s.PlaceOf(i)] = part, part*key
-		}
-	default:
-		for i, w := range f.weights {
-			place := f.producer.Keys.Place(i)
-			rest[place] += w
-			keys[place] += float64(w * float64(space.Bytes[i]))
-		}
-	}
-	for i := range open.Len() {
-		if place := s.PlaceOf(i); rest[place] > 0 {
-			f.routes = append(f.routes, route{int32(place), rest[place], keys[place] / rest[place]})
-		}
-	}
-	for _, h := range f.heavy {
-		rest[f.producer.Keys.Place(int(h.key))] += h.share
-	}
-	f.shares, f.odds = rest, nil
-}
-
-// likely are how likely a call is to bring records of each shard. They are reckoned anew
-// where records begin to wait in another way, and may be looked at after that.
-func (f *flow) likely() []float64 {
-	if f.odds == nil || f.oddsOf != f.drawing.batch {
-		f.odds, f.oddsOf = make([]float64, len(f.shares)), f.drawing.batch
-		for i, share := range f.shares {
-			f.odds[i] = f.drawing.batch.brings(min(1, share))
-		}
-	}
-	return f.odds
-}
-
-// heaviest are the numbers of the n largest weights, in rising order.
-func heaviest(weights []float64, n int) []int {
-	if len(weights) == 0 {
-		return nil
-	}
-	sorted := slices.Clone(weights)
-	slices.Sort(sorted)
-	least := sorted[max(0, len(sorted)-n)]
-	var list []int
-	for i, w := range weights {
-		if w >= least && w > 0 && len(list) < n {
-			list = append(list, i)
-		}
-	}
-	return list
-}
-
 // draw draws what arose until to and is sent in the span under way.
 func (f *flow) draw(to, warmup des.Time) {
 	s := f.drawing
-	s.from, s.to, s.offered, s.offeredBytes = f.drawn, to, 0, 0
+	s.from, s.to, s.offered, s.offeredBytes, s.mean = f.drawn, to, 0, 0, 0
 	if s.from < warmup && to > warmup { // a rounding: spans are cut there
 		s.to = warmup
 	}
 	f.drawn = s.to
 	s.old = s.from < warmup
 	s.keys = s.keys[:0]
-	clear(s.counts)
-	clear(s.bytes)
+	clear(s.loads)
 	s.chances = nil
 	mean := f.law.Mean(s.from, s.to)
 	if mean <= 0 {
@@ -246,15 +152,23 @@ func (f *flow) draw(to, warmup des.Time) {
 	for _, h := range f.heavy {
 		f.key(h.key, take(float64(plain*h.share)))
 	}
+	if f.apart() {
+		s.mean, s.plain = mean, plain
+		return
+	}
 	for i := range f.routes {
 		r := &f.routes[i]
 		n := take(float64(plain * r.share))
 		if f.law.Even() && i == len(f.routes)-1 { // what rounding has left
 			n, left = n+left, 0
 		}
-		f.add(int(r.place), n, f.bytesOf(n, r.key))
+		f.add(int(r.place), n, f.bytesOf(n, r.key, f.random))
 	}
 }
+
+// apart tells whether each branch draws by itself what its shards get, as what one of them
+// gets says nothing of what another does.
+func (f *flow) apart() bool { return len(f.branches) > 1 && !f.law.Even() }
 
 // key adds n records of a key.
 func (f *flow) key(key int32, n int64) {
@@ -262,27 +176,32 @@ func (f *flow) key(key int32, n int64) {
 	if n == 0 {
 		return
 	}
-	bytes := f.bytesOf(n, float64(p.Space.Bytes[key]))
+	bytes := f.bytesOf(n, float64(p.Space.Bytes[key]), f.random)
 	f.drawing.keys = append(f.drawing.keys, keyLoad{key, Load{n, bytes}})
 	f.add(p.Keys.Place(int(key)), n, bytes)
 }
 
 func (f *flow) add(place int, n, bytes int64) {
 	s := f.drawing
-	s.counts[place] += n
-	s.bytes[place] += bytes
-	s.offered += n
-	s.offeredBytes += bytes
+	s.loads[place].Records += n
+	s.loads[place].Bytes += bytes
+	s.add(Load{n, bytes})
+}
+
+// add counts some of what is sent.
+func (s *sending) add(l Load) {
+	s.offered += l.Records
+	s.offeredBytes += l.Bytes
 }
 
 // bytesOf draws how many bytes n records have whose keys have so many in the mean.
-func (f *flow) bytesOf(n int64, key float64) int64 {
+func (f *flow) bytesOf(n int64, key float64, random *des.Rand) int64 {
 	if n == 0 {
 		return 0
 	}
 	bytes := float64(n) * (f.size.mean + key)
 	if f.size.deviation > 0 {
-		bytes += float64(f.size.deviation*math.Sqrt(float64(n))) * f.random.NormFloat64()
+		bytes += float64(f.size.deviation*math.Sqrt(float64(n))) * random.NormFloat64()
 	}
 	return max(n, min(n*int64(f.producer.largest), int64(math.Round(bytes))))
 }

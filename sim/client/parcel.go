@@ -112,7 +112,7 @@ const mostParts = 64
 
 // calls deals what a flow sends a shard in the span out to its calls.
 func (a *arm) calls(now des.Time, place int, b *branch) {
-	n, bytes := b.counts[place], b.bytes[place]
+	n, bytes := b.loads[place].Records, b.loads[place].Bytes
 	if n == 0 {
 		return
 	}

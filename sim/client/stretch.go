@@ -147,8 +147,28 @@ func (c *Confluence) group() {
 const mostSpans = 64
 
 // stretch draws what comes in the spans from now on: those until somebody looks at all
-// shards or something happens that they share, or else just one.
+// shards or something happens that they share, or else just one. Groups draw at the same
+// time.
 func (c *Confluence) stretch(now des.Time) {
+	c.spans(now)
+	c.links.Engine.Each(len(c.arms), func(i int) {
+		for _, b := range c.arms[i].branches {
+			b.draw(len(c.ends))
+		}
+	})
+	for n := range c.ends {
+		for _, f := range c.flows {
+			f.span(n)
+			for _, b := range f.branches {
+				f.drawing.add(b.drawn[n])
+			}
+			f.count(1)
+		}
+	}
+}
+
+// spans finds the spans of the stretch, and draws what shards do not get by themselves.
+func (c *Confluence) spans(now des.Time) {
 	end, apart := c.shared(now)
 	for _, f := range c.flows {
 		f.keep(len(c.ends))
@@ -168,7 +188,6 @@ func (c *Confluence) stretch(now des.Time) {
 			f.draw(max(f.drawn, to.Add(-f.drawing.batch.mean())), c.links.Warmup)
 			f.schedule(at, to)
 			f.drawing.final = to.Add(f.producer.takes(to, f.producer.latency.Longest())) >= c.links.End
-			f.count(1)
 		}
 		if c.ends = append(c.ends, to); !apart || to >= end || len(c.ends) == mostSpans {
 			return
@@ -225,6 +244,9 @@ func (c *Confluence) finish(f *flow, end des.Time) {
 	}
 	for f.drawn < end {
 		f.draw(end, c.links.Warmup)
+		for _, b := range f.branches {
+			f.drawing.add(b.drawRoutes(f.drawing))
+		}
 		f.wait()
 	}
 }

@@ -80,15 +80,10 @@ func (e *Engine) runLanes(before event) error {
 		return nil
 	}
 	e.alone = before.at
-	switch workers := min(e.Workers, len(e.due)); {
-	case e.inTurn:
+	if e.inTurn {
 		e.runInTurn(&before)
-	case workers <= 1:
-		for _, g := range e.due {
-			g.run(&before)
-		}
-	default:
-		runAtOnce(e.due, workers, &before)
+	} else {
+		e.Each(len(e.due), func(i int) { e.due[i].run(&before) })
 	}
 	e.alone = 0
 	for _, g := range e.groups {
@@ -109,18 +104,26 @@ func (e *Engine) runInTurn(before *event) {
 	}
 }
 
-// runAtOnce plays groups on so many workers.
-func runAtOnce(groups []*laneGroup, workers int, before *event) {
-	next := make(chan *laneGroup, len(groups))
-	for _, g := range groups {
-		next <- g
+// Each does things number 0 … n−1, at the same time as far as there are workers for it. What
+// they do must not hang on whether they are.
+func (e *Engine) Each(n int, do func(i int)) {
+	workers := min(e.Workers, n)
+	if workers <= 1 {
+		for i := range n {
+			do(i)
+		}
+		return
+	}
+	next := make(chan int, n)
+	for i := range n {
+		next <- i
 	}
 	close(next)
 	var done sync.WaitGroup
 	for range workers {
 		done.Go(func() {
-			for g := range next {
-				g.run(before)
+			for i := range next {
+				do(i)
 			}
 		})
 	}

@@ -28,6 +28,7 @@ func (s Source) Next() (Source, uint64) {
 type Rand struct {
 	*rand.Rand
 	Source
+	_ [48]byte // keeps neighbours, which other cores may draw from, out of its cache line
 }
 
 // Stream is the random stream of that name under seed. Every use has a name of

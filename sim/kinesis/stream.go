@@ -183,9 +183,14 @@ type Writes struct {
 	Bytes, RefusedBytes model.Bytes
 }
 
-// Since is what was counted since an earlier reading.
-func (w Writes) Since(o Writes) Writes {
+// Minus is what w counts beyond o.
+func (w Writes) Minus(o Writes) Writes {
 	return Writes{w.Records - o.Records, w.Refused - o.Refused, w.Bytes - o.Bytes, w.RefusedBytes - o.RefusedBytes}
+}
+
+// Plus counts both.
+func (w Writes) Plus(o Writes) Writes {
+	return Writes{w.Records + o.Records, w.Refused + o.Refused, w.Bytes + o.Bytes, w.RefusedBytes + o.RefusedBytes}
 }
 
 // Writes is what the shard at place i has done with what was sent to it.
