@@ -87,19 +87,28 @@ func (f *flow) likely() []float64 {
 	return f.odds
 }
 
-// heaviest are the numbers of the n largest weights, in rising order.
+// heaviest are the numbers of the n largest weights, in rising order; of equal ones the
+// first.
 func heaviest(weights []float64, n int) []int {
 	if len(weights) == 0 {
 		return nil
 	}
 	sorted := slices.Clone(weights)
 	slices.Sort(sorted)
-	least := sorted[max(0, len(sorted)-n)]
+	sorted = sorted[max(0, len(sorted)-n):]
+	least, equal := sorted[0], 0 // of those that weigh least so many
+	for equal < len(sorted) && sorted[equal] == least {
+		equal++
+	}
 	var list []int
 	for i, w := range weights {
-		if w >= least && w > 0 && len(list) < n {
-			list = append(list, i)
+		switch {
+		case w <= 0 || w < least || w == least && equal == 0:
+			continue
+		case w == least:
+			equal--
 		}
+		list = append(list, i)
 	}
 	return list
 }
