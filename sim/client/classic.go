@@ -181,7 +181,7 @@ func (p *poller) call(now des.Time) {
 		p.requests.AllThrottled++
 	}
 	if now >= k.links.Warmup {
-		p.count(now, visible, r)
+		p.count(now, visible, reach, r)
 	} else {
 		p.requests.WarmBytes += r.Bytes
 	}
@@ -212,8 +212,9 @@ func (p *poller) call(now des.Time) {
 	p.wake(back.Add(p.Interval))
 }
 
-// count measures a call at the instant at which the service judged it.
-func (p *poller) count(now, visible des.Time, r *kinesis.GetResult) {
+// count measures a call at the instant at which the service judged it, which saw what was
+// accepted by visible and looked as far as reach.
+func (p *poller) count(now, visible, reach des.Time, r *kinesis.GetResult) {
 	k := p.consumer
 	p.requests.Calls++
 	switch {
@@ -232,7 +233,7 @@ func (p *poller) count(now, visible des.Time, r *kinesis.GetResult) {
 	}
 	p.requests.Bytes += r.Bytes
 	last := r.Last
-	if inflow := k.links.Inflow; inflow != nil && r.Tip {
+	if inflow := k.links.Inflow; inflow != nil && r.Tip && reach == visible {
 		last = inflow.last(p.reader.place, visible, last, p.gaps)
 	}
 	age := uint64(now - last)

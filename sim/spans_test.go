@@ -1,0 +1,31 @@
+package sim_test
+
+import (
+	"testing"
+	"time"
+
+	"kinesim/sim"
+	"kinesim/sim/client"
+	"kinesim/sim/workload"
+)
+
+// at is a scenario at another resolution.
+func at(r sim.Resolution, c *sim.Config) *sim.Config {
+	other := *c
+	other.Resolution = r
+	return &other
+}
+
+// age is the mean iterator age of the first consumer in milliseconds.
+func age(r *sim.Result) float64 { return *r.Consumers[0].IteratorAge.Mean }
+
+// TestSpansKnowHowFarAnAnswerWent: a reader that is behind gets the part of the shard that a
+// call goes through, whose last record is as old in spans.
+func TestSpansKnowHowFarAnAnswerWent(t *testing.T) {
+	c := scene(1, 200, 6*time.Minute)
+	c.Producers[0].Arrivals = workload.Poisson{}
+	c.Limits.GetRecordsSpan = 10 * time.Second
+	c.Consumers = []client.ConsumerConfig{classic("late", time.Second)}
+	c.Faults = []client.Fault{{From: 60e9, To: 240e9, Consumer: "late", Pause: true}}
+	near(t, "iterator age", age(play(t, at(sim.By1s, c))), age(play(t, c)), sim.CoarseDelay)
+}
