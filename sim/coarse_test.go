@@ -152,12 +152,16 @@ func TestChoose(t *testing.T) {
 		want   sim.Resolution
 		why    string
 	}{
-		"a minute":                 {yardstick(time.Minute), sim.ByRecord, "in seconds"},
-		"a day":                    {day(nil), sim.By1s, "times as much"},
-		"an hour":                  {yardstick(time.Hour), sim.By100ms, "times as much"},
-		"a day of the KPL":         {day(func(c *sim.Config) { c.Producers[0].Put.KPL = &client.KPL{} }), sim.ByRecord, "packs records"},
-		"a day of a few records":   {day(func(c *sim.Config) { c.Stream.Shards = model.EvenShards(10_000) }), sim.ByRecord, "a shard gets 5 records in 1s"},
-		"a day of a small burst":   {day(func(c *sim.Config) { c.Limits.WriteBurstRecords = 200 }), sim.By100ms, "times as much"},
+		"a minute":               {yardstick(time.Minute), sim.ByRecord, "in seconds"},
+		"a day":                  {day(nil), sim.By1s, "times as much"},
+		"an hour":                {yardstick(time.Hour), sim.By100ms, "times as much"},
+		"a day of the KPL":       {day(func(c *sim.Config) { c.Producers[0].Put.KPL = &client.KPL{} }), sim.ByRecord, "packs records"},
+		"a day of a few records": {day(func(c *sim.Config) { c.Stream.Shards = model.EvenShards(10_000) }), sim.ByRecord, "a shard gets 5 records in 1s"},
+		"a day of a small burst": {day(func(c *sim.Config) { c.Limits.WriteBurstRecords = 200 }), sim.By100ms, "times as much"},
+		"a day of records larger than a second takes": {day(func(c *sim.Config) {
+			c.Limits.WriteWindow, c.Stream.MaxRecordSize = model.FixedS1, 10*model.MiB
+			c.Producers[0].Size = workload.UniformSize{Min: 1, Max: 5 * model.MiB}
+		}), sim.ByRecord, "an untouched second takes one"},
 		"a day of large and small": {day(func(c *sim.Config) { c.Producers[0].Size = workload.UniformSize{Min: 1, Max: 4_000} }), sim.ByRecord, "many sizes"},
 	} {
 		got, choice := row.config.Choose()

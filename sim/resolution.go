@@ -101,6 +101,8 @@ func (c *Config) recordsOf(p *client.ProducerConfig) string {
 		return "has its records rounded up (put_record_rounding)"
 	case !known || c.largest(p) > c.Stream.MaxRecordSize:
 		return "has records that the service rejects as too large"
+	case c.Limits.WriteWindow == model.FixedS1 && c.Stream.MaxRecordSize > model.DefaultMaxRecord && c.largest(p) > c.Limits.WriteBytesPerSecond:
+		return "has records larger than the quota of a second (write_window: fixed_1s), of which an untouched second takes one"
 	}
 	switch retry := p.Retry.(type) {
 	case client.Forever:
