@@ -281,23 +281,17 @@ func (s *Stream) bill(b *Batch) {
 }
 
 // farShards is how many shards leave the second-level cache no room: what a write
-// touches of them is 128 bytes each.
+// touches of them and their logs is 128 bytes each.
 const farShards = 2048
 
-// touch reads a word of each cache line that admit is about to write, one loop for
-// the shards and one for the tails of their logs. The reads of a loop do not depend
-// on each other, so the processor waits for many at once; in admit each record
-// would wait for its own. It takes a third off the put of ten thousand shards.
+// touch reads a word of the line of each shard that admit is about to write. The reads
+// do not depend on each other, so the processor waits for many at once; in admit each
+// record would wait for its own. The tails of the logs are not read ahead: they are only
+// written, which nothing waits for, and to read them costs 6 ns a record.
 func (s *Stream) touch() {
 	sum := s.touched
 	for _, place := range s.result.Place {
 		sum += s.shards[place].log.next
-	}
-	for _, place := range s.result.Place {
-		l := &s.shards[place].log
-		if rows := l.newest; rows != nil {
-			sum += int64(rows[uint(l.next)%chunkRows].At)
-		}
 	}
 	s.touched = sum // else the compiler could leave the reads out
 }
