@@ -2,6 +2,7 @@ package client
 
 import (
 	"kinesim/model"
+	"kinesim/sim/kinesis"
 	"kinesim/sim/workload"
 )
 
@@ -13,16 +14,17 @@ type Load struct{ Records, Bytes int64 }
 type keyLoads struct {
 	loads []Load
 
-	// Of keys whose records have each the same size only their number is counted, in an
-	// eighth of the room, since each record counts under another key.
-	counts []uint16 // not yet in loads; nil where all is counted there
-	size   func(key int) int64
+	// Of keys whose records have each the same size only their number is counted, beside
+	// what the stream has just looked up of each, since each record counts under another key.
+	rows    []kinesis.KeyRow // counts that are not yet in loads; nil where all is counted there
+	size    func(key int) int64
+	counted bool // something since the last look: who looks in vain need not go through all keys
 }
 
-func newKeyLoads(c *ProducerConfig, space *workload.KeySpace) keyLoads {
+func newKeyLoads(c *ProducerConfig, space *workload.KeySpace, keys *kinesis.KeySet) keyLoads {
 	l := keyLoads{loads: make([]Load, len(space.Hashes))}
 	if data, constant := c.Size.(workload.ConstantSize); constant && c.Trace == nil && c.Keys.Len() > 0 {
-		l.counts = make([]uint16, len(l.loads))
+		l.rows = keys.Rows()
 		l.size = func(key int) int64 { return int64(data) + int64(space.Bytes[key]) }
 	}
 	return l
@@ -30,7 +32,7 @@ func newKeyLoads(c *ProducerConfig, space *workload.KeySpace) keyLoads {
 
 // add counts records.
 func (l *keyLoads) add(keys []int32, sizes []uint32) {
-	if l.counts != nil {
+	if l.rows != nil {
 		l.count(keys)
 		return
 	}
@@ -46,8 +48,10 @@ func (l *keyLoads) add(keys []int32, sizes []uint32) {
 
 // count counts records whose size their key tells. All of them have numbers.
 func (l *keyLoads) count(keys []int32) {
+	l.counted = true
+	rows := l.rows
 	for _, key := range keys {
-		n := &l.counts[key]
+		n := &rows[key].Count
 		if *n++; *n == 0 {
 			l.settleKey(int(key), 1<<16)
 		}
@@ -56,12 +60,16 @@ func (l *keyLoads) count(keys []int32) {
 
 // settle takes what was only counted into the loads.
 func (l *keyLoads) settle() {
-	for key, n := range l.counts {
-		if n > 0 {
-			l.settleKey(key, int64(n))
+	if !l.counted {
+		return
+	}
+	l.counted = false
+	for key := range l.rows {
+		if n := &l.rows[key].Count; *n > 0 {
+			l.settleKey(key, int64(*n))
+			*n = 0
 		}
 	}
-	clear(l.counts)
 }
 
 // settleKey takes n records that were only counted into the loads of their key.

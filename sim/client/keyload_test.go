@@ -5,6 +5,8 @@ import (
 	"slices"
 	"testing"
 
+	"kinesim/model"
+	"kinesim/sim/kinesis"
 	"kinesim/sim/workload"
 )
 
@@ -13,8 +15,9 @@ import (
 func TestKeyLoadsOfManyKeys(t *testing.T) {
 	keys := workload.Ranked{Count: 66_536, Prefix: "k"}
 	space := workload.NewKeySpace(keys, nil)
-	p := &Producer{offers: newKeyLoads(&ProducerConfig{Size: workload.ConstantSize(500), Keys: keys}, space)}
-	if p.offers.counts == nil {
+	stream := kinesis.New(kinesis.Config{Limits: model.AWS2026(), Shards: model.EvenShards(1)})
+	p := &Producer{offers: newKeyLoads(&ProducerConfig{Size: workload.ConstantSize(500), Keys: keys}, space, stream.Keys(space.Hashes))}
+	if p.offers.rows == nil {
 		t.Fatal("many keys of one size are not counted")
 	}
 	plain := keyLoads{loads: make([]Load, len(space.Hashes))}

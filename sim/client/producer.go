@@ -77,7 +77,7 @@ func NewProducer(c ProducerConfig, l Links) *Producer {
 		put.Records, put.Bytes, put.Linger = 1, l.Limits.PutRecordsBytes, 0
 	}
 	p.Keys = l.Stream.Keys(p.Space.Hashes)
-	p.offers = newKeyLoads(&c, p.Space)
+	p.offers = newKeyLoads(&c, p.Space, p.Keys)
 	if l.Inflow != nil {
 		p.flow = l.Inflow.join(p, stream("inflow"))
 		return p

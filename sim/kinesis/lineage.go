@@ -156,9 +156,9 @@ func (s *Stream) remap(after model.ShardMap, first int) {
 		s.order[i] = places[after.At(i).ID]
 	}
 	for _, k := range s.keySets {
-		for i, place := range k.place {
-			if s.shards[place].ended != des.Forever {
-				k.place[i] = s.find(k.hashes[i])
+		for i := range k.rows {
+			if s.shards[k.rows[i].place].ended != des.Forever {
+				k.rows[i].place = s.find(k.hashes[i])
 			}
 		}
 	}

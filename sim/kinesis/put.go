@@ -129,15 +129,15 @@ func (s *Stream) route(b *Batch) {
 		s.turn = (s.turn + b.Len()) % len(s.order)
 		return
 	}
-	places, of := r.Place, []int32(nil)
+	places, rows := r.Place, []KeyRow(nil)
 	if b.Keys != nil {
-		of = b.Keys.place
+		rows = b.Keys.rows
 	}
 	for i, key := range b.Key[:len(places)] {
 		if key == model.NoKey {
 			places[i] = s.find(b.Hash[i])
 		} else {
-			places[i] = of[key]
+			places[i] = rows[key].place
 		}
 	}
 }
@@ -159,7 +159,7 @@ func (s *Stream) scatter(b *Batch) {
 			continue
 		}
 		for len(b.Keys.last) <= int(key) {
-			b.Keys.last = append(b.Keys.last, make([]int32, len(b.Keys.place)-len(b.Keys.last))...)
+			b.Keys.last = append(b.Keys.last, make([]int32, len(b.Keys.rows)-len(b.Keys.last))...)
 		}
 		if was := &b.Keys.last[key]; *was != place+1 {
 			if *was != 0 {
@@ -183,7 +183,7 @@ func (s *Stream) Place(b *Batch, i int) int {
 		return int(s.inTurn(i))
 	}
 	if key := b.Key[i]; key != model.NoKey {
-		return int(b.Keys.place[key])
+		return int(b.Keys.rows[key].place)
 	}
 	return int(s.find(b.Hash[i]))
 }

@@ -216,21 +216,31 @@ func (s *Stream) SequenceNumber(i int, row int64) string {
 // record.
 type KeySet struct {
 	hashes []model.HashKey
-	place  []int32
+	rows   []KeyRow
 	last   []int32 // place of the key's last record and 1; only of streams that spread records
 }
 
+// KeyRow is what each record under a key wants of it. The two lie together as one of a
+// million keys is in no cache: one read brings both.
+type KeyRow struct {
+	place int32  // of its shard
+	Count uint16 // of whoever writes under the key; the stream does not look at it
+}
+
+// Rows are the rows of all keys, by their numbers; good until a key is added.
+func (k *KeySet) Rows() []KeyRow { return k.rows }
+
 // Place is the place of the shard that owns key number i.
-func (k *KeySet) Place(i int) int { return int(k.place[i]) }
+func (k *KeySet) Place(i int) int { return int(k.rows[i].place) }
 
 // Hash is the hash key of key number i.
 func (k *KeySet) Hash(i int) model.HashKey { return k.hashes[i] }
 
 // Keys makes a key set of hash keys.
 func (s *Stream) Keys(hashes []model.HashKey) *KeySet {
-	k := &KeySet{hashes: hashes, place: make([]int32, len(hashes))}
+	k := &KeySet{hashes: hashes, rows: make([]KeyRow, len(hashes))}
 	for i, h := range hashes {
-		k.place[i] = s.find(h)
+		k.rows[i].place = s.find(h)
 	}
 	s.keySets = append(s.keySets, k)
 	return k
@@ -239,7 +249,7 @@ func (s *Stream) Keys(hashes []model.HashKey) *KeySet {
 // AddKey adds a hash key to a key set, with the next number.
 func (s *Stream) AddKey(k *KeySet, hash model.HashKey) {
 	k.hashes = append(k.hashes, hash)
-	k.place = append(k.place, s.find(hash))
+	k.rows = append(k.rows, KeyRow{place: s.find(hash)})
 }
 
 // AddReader announces a reader, whose number it returns. From then on the stream
