@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"kinesim/model"
 	"kinesim/sim"
 	"kinesim/sim/client"
 	"kinesim/sim/workload"
@@ -28,4 +29,21 @@ func TestSpansKnowHowFarAnAnswerWent(t *testing.T) {
 	c.Consumers = []client.ConsumerConfig{classic("late", time.Second)}
 	c.Faults = []client.Fault{{From: 60e9, To: 240e9, Consumer: "late", Pause: true}}
 	near(t, "iterator age", age(play(t, at(sim.By1s, c))), age(play(t, c)), sim.CoarseDelay)
+}
+
+// TestSpansKnowTheCallsOfAllProducers: how old the last record is hangs on the calls of all
+// producers, be they few in a span, many, or few of all.
+func TestSpansKnowTheCallsOfAllProducers(t *testing.T) {
+	c := scene(1, 50, 10*time.Minute)
+	few := producer("few", 800)
+	few.Clients, few.Put = 3, client.Put{Records: 500, Bytes: model.MiB, Linger: 100 * ms}
+	c.Producers = append(c.Producers, few)
+	for i := range c.Producers {
+		c.Producers[i].Arrivals = workload.Poisson{}
+	}
+	c.Consumers = []client.ConsumerConfig{classic("one", 100*ms)}
+	exact := age(play(t, c))
+	for _, r := range []sim.Resolution{sim.By100ms, sim.By1s} {
+		near(t, "iterator age at "+string(r), age(play(t, at(r, c))), exact, 0.04)
+	}
 }

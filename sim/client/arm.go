@@ -137,10 +137,11 @@ func (a *arm) tell(p Pour) {
 }
 
 // shard lets a shard judge what comes to it in the span. What fits into its buckets as they
-// are is stored at once. Else it matters in which order calls come: they are played one by
-// one, unless they are many and nothing of them comes again.
+// are is stored at once. Else it matters in which order calls come, as it does where they are
+// few and of several flows: they are played one by one, unless they are many and nothing of
+// them comes again.
 func (a *arm) shard(now des.Time, place int) {
-	a.gaps[place] = gap{}
+	a.gaps[place].clear()
 	n, bytes, due := int64(0), int64(0), a.waiting[place].due(a.to)
 	again := due || a.links.Trouble != nil
 	for _, b := range a.branches {
@@ -148,11 +149,30 @@ func (a *arm) shard(now des.Time, place int) {
 		n, bytes = n+load.Records, bytes+load.Bytes
 		again = again || b.resends
 	}
-	if again && (due || a.links.Trouble.part(now, place) > 0 || !a.links.Stream.Fits(now, place, n, bytes)) {
+	if again && (due || a.links.Trouble.part(now, place) > 0 || !a.links.Stream.Fits(now, place, n, bytes)) || a.few(now, place) {
 		a.play(now, place)
 		return
 	}
 	a.pour(now, place, n, bytes)
+}
+
+// few tells whether several flows send a shard few calls each in the span, which lie among
+// each other and not one flow after the other.
+func (a *arm) few(now des.Time, place int) bool {
+	if len(a.branches) == 1 {
+		return false
+	}
+	flows := 0
+	for _, b := range a.branches {
+		n := b.loads[place].Records
+		if b.visits(n, a.to-now) > fewCalls {
+			return false
+		}
+		if n > 0 {
+			flows++
+		}
+	}
+	return flows > 1
 }
 
 // pour lets a shard judge what all flows send it for the first time as a whole: what it

@@ -23,7 +23,7 @@ type Confluence struct {
 	ends    []des.Time // of the spans of the stretch
 	shards  int        // that there were when routes were made
 	waiting []waiting  // by place
-	gaps    []gap
+	gaps    []gaps
 	lanes   []*des.Lane // by place; none where shards are in one group
 	reaches []reach
 }
@@ -80,7 +80,7 @@ func (c *Confluence) Act(now des.Time) {
 func (c *Confluence) reroute() {
 	more := c.links.Stream.Shards() - c.shards
 	c.shards += more
-	c.gaps = append(c.gaps, make([]gap, more)...)
+	c.gaps = append(c.gaps, make([]gaps, more)...)
 	c.waiting = append(c.waiting, make([]waiting, more)...)
 	c.inherit()
 	c.group()
@@ -111,12 +111,8 @@ type Pour struct {
 // all that was by visible. In a lot records are even; but the last one before an instant
 // lies as far behind it as calls do that bring some.
 func (c *Confluence) last(place int, visible, last des.Time, random *des.Rand) des.Time {
-	g := &c.gaps[place]
-	if g.calls == 0 {
-		return last
+	if g := &c.gaps[place]; g.calls > 0 {
+		return g.last(visible, random)
 	}
-	if at, ok := g.before(visible, random); ok {
-		return at
-	}
-	return min(visible, max(0, visible-des.Time(g.draw(random))))
+	return last
 }

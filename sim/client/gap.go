@@ -7,13 +7,65 @@ import (
 	"kinesim/sim/des"
 )
 
-// gap is how the calls come that bring a shard records. The zero gap: the log knows.
+// gap is how the calls of a flow come that bring a shard records.
 type gap struct {
 	calls   float64 // nanoseconds from one to the next, of all clients
 	chance  float64 // of each, to bring some
 	clients int     // each of which calls evenly
 	known   *branch // whose calls they are, if their instants are known
 	records float64 // of even arrivals: a call has so many, and all clients call one after the other before they wait for more; else 0
+}
+
+// gap is how the calls come that bring the shard at a place records, which is sent n in the
+// span.
+func (b *branch) gap(place int, n int64) gap {
+	g := gap{calls: 1e9 / b.batch.rate, chance: b.chance(place, n), clients: b.clients()}
+	if len(b.sent) > 0 {
+		g.known = b
+	}
+	if b.law.Even() && !b.producer.Config.Put.Single {
+		g.records = b.batch.records
+	}
+	return g
+}
+
+// gaps are how the calls of all flows come that bring a shard records in a span. Where none
+// lies evenly in the log, the log knows when they came.
+type gaps struct {
+	gap        // of a flow whose records lie evenly; calls are 0 if there is none
+	more []gap // of the others
+}
+
+// clear forgets the span before.
+func (g *gaps) clear() { g.calls, g.more = 0, g.more[:0] }
+
+// lie adds a flow whose records lie evenly.
+func (g *gaps) lie(of gap) {
+	if g.calls > 0 {
+		g.more = append(g.more, of)
+		return
+	}
+	g.gap = of
+}
+
+// stand adds a flow whose calls are lots of their own.
+func (g *gaps) stand(of gap) { g.more = append(g.more, of) }
+
+// last is when the last call by an instant brought some.
+func (g *gaps) last(t des.Time, random *des.Rand) des.Time {
+	at := g.gap.last(t, random)
+	for i := range g.more {
+		at = max(at, g.more[i].last(t, random))
+	}
+	return at
+}
+
+// last is when the last call by an instant brought some.
+func (g *gap) last(t des.Time, random *des.Rand) des.Time {
+	if at, ok := g.before(t, random); ok {
+		return at
+	}
+	return min(t, max(0, t-des.Time(g.draw(random))))
 }
 
 // manyClients make their calls independent enough of each other for a closed form, and

@@ -18,33 +18,29 @@ const fewCalls = 32
 // instants of their calls where these are few.
 func (a *arm) lay(place int, k *volume, from, to des.Time) {
 	b, n := k.branch, k.accepted
-	span := (to - from).Seconds()
-	sent := max(1, b.batch.rate*span)
-	seen := min(float64(n), sent) // instants at which something comes to the shard
+	seen := b.visits(n, a.to-b.at)
 	fine := a.fine(to - from)
-	if seen <= fewCalls || fine > 0 && seen <= 4*float64(fine) {
-		a.layCalls(place, k, from, to, int64(math.Ceil(sent)))
-		return
+	few := seen <= fewCalls || fine > 0 && seen <= 4*int64(fine)
+	if g := &a.gaps[place]; !few {
+		g.lie(b.gap(place, k.n))
+	} else if len(a.branches) > 1 {
+		g.stand(b.gap(place, k.n))
 	}
-	g := &a.gaps[place]
-	calls, chance := float64(to-from)/sent, b.chance(place, k.n)
-	switch {
-	case g.calls > 0: // those of another producer as well
-		*g = gap{calls: 1 / (chance/calls + g.chance/g.calls), chance: 1, clients: independent}
-	default:
-		g.calls, g.chance, g.clients = calls, chance, b.clients()
-		if len(b.sent) > 0 {
-			g.known = b
-		}
-		if b.law.Even() && !b.producer.Config.Put.Single {
-			g.records = b.batch.records
-		}
+	if few {
+		a.layCalls(place, k, from, to, seen)
+		return
 	}
 	if fine > 0 {
 		a.laySpans(place, k, from, to, int64(fine))
 		return
 	}
 	a.layLags(b, place, &kinesis.Inflow{From: from, To: to, Records: n, Bytes: k.taken})
+}
+
+// visits is in how many calls, at the most, n records come to a shard in a span.
+func (b *branch) visits(n int64, span des.Time) int64 {
+	calls := max(1, b.batch.rate*span.Seconds(), float64(n)/max(1, b.batch.records))
+	return int64(math.Ceil(min(float64(n), calls)))
 }
 
 // chance is how likely a call is to bring records of a shard, which is sent n in the span.
@@ -75,10 +71,10 @@ func (c *Confluence) fine(span des.Time) int {
 	return 0
 }
 
-// layCalls lays records at the instants of calls, of which so many are sent in the span.
-func (a *arm) layCalls(place int, k *volume, from, to des.Time, sent int64) {
+// layCalls lays records at the instants of calls, of which so many bring them.
+func (a *arm) layCalls(place int, k *volume, from, to des.Time, visits int64) {
 	b, n, bytes := k.branch, k.accepted, k.taken
-	a.callTimes(b, from, to, min(n, sent))
+	a.callTimes(b, from, to, visits)
 	a.share(n, &b.batch)
 	for i, part := range a.parts {
 		if part > 0 {

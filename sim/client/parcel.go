@@ -1,7 +1,6 @@
 package client
 
 import (
-	"math"
 	"time"
 
 	"kinesim/sim/des"
@@ -116,8 +115,7 @@ func (a *arm) calls(now des.Time, place int, b *branch) {
 	if n == 0 {
 		return
 	}
-	sent := max(1, b.batch.rate*(a.to-now).Seconds())
-	a.callTimes(b, now, a.to, min(n, int64(math.Ceil(sent)), mostParts))
+	a.callTimes(b, now, a.to, min(b.visits(n, a.to-now), mostParts))
 	a.share(n, &b.batch)
 	for i, part := range a.parts {
 		if part > 0 {
