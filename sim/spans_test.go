@@ -47,3 +47,17 @@ func TestSpansKnowTheCallsOfAllProducers(t *testing.T) {
 		near(t, "iterator age at "+string(r), age(play(t, at(r, c))), exact, 0.04)
 	}
 }
+
+// TestSpansWithoutCalls: where calls are rarer than spans, most spans bring nothing.
+func TestSpansWithoutCalls(t *testing.T) {
+	c := scene(1, 120, time.Hour)
+	c.Producers[0].Arrivals = workload.Poisson{}
+	c.Producers[0].Put = client.Put{Records: 500, Bytes: model.MiB, Linger: 2 * time.Second}
+	c.Consumers = []client.ConsumerConfig{classic("one", time.Second), efo("two")}
+	exact := play(t, c)
+	for _, r := range []sim.Resolution{sim.By100ms, sim.By1s} {
+		got := play(t, at(r, c))
+		near(t, "iterator age at "+string(r), age(got), age(exact), 0.04)
+		near(t, "pushes at "+string(r), float64(got.Consumers[1].Calls), float64(exact.Consumers[1].Calls), sim.CoarseDelay)
+	}
+}

@@ -18,9 +18,10 @@ type flow struct {
 	random   *des.Rand
 	drawing  *sending   // in the span that is drawn
 	spans    []*sending // of this stretch
-	earlier  []des.Time // the calls of the last span before it, as sending.sent
+	earlier  sending    // of the last span before it, the calls
 	branches []*branch  // by group of shards
 	drawn    des.Time   // up to when it is known what arises
+	reached  des.Time   // up to when what arises has waited; later than drawn while no client calls
 
 	routes  []route   // of all keys but the heavy ones
 	shares  []float64 // by place: of all records, without hot keys
@@ -45,7 +46,8 @@ type sending struct {
 	old      bool       // which was before warm-up
 	final    bool       // answers may come after the end of the run
 	at       des.Time   // when the span begins
-	sent     []des.Time // the calls of the span, in order; empty where there are too many
+	sent     []des.Time // the calls of the span, in order; empty if they are not known
+	known    bool       // they are; else there are too many
 
 	keys         []keyLoad // of those that are drawn by themselves
 	loads        []Load    // by place
@@ -64,20 +66,21 @@ type keyLoad struct {
 // span makes span number n of a stretch the one that is drawn.
 func (f *flow) span(n int) { f.drawing = f.spans[n] }
 
-// calls are the instants of the calls in span number n of the stretch, as far as they are
-// known; −1 is the one before.
-func (f *flow) calls(n int) []des.Time {
-	if n < 0 {
-		return f.earlier
+// calls are the instants of the calls in span number n of the stretch, if they are known;
+// −1 is the one before.
+func (f *flow) calls(n int) (at []des.Time, known bool) {
+	s := &f.earlier
+	if n >= 0 {
+		s = f.spans[n]
 	}
-	return f.spans[n].sent
+	return s.sent, s.known
 }
 
 // keep keeps the calls of a stretch that is over as far as somebody may ask for them.
 func (f *flow) keep(spans int) {
 	if spans > 0 {
 		last := f.spans[spans-1]
-		f.earlier, last.sent = last.sent, f.earlier
+		f.earlier.sent, last.sent, f.earlier.known = last.sent, f.earlier.sent, last.known
 	}
 }
 
@@ -111,6 +114,29 @@ func newFlow(p *Producer, random *des.Rand) *flow {
 	limits := &p.links.Limits
 	f.more[units], f.more[kibs] = f.beyond(limits.PutPayloadUnit), f.beyond(model.KiB)
 	return f
+}
+
+// bring draws what is sent in the span [from, to): what has arisen and waited by then. While no
+// client calls it goes on waiting for the next call, as far as what is drawn is of one kind.
+func (f *flow) bring(from, to, warmup des.Time) {
+	until := max(f.reached, to.Add(-f.drawing.batch.mean()))
+	if f.silent(to) && until < f.turn(warmup) {
+		f.reached = until
+		f.draw(f.drawn, warmup)
+	} else {
+		f.draw(until, warmup)
+		f.reached = f.drawn
+	}
+	f.schedule(from, to)
+}
+
+// turn is from when on other records arise than those that are drawn next.
+func (f *flow) turn(warmup des.Time) des.Time {
+	bend := f.producer.Space.Bend(f.drawn)
+	if f.drawn < warmup {
+		bend = min(bend, warmup)
+	}
+	return bend
 }
 
 // draw draws what arose until to and is sent in the span under way.
@@ -208,7 +234,7 @@ func (f *flow) bytesOf(n int64, key float64, random *des.Rand) int64 {
 
 // pace finds out how records wait for their calls, as many as come in the next tick.
 func (f *flow) pace(tick des.Time) {
-	if rate := f.law.Mean(f.drawn, f.drawn+tick) / tick.Seconds(); rate > 0 {
+	if rate := f.law.Mean(f.reached, f.reached+tick) / tick.Seconds(); rate > 0 {
 		f.drawing.batch = f.producer.Config.batching(rate, f.size.mean, f.law.Even())
 	}
 }

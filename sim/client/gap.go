@@ -109,7 +109,10 @@ func (g *gap) before(t des.Time, random *des.Rand) (at des.Time, ok bool) {
 		vain = int(min(math.MaxInt32, random.Exp()/-math.Log1p(-g.chance)))
 	}
 	for i := g.known.number; i >= -1; i-- {
-		calls := g.known.calls(i)
+		calls, known := g.known.calls(i)
+		if !known {
+			break
+		}
 		n := sort.Search(len(calls), func(k int) bool { return calls[k] > t })
 		if n > vain {
 			return calls[n-1-vain], true

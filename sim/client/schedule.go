@@ -14,13 +14,13 @@ const mostCalls = 512
 // client's next batch begins with the next record after its last call.
 func (f *flow) schedule(from, to des.Time) {
 	s := f.drawing
-	s.at, s.sent = from, s.sent[:0]
+	many := s.batch.rate*(to-from).Seconds() > mostCalls
+	s.at, s.sent, s.known = from, s.sent[:0], f.next != nil && !many
 	if f.next == nil || s.batch.rate == 0 {
 		return
 	}
-	many := s.batch.rate*(to-from).Seconds() > mostCalls
 	own := float64(len(f.next)) / s.batch.rate * 1e9 // from one call of a client to the next, in the mean
-	another := math.Abs(s.batch.rate-f.paced) > 0.001*s.batch.rate
+	another := f.repaced()
 	for i := range f.next {
 		at := &f.next[i]
 		switch {
@@ -39,6 +39,25 @@ func (f *flow) schedule(from, to des.Time) {
 		f.paced = s.batch.rate
 	}
 	slices.Sort(s.sent)
+}
+
+// repaced tells whether calls have another pace than when they were scheduled last.
+func (f *flow) repaced() bool {
+	rate := f.drawing.batch.rate
+	return math.Abs(rate-f.paced) > 0.001*rate
+}
+
+// silent tells whether it is known beforehand that no client calls before to.
+func (f *flow) silent(to des.Time) bool {
+	if f.next == nil || f.law.Even() && f.repaced() {
+		return false
+	}
+	for _, at := range f.next {
+		if at < to {
+			return false
+		}
+	}
+	return true
 }
 
 // interval draws how long it is from one call of a client to the next, which is so many

@@ -185,8 +185,7 @@ func (c *Confluence) spans(now des.Time) {
 		}
 		to := min(end, c.until(at))
 		for _, f := range c.flows {
-			f.draw(max(f.drawn, to.Add(-f.drawing.batch.mean())), c.links.Warmup)
-			f.schedule(at, to)
+			f.bring(at, to, c.links.Warmup)
 			f.drawing.final = to.Add(f.producer.takes(to, f.producer.latency.Longest())) >= c.links.End
 		}
 		if c.ends = append(c.ends, to); !apart || to >= end || len(c.ends) == mostSpans {
@@ -217,8 +216,8 @@ func (c *Confluence) shared(now des.Time) (at des.Time, apart bool) {
 func (c *Confluence) until(now des.Time) des.Time {
 	to := (now/c.tick + 1) * c.tick
 	for _, f := range c.flows {
-		bend := min(f.law.Bend(f.drawn), f.producer.Space.Bend(f.drawn))
-		if f.drawn < c.links.Warmup {
+		bend := min(f.law.Bend(f.reached), f.producer.Space.Bend(f.reached))
+		if f.reached < c.links.Warmup {
 			bend = min(bend, c.links.Warmup)
 		}
 		if bend == des.Forever {
