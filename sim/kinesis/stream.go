@@ -50,7 +50,7 @@ type Stream struct {
 	units                    int64          // of PayloadUnits, in bytes
 	result                   PutResult
 	largest                  uint32 // record of the batch
-	touched                  int64  // means nothing
+	touched                  int64  // means nothing, but that what was read ahead was read
 
 	spread    bool
 	turn      int   // of the shards, if they take turns
@@ -367,5 +367,20 @@ func walk(s *Stream, place int, from, to int64, f func([]Row), piece func(s *Str
 
 // piece is the rows [from, to), or the first of them.
 func (s *Stream) piece(place int, from, to int64) []Row {
-	return s.shards[place].log.piece(from, to, &s.scratch)
+	l := &s.shards[place].log
+	if from%chunkRows != 0 && from >= l.lots.row { // the first piece of nearly every walk, and no other
+		s.reach(l, from, to)
+	}
+	return l.piece(from, to, &s.scratch)
+}
+
+// reach reads a word of each further chunk of a walk ahead. The reads do not depend on
+// each other, so the processor waits for all at once and not for each as the walk comes
+// to it: 3 ns a record where thousands of shards are read by two consumers.
+func (s *Stream) reach(l *log, from, to int64) {
+	for row := (from/chunkRows + 1) * chunkRows; row < to; row += chunkRows {
+		if c := l.chunk(row); c.rows != nil {
+			s.touched += int64(c.rows[0].At)
+		}
+	}
 }
