@@ -16,9 +16,11 @@ import (
 // whether they are.
 type Lane struct {
 	group *laneGroup
-	queue queue
+	queue queue // while an event is under way the first is that one
 	now   Time
 	asked uint64
+	acts  bool // an event is under way, and what it asked for has not taken its place yet
+	runs  bool
 }
 
 // laneGroup are lanes that are played one after the other, in the order in which they
@@ -46,18 +48,37 @@ func (e *Engine) Lane(group int) *Lane {
 
 // At wakes actor at t in the given class. t must not lie in the past.
 func (l *Lane) At(t Time, class Class, actor Actor) {
-	if now := max(l.now, l.group.engine.now); t < now {
+	now := l.now
+	if !l.runs {
+		now = max(now, l.group.engine.now)
+		l.group.at = min(l.group.at, t)
+	}
+	if t < now {
 		panic(fmt.Sprintf("des: %s asks for %v at %v", actor, t, now))
 	}
 	l.asked++
-	l.queue.push(event{t, uint64(class)<<56 | l.asked, actor})
-	l.group.at = min(l.group.at, t)
+	e := event{t, uint64(class)<<56 | l.asked, actor}
+	if l.acts { // most events bring one other: it takes the place of its cause
+		l.acts = false
+		l.queue.sink(e)
+		return
+	}
+	l.queue.push(e)
 }
 
 // Free tells whether nothing happens up to t that anybody in the lane could see, so that who
 // acts in it may act for t at once.
 func (l *Lane) Free(t Time) bool {
-	return t < l.group.engine.alone && (len(l.queue) == 0 || t < l.queue[0].at)
+	next := l.queue
+	if l.acts {
+		next = next[1:]
+	}
+	for i := range next[:min(2, len(next))] { // one of these is the first of those that are to come
+		if next[i].at <= t {
+			return false
+		}
+	}
+	return t < l.group.engine.alone
 }
 
 // AtOnce tells whether lanes of different groups may be under way at the same time.
@@ -141,21 +162,28 @@ func (g *laneGroup) run(before *event) {
 // run plays the events of a lane that come before one of the engine itself.
 func (l *Lane) run(before *event) {
 	g, atOnce := l.group, 0
+	l.runs = true
 	for g.err == nil && len(l.queue) > 0 && l.queue[0].beforeClass(before) {
-		ev := l.queue.pop()
-		if ev.at > l.now {
+		ev := &l.queue[0]
+		at, actor := ev.at, ev.actor
+		if at > l.now {
 			atOnce = 0
 		}
 		if atOnce++; atOnce > MaxEventsAtOnce {
-			g.err = fmt.Errorf("%s makes more than %d events at one instant, %v: it never lets time pass", ev.actor, MaxEventsAtOnce, l.now)
-			return
+			g.err = fmt.Errorf("%s makes more than %d events at one instant, %v: it never lets time pass", actor, MaxEventsAtOnce, l.now)
+			break
 		}
-		l.now = ev.at
+		l.now = at
 		g.played++
-		g.imprint = Mix(g.imprint ^ uint64(ev.at) ^ ev.order)
-		ev.actor.Act(ev.at)
+		g.imprint = Mix(g.imprint ^ uint64(at) ^ ev.order)
+		l.acts = true
+		actor.Act(at)
+		if l.acts {
+			l.acts = false
+			l.queue.pop()
+		}
 	}
-	if len(l.queue) > 0 {
+	if l.runs = false; len(l.queue) > 0 {
 		g.at = min(g.at, l.queue[0].at)
 	}
 }
