@@ -29,13 +29,12 @@ type arm struct {
 // branch is what a flow brings to one group of shards, and what it draws and counts there.
 type branch struct {
 	*flow
-	*sending            // in the span under way
-	number      int     // of the span
-	routes      []route // of the flow's, those to shards of the group
-	random      *des.Rand
-	drawn       []Load  // by span: what the routes get
-	all, before Tally   // of its records once they have been sent, and of those that arose before warm-up
-	firsts      []int64 // by span: how many were accepted that had been sent once
+	*sending              // in the span under way
+	routes      []route   // of the flow's, those to shards of the group
+	random      *des.Rand // with the source of a shard
+	drawn       []Load    // by span: what the routes get
+	all, before Tally     // of its records once they have been sent, and of those that arose before warm-up
+	firsts      []int64   // by span: how many were accepted that had been sent once
 	delays      *workload.Delays
 	retries     *des.Rand
 	latency     *metric.Histogram // a part of the laps of the producer's put latency
@@ -54,7 +53,7 @@ func (a *arm) join(f *flow, group int) {
 	b := &branch{
 		flow: f, sending: f.drawing, retries: p.retries, delays: p.latency,
 		latency: p.PutLatency.Lap(group), firsts: make([]int64, mostSpans), drawn: make([]Load, mostSpans),
-		random: p.random(groupName("routes", group)),
+		random: p.random(groupName("shards", group)),
 	}
 	if group > 0 {
 		b.retries = p.random(groupName("retries", group))
@@ -64,27 +63,24 @@ func (a *arm) join(f *flow, group int) {
 	f.branches = append(f.branches, b)
 }
 
-// draw draws what the shards of the group are sent in the first spans of the stretch.
-func (b *branch) draw(spans int) {
-	for n, s := range b.flow.spans[:spans] {
-		b.drawn[n] = b.drawRoutes(s)
-	}
-}
-
-// drawRoutes draws what the routes of the group get in a span, if its flow has not.
-func (b *branch) drawRoutes(s *sending) (all Load) {
-	if s.mean <= 0 {
-		return Load{}
+// draw draws what the shards of the group are sent in the spans of a stretch, if they draw
+// by themselves.
+func (b *branch) draw(spans []*sending) {
+	clear(b.drawn)
+	if !b.apart() {
+		return
 	}
 	for i := range b.routes {
 		r := &b.routes[i]
-		n := workload.PoissonCount(s.mean*float64(s.plain*r.share), b.random)
-		bytes := b.bytesOf(n, r.key, b.random)
-		load := &s.loads[r.place]
-		load.Records, load.Bytes = load.Records+n, load.Bytes+bytes
-		all.Records, all.Bytes = all.Records+n, all.Bytes+bytes
+		b.random.Source = b.sources[r.place]
+		loads := b.loads[int(r.place)*b.stride:][:len(spans)]
+		for n, s := range spans {
+			records := workload.PoissonCount(s.mean*float64(s.plain*r.share), b.random)
+			loads[n] = Load{records, b.bytesOf(records, r.key, b.random)}
+			b.drawn[n].add(loads[n])
+		}
+		b.sources[r.place] = b.random.Source
 	}
-	return all
 }
 
 // open makes span number n of the stretch the one under way.
@@ -92,7 +88,7 @@ func (a *arm) open(n int) {
 	a.to = a.ends[n]
 	a.begun = max(a.begun, n+1)
 	for _, b := range a.branches {
-		b.number, b.sending = n, b.flow.spans[n]
+		b.sending = b.flow.spans[n]
 	}
 }
 
@@ -145,7 +141,7 @@ func (a *arm) shard(now des.Time, place int) {
 	n, bytes, due := int64(0), int64(0), a.waiting[place].due(a.to)
 	again := due || a.links.Trouble != nil
 	for _, b := range a.branches {
-		load := b.loads[place]
+		load := b.load(place, b.number)
 		n, bytes = n+load.Records, bytes+load.Bytes
 		again = again || b.resends
 	}
@@ -184,7 +180,7 @@ func (a *arm) pour(now des.Time, place int, n, bytes int64) {
 	accepted, taken, by := a.links.Stream.Admit(now, a.to, place, n, bytes)
 	at := now
 	for _, b := range a.branches {
-		load := b.loads[place]
+		load := b.load(place, b.number)
 		own := load.Records
 		if own == 0 {
 			continue

@@ -41,6 +41,10 @@ func NewConfluence(l Links, tick des.Time, edges []des.Time) *Confluence {
 // join adds a producer.
 func (c *Confluence) join(p *Producer, random *des.Rand) *flow {
 	f := newFlow(p, random)
+	f.seeds, f.stride = p.random("shards"), 1
+	if c.Apart() {
+		f.stride = mostSpans
+	}
 	for group, a := range c.arms {
 		a.join(f, group)
 	}

@@ -22,13 +22,17 @@ type flow struct {
 	branches []*branch  // by group of shards
 	drawn    des.Time   // up to when it is known what arises
 	reached  des.Time   // up to when what arises has waited; later than drawn while no client calls
+	loads    []Load     // what shards are sent: by place, and within one by span of the stretch
+	stride   int        // spans to a shard
 
 	routes  []route   // of all keys but the heavy ones
 	shares  []float64 // by place: of all records, without hot keys
 	odds    []float64 // by place: what batching.brings makes of the shares
 	oddsOf  batching  // of the records that wait so
 	heavy   []heavyKey
-	weights []float64 // by key: of all records; 0 of heavy ones
+	weights []float64    // by key: of all records; 0 of heavy ones
+	sources []des.Source // by place: of what shards are sent that draw by themselves
+	seeds   *des.Rand    // of the sources
 	size    sizeLaw
 	more    [whats]float64 // payload units and KiB of a record beyond one of each
 
@@ -41,6 +45,7 @@ type flow struct {
 
 // sending is what a flow sends in a span for the first time.
 type sending struct {
+	number   int // of the span
 	batch    batching
 	from, to des.Time   // when the records arose
 	old      bool       // which was before warm-up
@@ -50,8 +55,7 @@ type sending struct {
 	known    bool       // they are; else there are too many
 
 	keys         []keyLoad // of those that are drawn by themselves
-	loads        []Load    // by place
-	mean, plain  float64   // how many are expected, of which a share has no hot key; 0 where branches do not draw by themselves
+	mean, plain  float64   // how many are expected, of which a share has no hot key; 0 where shards do not draw by themselves
 	chances      []float64 // by place: of a call, to bring some; nil: not known beforehand
 	offered      int64     // all of them
 	offeredBytes int64
@@ -84,15 +88,18 @@ func (f *flow) keep(spans int) {
 	}
 }
 
-// begin begins span number n of a stretch, for so many shards.
-func (f *flow) begin(n, shards int) {
+// load is what a shard is sent in span number n of the stretch.
+func (f *flow) load(place, n int) *Load { return &f.loads[place*f.stride+n] }
+
+// begin begins span number n of a stretch.
+func (f *flow) begin(n int) {
 	batch := f.drawing.batch
 	if n == len(f.spans) {
 		f.spans = append(f.spans, new(sending))
 	}
 	f.span(n)
 	f.drawing.batch, f.drawing.sent = batch, f.drawing.sent[:0]
-	f.drawing.loads = grown(f.drawing.loads, shards)
+	f.drawing.number = n
 }
 
 // sizeLaw is what is needed to know of sizes of data.
@@ -148,9 +155,12 @@ func (f *flow) draw(to, warmup des.Time) {
 	}
 	f.drawn = s.to
 	s.old = s.from < warmup
-	s.keys = s.keys[:0]
-	clear(s.loads)
-	s.chances = nil
+	s.keys, s.chances = s.keys[:0], nil
+	if !f.apart() {
+		for place := range f.shares {
+			*f.load(place, s.number) = Load{}
+		}
+	}
 	mean := f.law.Mean(s.from, s.to)
 	if mean <= 0 {
 		return
@@ -188,12 +198,14 @@ func (f *flow) draw(to, warmup des.Time) {
 		if f.law.Even() && i == len(f.routes)-1 { // what rounding has left
 			n, left = n+left, 0
 		}
-		f.add(int(r.place), n, f.bytesOf(n, r.key, f.random))
+		load := Load{n, f.bytesOf(n, r.key, f.random)}
+		f.load(int(r.place), s.number).add(load)
+		s.add(load)
 	}
 }
 
-// apart tells whether each branch draws by itself what its shards get, as what one of them
-// gets says nothing of what another does.
+// apart tells whether what a shard gets is drawn by itself, as it says nothing of what
+// another does.
 func (f *flow) apart() bool { return len(f.branches) > 1 && !f.law.Even() }
 
 // key adds n records of a key.
@@ -204,14 +216,19 @@ func (f *flow) key(key int32, n int64) {
 	}
 	bytes := f.bytesOf(n, float64(p.Space.Bytes[key]), f.random)
 	f.drawing.keys = append(f.drawing.keys, keyLoad{key, Load{n, bytes}})
-	f.add(p.Keys.Place(int(key)), n, bytes)
+	f.drawing.add(Load{n, bytes})
 }
 
-func (f *flow) add(place int, n, bytes int64) {
-	s := f.drawing
-	s.loads[place].Records += n
-	s.loads[place].Bytes += bytes
-	s.add(Load{n, bytes})
+// whole puts what was drawn for span number n of the stretch together: of keys by
+// themselves, and by branches.
+func (f *flow) whole(n int) {
+	f.span(n)
+	for _, b := range f.branches {
+		f.drawing.add(b.drawn[n])
+	}
+	for _, k := range f.drawing.keys {
+		f.load(f.producer.Keys.Place(int(k.key)), n).add(k.Load)
+	}
 }
 
 // add counts some of what is sent.

@@ -9,6 +9,8 @@ import (
 // Load is a number of records and their bytes of data and key.
 type Load struct{ Records, Bytes int64 }
 
+func (l *Load) add(o Load) { l.Records, l.Bytes = l.Records+o.Records, l.Bytes+o.Bytes }
+
 // keyLoads is what was offered under each numbered key, of records that arose at or after
 // warm-up.
 type keyLoads struct {

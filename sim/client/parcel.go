@@ -111,7 +111,8 @@ const mostParts = 64
 
 // calls deals what a flow sends a shard in the span out to its calls.
 func (a *arm) calls(now des.Time, place int, b *branch) {
-	n, bytes := b.loads[place].Records, b.loads[place].Bytes
+	load := b.load(place, b.number)
+	n, bytes := load.Records, load.Bytes
 	if n == 0 {
 		return
 	}

@@ -3,6 +3,7 @@ package client
 import (
 	"slices"
 
+	"kinesim/sim/des"
 	"kinesim/sim/kinesis"
 )
 
@@ -62,12 +63,17 @@ func (f *flow) reroute(s *kinesis.Stream) {
 		}
 	}
 	for i := range open.Len() {
-		if place := s.PlaceOf(i); rest[place] > 0 {
-			r := route{int32(place), rest[place], keys[place] / rest[place]}
+		place := s.PlaceOf(i)
+		r := route{int32(place), rest[place], keys[place] / max(rest[place], 1e-300)}
+		if r.share > 0 {
 			f.routes = append(f.routes, r)
-			b := f.branches[s.Group(place)]
-			b.routes = append(b.routes, r)
 		}
+		b := f.branches[s.Group(place)]
+		b.routes = append(b.routes, r)
+	}
+	f.loads = grown(f.loads, s.Shards()*f.stride)
+	for len(f.sources) < s.Shards() {
+		f.sources = append(f.sources, des.Source(f.seeds.Uint64()))
 	}
 	for _, h := range f.heavy {
 		rest[f.producer.Keys.Place(int(h.key))] += h.share

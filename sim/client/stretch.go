@@ -153,15 +153,12 @@ func (c *Confluence) stretch(now des.Time) {
 	c.spans(now)
 	c.links.Engine.Each(len(c.arms), func(i int) {
 		for _, b := range c.arms[i].branches {
-			b.draw(len(c.ends))
+			b.draw(b.flow.spans[:len(c.ends)])
 		}
 	})
 	for n := range c.ends {
 		for _, f := range c.flows {
-			f.span(n)
-			for _, b := range f.branches {
-				f.drawing.add(b.drawn[n])
-			}
+			f.whole(n)
 			f.count(1)
 		}
 	}
@@ -180,7 +177,7 @@ func (c *Confluence) spans(now des.Time) {
 	for at := now; ; {
 		n := len(c.ends)
 		for _, f := range c.flows {
-			f.begin(n, c.shards)
+			f.begin(n)
 			f.pace(c.tick)
 		}
 		to := min(end, c.until(at))
@@ -244,7 +241,8 @@ func (c *Confluence) finish(f *flow, end des.Time) {
 	for f.drawn < end {
 		f.draw(end, c.links.Warmup)
 		for _, b := range f.branches {
-			f.drawing.add(b.drawRoutes(f.drawing))
+			b.draw([]*sending{f.drawing})
+			f.drawing.add(b.drawn[0])
 		}
 		f.wait()
 	}
