@@ -114,16 +114,16 @@ func (c *causes) refused(now des.Time, call client.Call) {
 	}
 }
 
-// poured takes note of what a shard did at a coarse resolution with records of which it
-// refused some, or that were sent before.
-func (c *causes) poured(p *client.Pour) {
-	s := &c.shards[p.Place]
-	if p.Again {
-		s.again += p.Records
-		s.againBytes += p.Bytes
-		s.echo[p.By] += p.Refused
+// poured takes note of what a shard refused at a coarse resolution, of records that came for
+// the first time or, all of them, again.
+func (c *causes) poured(place int, refused int64, by kinesis.Limit, again client.Load) {
+	s := &c.shards[place]
+	if again.Records > 0 {
+		s.again += again.Records
+		s.againBytes += again.Bytes
+		s.echo[by] += refused
 	} else {
-		s.refused[p.By] += p.Refused
+		s.refused[by] += refused
 	}
 }
 

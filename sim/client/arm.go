@@ -22,7 +22,6 @@ type arm struct {
 	parts    []int64     // of the records, by call
 	woken    []int32
 	random   *des.Rand
-	told     Pour     // scratch of tell
 	_        [64]byte // keeps neighbours out of each other's cache lines
 }
 
@@ -109,8 +108,8 @@ func (b *branch) write(n, accepted int64) {
 // tallies are those that records count in.
 func (b *branch) tallies(old bool) []*Tally { return tallies(&b.all, &b.before, old) }
 
-// giveUp gives up records that a shard has refused, of those with so many bytes.
-func (a *arm) giveUp(place int, b *branch, n, sent, bytes int64, by kinesis.Limit) {
+// giveUp gives up records that a shard has refused.
+func (a *arm) giveUp(place int, b *branch, n int64, by kinesis.Limit) {
 	late := int64(0)
 	if b.final {
 		if answer := a.to.Add(b.took(a.to)); answer >= a.links.End { // no answer came to the last ones
@@ -121,14 +120,8 @@ func (a *arm) giveUp(place int, b *branch, n, sent, bytes int64, by kinesis.Limi
 		t.Failed += n - late
 		t.Waiting += late
 	}
-	a.tell(Pour{place, false, sent, bytes, n, by})
-}
-
-// tell tells whoever wants to know what a shard did.
-func (a *arm) tell(p Pour) {
 	if a.links.Poured != nil {
-		a.told = p
-		a.links.Poured(&a.told)
+		a.links.Poured(place, n, by, Load{})
 	}
 }
 
@@ -189,7 +182,7 @@ func (a *arm) pour(now des.Time, place int, n, bytes int64) {
 		if accepted < n {
 			k.accepted = a.nearly(accepted, own, n)
 			k.taken = portion(taken, k.accepted, max(1, accepted))
-			a.giveUp(place, b, own-k.accepted, own, load.Bytes, by)
+			a.giveUp(place, b, own-k.accepted, by)
 		}
 		b.write(own, k.accepted)
 		n, accepted, taken = n-own, accepted-k.accepted, taken-k.taken

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"kinesim/sim/des"
-	"kinesim/sim/kinesis"
 )
 
 // Confluence is where the flows of all producers join, at a coarse resolution: span by
@@ -99,16 +98,6 @@ func tallies(all, before *Tally, old bool) []*Tally {
 		return []*Tally{all, before}
 	}
 	return []*Tally{all}
-}
-
-// Pour is what a shard did with some records in a span.
-type Pour struct {
-	Place   int
-	Again   bool // they had been sent before
-	Records int64
-	Bytes   int64
-	Refused int64 // of the records
-	By      kinesis.Limit
 }
 
 // last is when the last record that a reader sees of a shard was accepted, which sees

@@ -154,8 +154,12 @@ func (a *arm) attempt(at des.Time, place int, p *parcel) {
 	if accepted > 0 {
 		a.keep(at, place, p, accepted, taken)
 	}
-	if n > 0 && (accepted < n || p.attempt > 1) {
-		a.tell(Pour{place, p.attempt > 1, n, bytes, n - accepted, by})
+	again := Load{}
+	if p.attempt > 1 {
+		again = Load{n, bytes}
+	}
+	if a.links.Poured != nil && (accepted < n || again.Records > 0) {
+		a.links.Poured(place, n-accepted, by, again)
 	}
 	left := p.bytes - taken
 	if failed > 0 {

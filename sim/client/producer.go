@@ -33,7 +33,10 @@ type Links struct {
 	Look    func() (at des.Time, apart bool)     // when somebody looks at all shards next, and whether they may be played one by one until then; only of a coarse resolution, as Second
 	Second  func(now des.Time, group, place int) // is told of each whole second of a shard that has a lane
 	Inflow  *Confluence                          // of a run at a coarse resolution; nil: producers send their records themselves
-	Poured  func(*Pour)                          // told of what a shard did at a coarse resolution with refused records, and with those sent again, if set
+
+	// Poured, if set, is told of what a shard refused at a coarse resolution, and of the
+	// records that came to it again.
+	Poured func(place int, refused int64, by kinesis.Limit, again Load)
 }
 
 // Producer offers records: its clients collect them into batches, send them, and

@@ -158,12 +158,16 @@ func (p parcel) alike(last, next parcel) bool {
 
 // rows is log.rows of a log that has nothing but lots, in one pass, where no limit cuts it.
 func (o *lots) rows(r *GetResult, from, limit, room int64, visible des.Time) (whole bool) {
-	to, i := o.after(from, visible)
+	last := o.parcel(o.begunBy(visible))
+	to := max(from, last.row+last.upTo(visible))
 	if to == from {
 		*r = GetResult{From: from, To: to, Tip: true}
 		return true
 	}
-	first, last := o.parcel(o.find(from)), o.parcel(i)
+	first := last
+	if from < last.row {
+		first = o.parcel(o.find(from))
+	}
 	bytes := last.bytesBefore(to-last.row) - first.bytesBefore(from-first.row)
 	if to-from > limit || bytes > room {
 		return false
@@ -172,19 +176,20 @@ func (o *lots) rows(r *GetResult, from, limit, room int64, visible des.Time) (wh
 	return true
 }
 
-// after is the first row at or after from that was accepted later than t, and the lot of
-// the row before it, if there is one. Readers are mostly near the tip, so it is looked for
-// from there.
-func (o *lots) after(from int64, t des.Time) (row, lot int64) {
-	i, steps := o.next-1, 0
-	for ; i > o.first && o.at(i).at > t; i-- {
-		if steps++; steps > 16 {
-			i = o.lastBy(t)
-			break
+// after is the first row at or after from that was accepted later than t.
+func (o *lots) after(from int64, t des.Time) int64 {
+	p := o.parcel(o.begunBy(t))
+	return max(from, p.row+p.upTo(t))
+}
+
+// begunBy is lastBy, looked for from the tip, where readers mostly are.
+func (o *lots) begunBy(t des.Time) int64 {
+	for i := o.next - 1; i > o.next-16; i-- {
+		if i <= o.first || o.at(i).at <= t {
+			return i
 		}
 	}
-	p := o.parcel(i)
-	return max(from, p.row+p.upTo(t)), i
+	return o.lastBy(t)
 }
 
 // lastBy is the number of the last lot whose first row was accepted by t, or of the

@@ -187,8 +187,7 @@ func (l *log) after(from int64, t des.Time) int64 {
 	case from >= l.next:
 		return from
 	case l.tail == nil: // nothing but lots
-		row, _ := l.lots.after(from, t)
-		return row
+		return l.lots.after(from, t)
 	case l.tail.rows[(l.next-1)%chunkRows].At <= t: // the reader sees all: the common case
 		return l.next
 	}
