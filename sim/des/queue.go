@@ -60,18 +60,18 @@ func (q *queue) pop() event {
 // sink puts e, which belongs at the root or below, into its place.
 func (q queue) sink(e event) {
 	i := 0
-	for {
-		child := 2*i + 1
-		if child >= len(q) {
+	for child := 1; child < len(q); child = 2*i + 1 {
+		c := &q[child]
+		if child+1 < len(q) {
+			if other := &q[child+1]; other.before(c) {
+				c = other
+				child++
+			}
+		}
+		if e.at < c.at || e.at == c.at && e.order < c.order {
 			break
 		}
-		if child+1 < len(q) && q[child+1].before(&q[child]) {
-			child++
-		}
-		if !q[child].before(&e) {
-			break
-		}
-		q[i] = q[child]
+		q[i] = *c
 		i = child
 	}
 	q[i] = e

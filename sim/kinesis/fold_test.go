@@ -213,7 +213,7 @@ func (m *foldMachine) Check(t *rapid.T) {
 		t.Fatalf("%d chunks in use, %d counted; lots to %d of %d rows", used, m.free.used, m.log.lots.row, m.log.next)
 	}
 	o := &m.log.lots
-	if n := int64(len(o.blocks)); m.free.lots != n || n != (o.next+blockLots-1)/blockLots-o.first/blockLots {
+	if n := int64(len(o.blocks)); m.free.lots != n || o.first >= blockLots || n != (o.next+blockLots-1)/blockLots {
 		t.Fatalf("%d blocks in use, %d counted, for %d lots", n, m.free.lots, o.next-o.first)
 	}
 }

@@ -32,8 +32,9 @@ type lotBlock struct {
 	wide [blockLots]Lag // the rows' lags are even over a span so wide about the mean; 0 where records came one by one
 }
 
-// lots are the older part of a log. They are numbered as rows are: those before
-// first are gone, next is the number of the next one.
+// lots are the older part of a log. They are numbered from the first block that is kept on,
+// so anew when blocks are dropped: those before first are gone, next is the number of the
+// next one.
 type lots struct {
 	first, next int64
 	row         int64 // rows before this one are in lots, or gone
@@ -47,15 +48,13 @@ func (o *lots) at(i int64) *lot { return &o.block(i).lots[uint64(i)%blockLots] }
 // wide is how wide the lags of the lot with number i lie.
 func (o *lots) wide(i int64) *Lag { return &o.block(i).wide[uint64(i)%blockLots] }
 
-func (o *lots) block(i int64) *lotBlock {
-	return o.blocks[uint64(i)/blockLots-uint64(o.first)/blockLots]
-}
+func (o *lots) block(i int64) *lotBlock { return o.blocks[uint64(i)/blockLots] }
 
 // find is the number of the lot that holds row. Readers are mostly near the tip.
 func (o *lots) find(row int64) int64 {
-	i, after := o.first, o.next // row is in one of the lots [i, after)
-	if last := after - 1; last > i && o.at(last).row <= row {
-		return last
+	i, after := o.first, o.next-1 // row is in one of the lots [i, after), or in the last
+	if after > i && o.at(after).row <= row {
+		return after
 	}
 	for after-i > 1 {
 		if mid := i + (after-i)/2; o.at(mid).row <= row {
@@ -94,9 +93,11 @@ func (o *lots) drop(row int64, free *freeList) {
 	if row < o.row {
 		to = o.find(row)
 	}
-	if n := to/blockLots - o.first/blockLots; n > 0 {
+	if n := to / blockLots; n > 0 {
 		free.giveBlocks(o.blocks[:n])
 		o.blocks = append(o.blocks[:0], o.blocks[n:]...)
+		to -= n * blockLots
+		o.next -= n * blockLots
 	}
 	o.first = to
 }
@@ -104,7 +105,7 @@ func (o *lots) drop(row int64, free *freeList) {
 // cut forgets the lots from number to on, of which one is left at least. Their rows
 // are by then in the last one left.
 func (o *lots) cut(to int64, free *freeList) {
-	n := (to+blockLots-1)/blockLots - o.first/blockLots
+	n := (to + blockLots - 1) / blockLots
 	free.giveBlocks(o.blocks[n:])
 	o.blocks = o.blocks[:n]
 	o.next = to
@@ -117,13 +118,12 @@ type parcel struct {
 }
 
 func (o *lots) parcel(i int64) parcel {
-	p := parcel{lot: o.at(i), rows: o.row, size: o.bytes}
+	l, row, bytes := o.at(i), o.row, o.bytes
 	if i+1 < o.next {
-		p.rows, p.size = o.at(i+1).row, o.at(i+1).bytes
+		next := o.at(i + 1)
+		row, bytes = next.row, next.bytes
 	}
-	p.rows -= p.row
-	p.size -= p.bytes
-	return p
+	return parcel{l, row - l.row, bytes - l.bytes}
 }
 
 // step is by how many ns an instant lies after the one before it, and how many of
