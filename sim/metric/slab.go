@@ -50,8 +50,8 @@ func (h *Histogram) AddSum(low, high, more, n uint64) {
 		return
 	}
 	top := high + more
-	if bucket(low) == bucket(top) {
-		h.AddN(low+(top-low)/2, n)
+	if middle := low + (top-low)/2; top-low <= low>>subBits && bucket(low) == bucket(top) { // no bucket is wider
+		h.AddN(middle, n)
 		return
 	}
 	s := h.slabs
@@ -84,27 +84,33 @@ func (s *slabs) add(o *slab) {
 	if more > high-low {
 		high, more = low+more, high-low
 	}
-	parts := 4
-	switch {
+	from, to, wide := float64(int64(low)), float64(int64(high))+1, float64(int64(more))
+	density := float64(int64(o.n)) / (to - from)
+	switch { // products with powers of two are exact
 	case more*32 < high-low:
-		parts = 1
+		s.span(from+wide/2, to+wide/2, density)
 	case more*6 < high-low:
-		parts = 2
+		for i := range 2 {
+			shift := wide * (float64(i)/2 + 0.25)
+			s.span(from+shift, to+shift, density/2)
+		}
+	default:
+		for i := range 4 {
+			shift := wide * (float64(i)/4 + 0.125)
+			s.span(from+shift, to+shift, density/4)
+		}
 	}
-	from, to := float64(int64(low)), float64(int64(high))+1
-	share := 1 / float64(parts) // products with a power of two are exact
-	density := float64(int64(o.n)) * share / (to - from)
-	for i := range parts {
-		shift := float64(int64(more)) * ((float64(i) + 0.5) * share)
-		low, high := from+shift, to+shift
-		first, last := bucket(uint64(int64(low))), bucket(uint64(int64(high)))
-		a, b := &s.edges[first], &s.edges[last]
-		a.density += density
-		a.moment += float64(density * low)
-		b.density -= density
-		b.moment -= float64(density * high)
-		s.least, s.most = min(s.least, first), max(s.most, last)
-	}
+}
+
+// span adds values that lie evenly from low to high, so many per unit.
+func (s *slabs) span(low, high, density float64) {
+	first, last := bucket(uint64(int64(low))), bucket(uint64(int64(high)))
+	a, b := &s.edges[first], &s.edges[last]
+	a.density += density
+	a.moment += float64(density * low)
+	b.density -= density
+	b.moment -= float64(density * high)
+	s.least, s.most = min(s.least, first), max(s.most, last)
 }
 
 // settle turns slabs into counts of buckets. They add up to the number of values.
