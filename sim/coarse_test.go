@@ -162,6 +162,21 @@ func TestChoose(t *testing.T) {
 			c.Limits.WriteWindow, c.Stream.MaxRecordSize = model.FixedS1, 10*model.MiB
 			c.Producers[0].Size = workload.UniformSize{Min: 1, Max: 5 * model.MiB}
 		}), sim.ByRecord, "an untouched second takes one"},
+		"a day of windows with calls unknown": {day(func(c *sim.Config) {
+			c.Limits.WriteWindow, c.Producers[0].Clients = model.FixedS1, 600
+			c.Producers[0].Put = client.Put{Records: 500, Bytes: model.MiB, Linger: time.Second}
+		}), sim.ByRecord, "holds whole calls"},
+		"a day of windows with known calls": {day(func(c *sim.Config) {
+			c.Limits.WriteWindow, c.Producers[0].Clients = model.FixedS1, 400
+			c.Producers[0].Put = client.Put{Records: 500, Bytes: model.MiB, Linger: time.Second}
+		}), sim.By1s, "times as much"},
+		"a day of clients that seldom call": {day(func(c *sim.Config) {
+			c.Producers[0].Clients = 10_000
+			c.Producers[0].Rate = workload.Constant(model.PerSecond(2_000))
+			c.Stream.Shards = model.EvenShards(4)
+			c.Clock.Duration = 30 * 24 * time.Hour
+			c.Producers[0].Put = client.Put{Records: 500, Bytes: model.MiB, Linger: time.Hour}
+		}), sim.ByRecord, "calls in 1s"},
 		"a day of large and small": {day(func(c *sim.Config) { c.Producers[0].Size = workload.UniformSize{Min: 1, Max: 4_000} }), sim.ByRecord, "many sizes"},
 	} {
 		got, choice := row.config.Choose()
@@ -172,12 +187,12 @@ func TestChoose(t *testing.T) {
 }
 
 // TestBlursAreFewerTheFiner: what a resolution keeps, a finer one keeps, but for the
-// number of records.
+// number of records and calls.
 func TestBlursAreFewerTheFiner(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := anyCoarse(t)
 		kinds := func(r sim.Resolution) []string {
-			return slices.DeleteFunc(c.Blurs(r.Tick()), func(s string) bool { return strings.HasPrefix(s, "a shard gets") })
+			return slices.DeleteFunc(c.Blurs(r.Tick()), func(s string) bool { return strings.HasPrefix(s, "a shard gets") || strings.Contains(s, " calls in ") })
 		}
 		if fine, wide := kinds(sim.By10ms), kinds(sim.By1s); len(fine) > len(wide) {
 			t.Errorf("%v, and at a second %v", fine, wide)

@@ -166,6 +166,41 @@ func (c *Config) Blurs(tick time.Duration) (parts []string) {
 	if uneven && volume > fullOfBytes*shards*float64(limits.WriteBytesPerSecond) && volume/float64(limits.WriteBytesPerSecond) > peak/float64(limits.WriteRecordsPerSecond) {
 		parts = append(parts, "shards are full of bytes and records are of many sizes, of which the small ones find room first")
 	}
+	return append(parts, c.unknownCalls(tick, peak)...)
+}
+
+// fewCalls is how many calls a tick must have at least, where it is not known when they come,
+// for it to have one nearly always.
+const fewCalls = 5
+
+// unknownCalls is what would not keep its accuracy in spans of a tick because nobody knows
+// when so many clients call. With independent calls of single records nothing is lost. All
+// producers together get so many records a second at the busiest time.
+func (c *Config) unknownCalls(tick time.Duration, peak float64) (parts []string) {
+	quota, apart := float64(c.Limits.WriteRecordsPerSecond), 0.0
+	for i := range c.Producers {
+		p := &c.Producers[i]
+		if p.Trace != nil || p.Put.KPL != nil || p.Put.Single {
+			continue
+		}
+		end := des.Time(c.Clock.Duration)
+		calls, records := p.Calls(p.Rate.Expected(end) / end.Seconds())
+		if p.Clients > client.MostCalls && records > 1.1 && calls*tick.Seconds() < fewCalls {
+			parts = append(parts, fmt.Sprintf("the %d clients of producer %s make %.2g calls in %v, and when is known of no more than %d clients", p.Clients, p.Name, calls*tick.Seconds(), tick, client.MostCalls))
+		}
+		calls, records = p.Calls(p.Rate.Peak(end))
+		if quota = min(quota, float64(c.Limits.WriteBytesPerSecond)/p.Size.Mean()); p.Clients > client.MostCalls || calls*tick.Seconds() > client.MostCalls {
+			waits := (records - 1) * min(1, quota/peak)       // for a call, of the records of a full shard
+			apart += float64(p.Clients) * (waits * waits) / 6 // a window begins and ends anywhere between two calls
+		}
+	}
+	if c.Limits.WriteWindow != model.FixedS1 {
+		return parts
+	}
+	// At its limit a shard refuses 0.4 deviations of what comes in a window.
+	if more := 0.4 * (math.Sqrt(quota+apart) - math.Sqrt(quota)) / quota; more > CoarseThrottled/2 {
+		parts = append(parts, fmt.Sprintf("a second that has a quota of its own (write_window: fixed_1s) holds whole calls, of which more than %d in %v are not known one by one", client.MostCalls, tick))
+	}
 	return parts
 }
 

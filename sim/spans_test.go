@@ -1,8 +1,11 @@
 package sim_test
 
 import (
+	"math"
 	"testing"
 	"time"
+
+	"gonum.org/v1/gonum/stat"
 
 	"kinesim/model"
 	"kinesim/sim"
@@ -59,5 +62,25 @@ func TestSpansWithoutCalls(t *testing.T) {
 		got := play(t, at(r, c))
 		near(t, "iterator age at "+string(r), age(got), age(exact), 0.04)
 		near(t, "pushes at "+string(r), float64(got.Consumers[1].Calls), float64(exact.Consumers[1].Calls), sim.CoarseDelay)
+	}
+}
+
+// TestSpansHoldWholeCalls: how much comes to a shard in a second that has a quota of its own
+// hangs on which calls lie in it, and with them on what all of them have had to wait for.
+func TestSpansHoldWholeCalls(t *testing.T) {
+	oneByOne(t)
+	c := scene(3, 2_700, 10*time.Minute)
+	c.Limits.WriteWindow = model.FixedS1
+	c.Producers[0].Arrivals, c.Producers[0].Clients = workload.Poisson{}, 7
+	c.Producers[0].Put = client.Put{Records: 500, Bytes: model.MiB, Linger: 730 * ms}
+	mean := func(r sim.Resolution) float64 { return stat.Mean(seeds(t, 12, at(r, c), throttled), nil) }
+	exact := mean(sim.ByRecord)
+	if exact < 0.01 {
+		t.Errorf("%v are throttled: few", exact)
+	}
+	for _, r := range []sim.Resolution{sim.By100ms, sim.By1s} {
+		if got := mean(r); math.Abs(got-exact) > 0.1*exact {
+			t.Errorf("at %s %.5f are throttled, record by record %.5f", r, got, exact)
+		}
 	}
 }

@@ -34,6 +34,17 @@ func (c *ProducerConfig) batching(rate, size float64, even bool) batching {
 	}
 }
 
+// MostCalls is how many clients and how many calls of a span are known one by one at a coarse
+// resolution.
+const MostCalls = 512
+
+// Calls is how many calls a second a producer makes that gets so many records a second, and
+// how many records each of them has.
+func (c *ProducerConfig) Calls(rate float64) (calls, records float64) {
+	b := c.batching(rate, c.Size.Mean(), c.Arrivals.Flow(c.Rate).Even())
+	return b.rate, b.records
+}
+
 // middle is how long a record waits in the mean that is not the first of its call.
 func (b *batching) middle() time.Duration { return (b.shortest + b.longest) / 2 }
 

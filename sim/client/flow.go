@@ -21,7 +21,6 @@ type flow struct {
 	earlier  sending    // of the last span before it, the calls
 	branches []*branch  // by group of shards
 	drawn    des.Time   // up to when it is known what arises
-	reached  des.Time   // up to when what arises has waited; later than drawn while no client calls
 	loads    []Load     // what shards are sent: by place, and within one by span of the stretch
 	stride   int        // spans to a shard
 
@@ -36,8 +35,13 @@ type flow struct {
 	size    sizeLaw
 	more    [whats]float64 // payload units and KiB of a record beyond one of each
 
-	paced float64    // the rate of calls that next has
-	next  []des.Time // by client: its next call; nil: there are too many
+	paced  float64    // the rate of calls that next has
+	waits  batching   // how records waited for them
+	next   []des.Time // by client: its next call; nil: there are too many
+	since  []des.Time // by client: its last call, if byCall; what arose since then waits
+	byCall bool       // what was drawn last is what known calls had
+	called float64    // records that are due by calls so far, if byCall; only of even arrivals
+	given  int64      // records that were drawn so far; only of even arrivals
 
 	resends bool       // what a shard refuses comes again
 	rest    remainders // of calls
@@ -53,6 +57,7 @@ type sending struct {
 	at       des.Time   // when the span begins
 	sent     []des.Time // the calls of the span, in order; empty if they are not known
 	known    bool       // they are; else there are too many
+	brought  float64    // records that are expected in the calls, if they are known
 
 	keys         []keyLoad // of those that are drawn by themselves
 	mean, plain  float64   // how many are expected, of which a share has no hot key; 0 where shards do not draw by themselves
@@ -115,38 +120,24 @@ func newFlow(p *Producer, random *des.Rand) *flow {
 		producer: p, drawing: new(sending), resends: resends(c), law: c.Arrivals.Flow(c.Rate), random: random,
 		size: sizeLaw{law.Mean(), law.Deviation(), law},
 	}
-	if c.Clients <= mostCalls && !c.Put.Single {
-		f.next = make([]des.Time, c.Clients)
+	if c.Clients <= MostCalls && !c.Put.Single {
+		f.next, f.since = make([]des.Time, c.Clients), make([]des.Time, c.Clients)
 	}
 	limits := &p.links.Limits
 	f.more[units], f.more[kibs] = f.beyond(limits.PutPayloadUnit), f.beyond(model.KiB)
 	return f
 }
 
-// bring draws what is sent in the span [from, to): what has arisen and waited by then. While no
-// client calls it goes on waiting for the next call, as far as what is drawn is of one kind.
+// bring draws what is sent in the span [from, to): where calls are known what arose from one
+// call of a client to the next, else what has arisen and waited by then.
 func (f *flow) bring(from, to, warmup des.Time) {
-	until := max(f.reached, to.Add(-f.drawing.batch.mean()))
-	if f.silent(to) && until < f.turn(warmup) {
-		f.reached = until
-		f.draw(f.drawn, warmup)
-	} else {
-		f.draw(until, warmup)
-		f.reached = f.drawn
-	}
+	f.drawing.from = f.drawn
 	f.schedule(from, to)
+	f.draw(max(f.drawn, to.Add(-f.drawing.batch.mean())), warmup)
 }
 
-// turn is from when on other records arise than those that are drawn next.
-func (f *flow) turn(warmup des.Time) des.Time {
-	bend := f.producer.Space.Bend(f.drawn)
-	if f.drawn < warmup {
-		bend = min(bend, warmup)
-	}
-	return bend
-}
-
-// draw draws what arose until to and is sent in the span under way.
+// draw draws what arose until to and is sent in the span under way. Which keys are hot and
+// what is old goes by the mean wait, also where calls are known.
 func (f *flow) draw(to, warmup des.Time) {
 	s := f.drawing
 	s.from, s.to, s.offered, s.offeredBytes, s.mean = f.drawn, to, 0, 0, 0
@@ -161,14 +152,11 @@ func (f *flow) draw(to, warmup des.Time) {
 			*f.load(place, s.number) = Load{}
 		}
 	}
-	mean := f.law.Mean(s.from, s.to)
+	mean, share, plain := f.expected(), 1.0, 1.0
 	if mean <= 0 {
 		return
 	}
-	left, share, plain := int64(0), 1.0, 1.0 // what is not dealt out yet of a number that is given
-	if f.law.Even() {
-		left = f.law.Draw(s.from, s.to, f.random)
-	}
+	left := f.due() // what is not dealt out yet of a number that is given
 	take := func(part float64) int64 {
 		if !f.law.Even() {
 			return workload.PoissonCount(mean*part, f.random)
@@ -251,7 +239,7 @@ func (f *flow) bytesOf(n int64, key float64, random *des.Rand) int64 {
 
 // pace finds out how records wait for their calls, as many as come in the next tick.
 func (f *flow) pace(tick des.Time) {
-	if rate := f.law.Mean(f.reached, f.reached+tick) / tick.Seconds(); rate > 0 {
+	if rate := f.law.Mean(f.drawn, f.drawn+tick) / tick.Seconds(); rate > 0 {
 		f.drawing.batch = f.producer.Config.batching(rate, f.size.mean, f.law.Even())
 	}
 }

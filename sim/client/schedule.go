@@ -7,57 +7,122 @@ import (
 	"kinesim/sim/des"
 )
 
-// mostCalls is how many calls of a span are known by their instants.
-const mostCalls = 512
-
-// schedule finds the instants of the calls in [from, to), if they are not too many. A
-// client's next batch begins with the next record after its last call.
+// schedule finds the instants of the calls in [from, to), if they are not too many, and what
+// they bring. A client's next batch begins with the next record after its last call: where none
+// come for a while, all clients begin together when they do.
 func (f *flow) schedule(from, to des.Time) {
 	s := f.drawing
-	many := s.batch.rate*(to-from).Seconds() > mostCalls
-	s.at, s.sent, s.known = from, s.sent[:0], f.next != nil && !many
+	many := s.batch.rate*(to-from).Seconds() > MostCalls
+	s.at, s.sent, s.brought, s.known = from, s.sent[:0], 0, f.next != nil && !many
+	f.countByCall(s.known)
 	if f.next == nil || s.batch.rate == 0 {
 		return
 	}
 	own := float64(len(f.next)) / s.batch.rate * 1e9 // from one call of a client to the next, in the mean
-	another := f.repaced()
+	another := math.Abs(s.batch.rate-f.paced) > 0.001*s.batch.rate
+	idle := f.law.Mean(s.from, max(s.from, to.Add(-s.batch.mean()))) == 0
 	for i := range f.next {
 		at := &f.next[i]
 		switch {
-		case f.law.Even() && another: // records go to the clients in turn, at a new pace
+		case *at == 0 && idle && !many:
+			continue
+		case f.law.Even() && (another || *at == 0): // records go to the clients in turn, at a new pace
 			*at = s.from + des.Time(s.batch.longest) + des.Time(own*float64(i)/float64(len(f.next))/s.batch.records)
-		case *at == 0 && s.batch.firsts > 0:
-			*at = from + des.Time(s.batch.longest) + des.Time(own/s.batch.records*f.random.Exp())
-		case many || *at == 0: // at any phase
+		case many: // at any phase
 			*at = max(*at, from+des.Time(own*f.random.Float64()))
+		case *at == 0:
+			*at = s.from + f.interval(own)
+		case another && *at > from:
+			*at = f.hasten(from, *at)
 		}
-		for ; !many && *at < to; *at += max(1, f.interval(own)) {
-			s.sent = append(s.sent, max(from, *at))
+		if !many {
+			f.call(i, own, to)
 		}
 	}
 	if another {
-		f.paced = s.batch.rate
+		f.paced, f.waits = s.batch.rate, s.batch
 	}
 	slices.Sort(s.sent)
 }
 
-// repaced tells whether calls have another pace than when they were scheduled last.
-func (f *flow) repaced() bool {
-	rate := f.drawing.batch.rate
-	return math.Abs(rate-f.paced) > 0.001*rate
+// call sends what a client has until to, whose calls are so far from each other in the mean. Who
+// has nothing has no next call until records come again: time 0.
+func (f *flow) call(client int, own float64, to des.Time) {
+	s, next := f.drawing, &f.next[client]
+	for *next < to {
+		at := max(s.at, *next)
+		mean := f.law.Mean(f.since[client], at)
+		f.since[client] = at
+		if mean == 0 {
+			*next = 0
+			return
+		}
+		s.sent = append(s.sent, at)
+		s.brought += mean / float64(len(f.next))
+		*next += max(1, f.interval(own))
+	}
 }
 
-// silent tells whether it is known beforehand that no client calls before to.
-func (f *flow) silent(to des.Time) bool {
-	if f.next == nil || f.law.Even() && f.repaced() {
-		return false
+// hasten is when a call that was to come at an instant comes at another pace: a batch that
+// is full comes as much sooner as records do, and one that waits for its first record leaves
+// a linger after it. A batch that is to be full and was not, or the other way round, waits no
+// longer than one from its first record on.
+func (f *flow) hasten(from, at des.Time) des.Time {
+	now, before := &f.drawing.batch, &f.waits
+	wait := float64(at - from)
+	ratio := (before.rate * before.records) / (now.rate * now.records) // of the times between records
+	if before.firsts == 0 {
+		at = from + des.Time(wait*ratio)
+	} else if first := wait - float64(before.longest); first > 0 {
+		at = from + des.Time(before.longest) + des.Time(first*ratio)
 	}
-	for _, at := range f.next {
-		if at < to {
-			return false
+	if (now.firsts > 0) != (before.firsts > 0) {
+		at = min(at, from+des.Time(now.longest))
+	}
+	return at
+}
+
+// expected is how many records are expected in the span that is drawn.
+func (f *flow) expected() float64 {
+	if f.byCall {
+		return f.drawing.brought
+	}
+	return f.law.Mean(f.drawing.from, f.drawing.to)
+}
+
+// due is how many records the span has of arrivals that are even.
+func (f *flow) due() int64 {
+	if !f.law.Even() {
+		return 0
+	}
+	all := f.law.Draw(0, f.drawing.to, f.random)
+	if f.byCall {
+		f.called += f.drawing.brought
+		all = int64(f.called)
+	}
+	n := max(0, all-f.given)
+	f.given += n
+	return n
+}
+
+// countByCall begins to count what known calls have, or what has waited for the mean wait.
+func (f *flow) countByCall(known bool) {
+	switch {
+	case known == f.byCall:
+		return
+	case known:
+		for i := range f.since {
+			f.since[i] = f.drawn
 		}
+		f.called = f.law.Mean(0, f.drawn)
+	default:
+		sum := 0.0
+		for _, at := range f.since {
+			sum += float64(at)
+		}
+		f.drawn = des.Time(sum / float64(len(f.since)))
 	}
-	return true
+	f.byCall = known
 }
 
 // interval draws how long it is from one call of a client to the next, which is so many

@@ -213,8 +213,8 @@ func (c *Confluence) shared(now des.Time) (at des.Time, apart bool) {
 func (c *Confluence) until(now des.Time) des.Time {
 	to := (now/c.tick + 1) * c.tick
 	for _, f := range c.flows {
-		bend := min(f.law.Bend(f.reached), f.producer.Space.Bend(f.reached))
-		if f.reached < c.links.Warmup {
+		bend := min(f.law.Bend(f.drawn), f.producer.Space.Bend(f.drawn))
+		if f.drawn < c.links.Warmup {
 			bend = min(bend, c.links.Warmup)
 		}
 		if bend == des.Forever {
@@ -238,6 +238,7 @@ func (c *Confluence) finish(f *flow, end des.Time) {
 		f.span(n)
 		f.count(-1)
 	}
+	f.countByCall(false)
 	for f.drawn < end {
 		f.draw(end, c.links.Warmup)
 		for _, b := range f.branches {
