@@ -84,3 +84,23 @@ func TestSpansHoldWholeCalls(t *testing.T) {
 		}
 	}
 }
+
+// TestSpansFollowAStepOfTheRate: where records have waited for seconds and then come faster,
+// calls do so too, and nothing is sent at once that comes one after the other.
+func TestSpansFollowAStepOfTheRate(t *testing.T) {
+	rate, err := workload.Steps([]workload.Step{{At: 0, Rate: model.PerSecond(100)}, {At: time.Minute, Rate: model.PerSecond(3_700)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := scene(4, 1, 2*time.Minute)
+	p := &c.Producers[0]
+	p.Rate, p.Clients, p.Put = rate, 6, client.Put{Records: 400, Bytes: model.MiB, Linger: 5 * time.Second}
+	for _, p.Arrivals = range []workload.Arrivals{workload.Poisson{}, workload.Regular{}} {
+		for _, r := range []sim.Resolution{sim.ByRecord, sim.By1s} {
+			got := play(t, at(r, c))
+			if s := got.Stream; s.WriteThrottled > 0 || s.IncomingRecords < 200_000 {
+				t.Errorf("%T at %s: %d refused, %d accepted", p.Arrivals, r, s.WriteThrottled, s.IncomingRecords)
+			}
+		}
+	}
+}

@@ -131,7 +131,6 @@ func newFlow(p *Producer, random *des.Rand) *flow {
 // bring draws what is sent in the span [from, to): where calls are known what arose from one
 // call of a client to the next, else what has arisen and waited by then.
 func (f *flow) bring(from, to, warmup des.Time) {
-	f.drawing.from = f.drawn
 	f.schedule(from, to)
 	f.draw(max(f.drawn, to.Add(-f.drawing.batch.mean())), warmup)
 }
@@ -237,9 +236,14 @@ func (f *flow) bytesOf(n int64, key float64, random *des.Rand) int64 {
 	return max(n, min(n*int64(f.producer.largest), int64(math.Round(bytes))))
 }
 
-// pace finds out how records wait for their calls, as many as come in the next tick.
-func (f *flow) pace(tick des.Time) {
-	if rate := f.law.Mean(f.drawn, f.drawn+tick) / tick.Seconds(); rate > 0 {
+// pace finds out how records wait for their calls: as many as come in the next tick, or,
+// where calls are known, at now.
+func (f *flow) pace(now, tick des.Time) {
+	from, to := f.drawn, f.drawn+tick
+	if f.byCall {
+		from, to = now, min(now+tick, f.law.Bend(now))
+	}
+	if rate := f.law.Mean(from, to) / (to - from).Seconds(); rate > 0 {
 		f.drawing.batch = f.producer.Config.batching(rate, f.size.mean, f.law.Even())
 	}
 }

@@ -20,18 +20,22 @@ func (f *flow) schedule(from, to des.Time) {
 	}
 	own := float64(len(f.next)) / s.batch.rate * 1e9 // from one call of a client to the next, in the mean
 	another := math.Abs(s.batch.rate-f.paced) > 0.001*s.batch.rate
-	idle := f.law.Mean(s.from, max(s.from, to.Add(-s.batch.mean()))) == 0
+	idle := f.law.Mean(from, to) == 0
 	for i := range f.next {
 		at := &f.next[i]
 		switch {
 		case *at == 0 && idle && !many:
 			continue
 		case f.law.Even() && (another || *at == 0): // records go to the clients in turn, at a new pace
-			*at = s.from + des.Time(s.batch.longest) + des.Time(own*float64(i)/float64(len(f.next))/s.batch.records)
+			wait := s.batch.longest // of the first record, and less where some wait already
+			if *at > 0 {
+				wait -= s.batch.mean()
+			}
+			*at = from + des.Time(wait) + des.Time(own*float64(i)/float64(len(f.next))/s.batch.records)
 		case many: // at any phase
 			*at = max(*at, from+des.Time(own*f.random.Float64()))
 		case *at == 0:
-			*at = s.from + f.interval(own)
+			*at = from + f.interval(own)
 		case another && *at > from:
 			*at = f.hasten(from, *at)
 		}
@@ -63,23 +67,21 @@ func (f *flow) call(client int, own float64, to des.Time) {
 	}
 }
 
-// hasten is when a call that was to come at an instant comes at another pace: a batch that
-// is full comes as much sooner as records do, and one that waits for its first record leaves
-// a linger after it. A batch that is to be full and was not, or the other way round, waits no
-// longer than one from its first record on.
+// hasten is when a call that was to come at an instant comes at another pace from now on: a
+// batch that waits for its first record gets it as much sooner as records come, and one that
+// is begun is full so much sooner, or leaves a linger after it was begun.
 func (f *flow) hasten(from, at des.Time) des.Time {
 	now, before := &f.drawing.batch, &f.waits
-	wait := float64(at - from)
-	ratio := (before.rate * before.records) / (now.rate * now.records) // of the times between records
-	if before.firsts == 0 {
-		at = from + des.Time(wait*ratio)
-	} else if first := wait - float64(before.longest); first > 0 {
-		at = from + des.Time(before.longest) + des.Time(first*ratio)
+	each := func(b *batching) float64 { return float64(len(f.next)) / (b.rate * b.records) * 1e9 } // from a client's record to its next
+	begun := at - des.Time(before.longest)
+	switch {
+	case begun > from:
+		return from + des.Time(float64(begun-from)*(each(now)/each(before))) + des.Time(now.longest)
+	case now.firsts > 0:
+		return max(from, begun+des.Time(now.longest))
 	}
-	if (now.firsts > 0) != (before.firsts > 0) {
-		at = min(at, from+des.Time(now.longest))
-	}
-	return at
+	left := now.records - 1 - float64(from-begun)/each(before) // until it is full
+	return from + des.Time(max(0, left)*each(now))
 }
 
 // expected is how many records are expected in the span that is drawn.

@@ -178,7 +178,7 @@ func (c *Confluence) spans(now des.Time) {
 		n := len(c.ends)
 		for _, f := range c.flows {
 			f.begin(n)
-			f.pace(c.tick)
+			f.pace(at, c.tick)
 		}
 		to := min(end, c.until(at))
 		for _, f := range c.flows {
@@ -213,7 +213,12 @@ func (c *Confluence) shared(now des.Time) (at des.Time, apart bool) {
 func (c *Confluence) until(now des.Time) des.Time {
 	to := (now/c.tick + 1) * c.tick
 	for _, f := range c.flows {
-		bend := min(f.law.Bend(f.drawn), f.producer.Space.Bend(f.drawn))
+		bend := f.producer.Space.Bend(f.drawn)
+		if f.byCall {
+			to = min(to, f.law.Bend(now))
+		} else {
+			bend = min(bend, f.law.Bend(f.drawn))
+		}
 		if f.drawn < c.links.Warmup {
 			bend = min(bend, c.links.Warmup)
 		}
