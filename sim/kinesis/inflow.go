@@ -106,13 +106,21 @@ type Slabs struct {
 	lots     *lots
 	lot      int64 // the next one
 	from, to int64 // what is left
+	read     bool  // all of it is the slab
+
+	// Who has been answered with rows is often the next to go over them: if they are one
+	// slab, it is at hand.
+	answered *lots // whose rows from row on it has; nil: none
+	row      int64
 }
 
 // Slabs begins to go over the rows [from, to) of a shard.
 func (s *Stream) Slabs(place int, from, to int64) *Slabs {
 	sh := &s.shards[place]
 	slabs := &sh.group.slabs
-	if slabs.lots, slabs.from, slabs.to = &sh.log.lots, from, to; from < to {
+	slabs.lots, slabs.from, slabs.to = &sh.log.lots, from, to
+	if slabs.read = slabs.answered == slabs.lots && slabs.row == from && from+slabs.Rows == to; !slabs.read && from < to {
+		slabs.answered = nil
 		slabs.lot = slabs.lots.find(from)
 	}
 	return slabs
@@ -122,6 +130,10 @@ func (s *Stream) Slabs(place int, from, to int64) *Slabs {
 func (s *Slabs) Next() bool {
 	if s.from >= s.to {
 		return false
+	}
+	if s.read {
+		s.from = s.to
+		return true
 	}
 	first := s.lots.parcel(s.lot)
 	wide := *s.lots.wide(s.lot)
@@ -157,22 +169,30 @@ func (p parcel) alike(last, next parcel) bool {
 }
 
 // rows is log.rows of a log that has nothing but lots, in one pass, where no limit cuts it.
-func (o *lots) rows(r *GetResult, from, limit, room int64, visible des.Time) (whole bool) {
-	last := o.parcel(o.begunBy(visible))
+func (o *lots) rows(r *GetResult, slabs *Slabs, from, limit, room int64, visible des.Time) (whole bool) {
+	tip := o.begunBy(visible)
+	last := o.parcel(tip)
 	to := max(from, last.row+last.upTo(visible))
 	if to == from {
 		*r = GetResult{From: from, To: to, Tip: true}
 		return true
 	}
-	first := last
+	first, lot := last, tip
 	if from < last.row {
-		first = o.parcel(o.find(from))
+		lot = o.find(from)
+		first = o.parcel(lot)
 	}
 	bytes := last.bytesBefore(to-last.row) - first.bytesBefore(from-first.row)
 	if to-from > limit || bytes > room {
 		return false
 	}
-	*r = GetResult{From: from, To: to, Bytes: model.Bytes(bytes), Last: last.acceptedAt(to - 1 - last.row), Tip: true}
+	at := last.acceptedAt(to - 1 - last.row)
+	*r = GetResult{From: from, To: to, Bytes: model.Bytes(bytes), Last: at, Tip: true}
+	wide := *o.wide(tip)
+	if slabs.answered = nil; lot == tip || lot == tip-1 && *o.wide(lot) == wide && first.alike(first, last) {
+		slabs.answered, slabs.row = o, from
+		slabs.Slab = Slab{to - from, first.acceptedAt(from - first.row), at, first.lag.Duration(), wide.Duration()}
+	}
 	return true
 }
 

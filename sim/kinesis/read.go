@@ -39,7 +39,7 @@ func (s *Stream) GetRecords(now des.Time, place int, from, limit int64, visible 
 		return r
 	}
 	sh.calls.take(1)
-	cut := sh.log.rows(r, from, min(limit, s.limits.GetRecordsLimit), int64(s.limits.GetRecordsBytes), visible)
+	cut := sh.log.rows(r, &sh.group.slabs, from, min(limit, s.limits.GetRecordsLimit), int64(s.limits.GetRecordsBytes), visible)
 	sh.read.take(int64(r.Bytes))
 	r.End = r.To >= sh.log.next && sh.ended != des.Forever
 	s.answered(sh, from, r.From, r.To)
@@ -63,11 +63,11 @@ func (s *Stream) GetShardIterator(now des.Time, place int) Limit {
 // rows answers r with the rows from from on that were accepted at or before visible: at
 // most limit of them, and as many as fit into room bytes. cut tells that bytes,
 // and not the want of rows, ended the read.
-func (l *log) rows(r *GetResult, from, limit, room int64, visible des.Time) (cut bool) {
+func (l *log) rows(r *GetResult, slabs *Slabs, from, limit, room int64, visible des.Time) (cut bool) {
 	from = max(from, l.first, l.expired)
 	seen := from
 	if from < l.next {
-		if l.tail == nil && l.lots.rows(r, from, limit, room, visible) {
+		if l.tail == nil && l.lots.rows(r, slabs, from, limit, room, visible) {
 			return false
 		}
 		seen = l.after(from, visible)
@@ -112,7 +112,7 @@ func (s *Stream) Push(now des.Time, reader, place int, from int64, visible des.T
 	sub := &sh.subs[reader]
 	level := sub.at(now)
 	r := &sh.group.answer
-	cut := sh.log.rows(r, from, 1<<62, max(0, level/token), visible)
+	cut := sh.log.rows(r, &sh.group.slabs, from, 1<<62, max(0, level/token), visible)
 	out := PushResult{From: r.From, To: r.To, Bytes: r.Bytes, Last: r.Last}
 	if cut {
 		first := sh.log.bytesBeforeOr(r.To+1) - sh.log.bytesBeforeOr(r.To)
