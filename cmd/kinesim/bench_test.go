@@ -60,3 +60,20 @@ func TestBenchTakesTheMedian(t *testing.T) {
 		t.Errorf("%+v", b)
 	}
 }
+
+// BenchmarkJobs are the jobs of kinesim bench. Their profile is the one that the command is
+// built by, which .ci/profile makes anew.
+func BenchmarkJobs(b *testing.B) {
+	for _, job := range benchJobs {
+		b.Run(job, func(b *testing.B) {
+			var row benched
+			for b.Loop() {
+				var err error
+				if _, row, err = benchOnce(b.Context(), job); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(row.Records), "ns/record")
+		})
+	}
+}
