@@ -153,7 +153,7 @@ func (a *arm) few(now des.Time, place int) bool {
 	}
 	flows := 0
 	for _, b := range a.branches {
-		n := b.loads[place].Records
+		n := b.load(place, b.number).Records
 		if b.visits(n, a.to-now) > fewCalls {
 			return false
 		}
