@@ -233,7 +233,7 @@ func (f *flow) bytesOf(n int64, key float64, random *des.Rand) int64 {
 	if f.size.deviation > 0 {
 		bytes += float64(f.size.deviation*math.Sqrt(float64(n))) * random.NormFloat64()
 	}
-	return max(n, min(n*int64(f.producer.largest), int64(math.Round(bytes))))
+	return max(n, min(n*int64(f.producer.largest), int64(bytes+0.5)))
 }
 
 // pace finds out how records wait for their calls: as many as come in the next tick, or,

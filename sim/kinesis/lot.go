@@ -91,7 +91,8 @@ func (o *lots) drop(row int64, free *freeList) {
 	}
 	to := o.next
 	if row < o.row {
-		to = o.find(row)
+		for to = o.first; to+1 < o.next && o.at(to+1).row <= row; to++ { // mostly one, and each lot is passed once
+		}
 	}
 	if n := to / blockLots; n > 0 {
 		free.giveBlocks(o.blocks[:n])
