@@ -68,6 +68,56 @@ func TestLanesKeepTheirOrder(t *testing.T) {
 	})
 }
 
+// TestLaneIsAnEngine: what happens in a lane is what would happen in an engine, whatever its
+// events ask for: nothing, one or several others, at once or later. And each knows what the
+// lane is free for.
+func TestLaneIsAnEngine(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		delays := rapid.SliceOfN(rapid.SliceOfN(rapid.IntRange(0, 9), 0, 3), 1, 60).Draw(t, "delays") // of what each event asks for
+		play := func(e *des.Engine, ask func(des.Time, des.Class, des.Actor), look func(now des.Time, pending []des.Time)) (list []string) {
+			var pending []des.Time
+			asked := 0
+			var plan func(at des.Time)
+			plan = func(at des.Time) {
+				if asked == len(delays) {
+					return
+				}
+				mine := delays[asked]
+				pending = append(pending, at)
+				ask(at, des.Deliveries, mark(fmt.Sprint(asked), &list, func(now des.Time) {
+					i := slices.Index(pending, now)
+					pending = slices.Delete(pending, i, i+1)
+					look(now, pending)
+					for _, delay := range mine {
+						plan(now + des.Time(delay))
+						look(now, pending)
+					}
+				}))
+				asked++
+			}
+			plan(3)
+			plan(1)
+			if err := e.Run(context.Background(), 10_000); err != nil {
+				t.Fatal(err)
+			}
+			return list
+		}
+		var e, other des.Engine
+		lane := other.Lane(0)
+		want := play(&e, e.At, func(des.Time, []des.Time) {})
+		got := play(&other, lane.At, func(now des.Time, pending []des.Time) {
+			for at := now; at < now+12; at++ {
+				if want := !slices.ContainsFunc(pending, func(p des.Time) bool { return p <= at }); lane.Free(at) != want {
+					t.Fatalf("at %d, with %v to come, free for %d: %v", now, pending, at, !want)
+				}
+			}
+		})
+		if !slices.Equal(got, want) {
+			t.Fatalf("%v in a lane, %v in an engine", got, want)
+		}
+	})
+}
+
 // TestLaneIsFree: a lane knows how long nothing happens that it could see.
 func TestLaneIsFree(t *testing.T) {
 	var e des.Engine

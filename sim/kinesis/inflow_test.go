@@ -91,6 +91,11 @@ func TestReadsOfLots(t *testing.T) {
 			if rows != r.To-r.From {
 				t.Fatalf("slabs of %d rows for %d", rows, r.To-r.From)
 			}
+			atHand := slabs(s, r.From, r.To)
+			slabs(s, r.From, r.To-1) // now they are not
+			if again := slabs(s, r.From, r.To); !slices.Equal(again, atHand) {
+				t.Fatalf("slabs of an answer %v, and looked for %v", atHand, again)
+			}
 			read += int64(r.Bytes)
 			row = r.To
 			s.Release(0, 0, row)
@@ -99,6 +104,14 @@ func TestReadsOfLots(t *testing.T) {
 			t.Fatalf("%d bytes read and %d left of %d", read, left, total)
 		}
 	})
+}
+
+// slabs are those of rows of the first shard.
+func slabs(s *kinesis.Stream, from, to int64) (all []kinesis.Slab) {
+	for slab := s.Slabs(0, from, to); slab.Next(); {
+		all = append(all, slab.Slab)
+	}
+	return all
 }
 
 // TestAlikeLotsAreOneSlab: spans that differ as chance has it are measured together, those
@@ -118,7 +131,7 @@ func TestAlikeLotsAreOneSlab(t *testing.T) {
 		}
 	}
 	var got []int64
-	for slab := s.Slabs(0, 50, s.End(0)-10); slab.Next(); {
+	for _, slab := range slabs(s, 50, s.End(0)-10) {
 		got = append(got, slab.Rows)
 	}
 	if want := []int64{900 + 1_000 + 900, 700 + 720, 700, 700}; !slices.Equal(got, want) {
