@@ -35,14 +35,15 @@ import (
 // time on looking at keys. What is shorter than a window is a burst; a longer
 // window would call more bursts and fewer hot shards.
 type causes struct {
-	world  *world
-	window des.Time
-	began  des.Time // of the current window
-	shards []shardLoad
-	keys   []keyLoad // by producer
-	last   []kinesis.Meter
-	total  int64
-	found  map[causeKey]*Cause
+	world   *world
+	window  des.Time
+	began   des.Time // of the current window
+	shards  []shardLoad
+	busiest []busyKey // scratch of busiestKeys
+	keys    []keyLoad // by producer
+	last    []kinesis.Meter
+	total   int64
+	found   map[causeKey]*Cause
 
 	recovery recovery
 }
@@ -226,11 +227,14 @@ func (c *causes) load() float64 {
 // first attempts, and whether it refused anything.
 func (c *causes) charge(i int, now des.Time, all float64, busy busyKey) (own float64, refused bool) {
 	s, before := &c.shards[i], c.total
+	records, bytes := c.first(i)
+	own = c.share(records, bytes, 1)
+	if s.refused == [3]int64{} && s.echo == [3]int64{} && s.large == 0 {
+		return own, false
+	}
 	id := c.world.stream.Shard(i).ID.String()
 	c.add("retry_echo", id, "", s.echo, 0, now)
 	c.add("large_record", id, "", [3]int64{kinesis.ByBytes: s.large}, 0, now)
-	records, bytes := c.first(i)
-	own = c.share(records, bytes, 1)
 	crowd := c.share(records+s.again, bytes+s.againBytes, 1)
 	switch {
 	case busy.share > 1:

@@ -18,10 +18,11 @@ func (l *lastMinute) look(now des.Time, s *kinesis.Stream) {
 	if now%des.Time(time.Minute) != 0 {
 		return
 	}
-	l.began, l.ended = l.ended, make([]kinesis.Meter, s.Shards())
-	for i := range l.ended {
-		l.ended[i] = s.Meter(i)
+	room := l.began[:0]
+	for i := range s.Shards() {
+		room = append(room, s.Meter(i))
 	}
+	l.began, l.ended = l.ended, room
 }
 
 // hottest is the place of the open shard that was asked for most in the last full

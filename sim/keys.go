@@ -56,7 +56,8 @@ func (c *causes) span() float64 {
 // busiest window of each key. Producers that write under the same key make one key
 // of it.
 func (c *causes) busiestKeys() []busyKey {
-	busiest := make([]busyKey, len(c.shards))
+	c.busiest = cleared(c.busiest, len(c.shards))
+	busiest := c.busiest
 	shared := map[string]client.Load{} // keys that more than one producer may have, by name
 	span := c.span()
 	spreads := c.world.stream.Spreads() // then no key is on one shard
