@@ -79,14 +79,14 @@ func (c *causes) grow() {
 
 // follow begins to follow the keys of a producer.
 func (c *causes) follow(p *client.Producer) {
-	n := len(p.KeyLoads())
+	n := len(p.Space.Hashes)
 	if p.Config.Trace != nil {
 		n = p.Config.Trace.Facts().Keys
 	}
-	c.keys = append(c.keys, keyLoad{peak: make([]peakLoad, n)})
+	c.keys = append(c.keys, keyLoad{keys: n})
 	total := 0
 	for _, k := range c.keys {
-		total += len(k.peak)
+		total += k.keys
 	}
 	if windows := mostLooks / max(total, 1); c.world.end/c.window > des.Time(windows) {
 		c.window = (c.world.end/des.Time(windows)/des.Time(time.Second) + 1) * des.Time(time.Second)

@@ -13,11 +13,12 @@ import (
 // keyLoad remembers what had been offered of each key of a producer when the
 // window began, and the rates of its busiest window.
 type keyLoad struct {
+	keys  int           // that there may be
 	began []client.Load // of the keys that there were; none in the first window
 	peak  []peakLoad
 }
 
-// grow makes room for keys that a trace brought up.
+// grow makes room for keys that were seen for the first time.
 func (k *keyLoad) grow(keys int) {
 	if more := keys - len(k.peak); more > 0 {
 		k.peak = append(k.peak, make([]peakLoad, more)...)

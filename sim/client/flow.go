@@ -123,6 +123,7 @@ func newFlow(p *Producer, random *des.Rand) *flow {
 	if c.Clients <= MostCalls && !c.Put.Single {
 		f.next, f.since = make([]des.Time, c.Clients), make([]des.Time, c.Clients)
 	}
+	p.offers.some = true
 	limits := &p.links.Limits
 	f.more[units], f.more[kibs] = f.beyond(limits.PutPayloadUnit), f.beyond(model.KiB)
 	return f
@@ -280,9 +281,7 @@ func (f *flow) offer(times int64) {
 	}
 	for i := range s.keys {
 		if k := &s.keys[i]; !s.old {
-			load := &f.producer.offers.loads[k.key]
-			load.Records += times * k.Records
-			load.Bytes += times * k.Bytes
+			f.producer.offers.take(k, times)
 		}
 	}
 }

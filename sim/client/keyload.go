@@ -15,6 +15,8 @@ func (l *Load) add(o Load) { l.Records, l.Bytes = l.Records+o.Records, l.Bytes+o
 // warm-up.
 type keyLoads struct {
 	loads []Load
+	some  bool // keys are drawn by themselves, as in spans the heaviest are, and
+	end   int  // none from this one on was
 
 	// Of keys whose records have each the same size only their number is counted, beside
 	// what the stream has just looked up of each, since each record counts under another key.
@@ -81,8 +83,17 @@ func (l *keyLoads) settleKey(key int, n int64) {
 }
 
 // KeyLoads is what was offered under each numbered key, of records that arose at or after
-// warm-up. It is good until the next record.
+// warm-up; those that are not there had none. It is good until the next record.
 func (p *Producer) KeyLoads() []Load {
 	p.offers.settle()
+	if p.offers.some {
+		return p.offers.loads[:p.offers.end]
+	}
 	return p.offers.loads
+}
+
+// take counts what was drawn of a key by itself, so many times.
+func (l *keyLoads) take(k *keyLoad, times int64) {
+	l.end = max(l.end, int(k.key)+1)
+	l.loads[k.key].add(Load{times * k.Records, times * k.Bytes})
 }
