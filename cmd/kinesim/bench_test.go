@@ -61,8 +61,8 @@ func TestBenchTakesTheMedian(t *testing.T) {
 	}
 }
 
-// BenchmarkJobs are the jobs of kinesim bench. Their profile is the one that the command is
-// built by, which .ci/profile makes anew.
+// BenchmarkJobs are the jobs of kinesim bench. The command is built by a profile of the job
+// spans, which .ci/profile makes anew.
 func BenchmarkJobs(b *testing.B) {
 	for _, job := range benchJobs {
 		b.Run(job, func(b *testing.B) {
