@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -154,7 +155,11 @@ func TestZoom(t *testing.T) {
 			t.Errorf("%s: back to %v, it was %v", how, s, whole)
 		}
 	}
-	v.do(chromedp.Click(chromedp.CSS("#zoom-in")), chromedp.Click(chromedp.CSS("#zoom-in")), chromedp.Click(chromedp.CSS("#later")))
+	for _, button := range []string{"#zoom-in", "#zoom-in", "#later"} { // the next when the page has been laid out anew, else it may have moved away
+		was := ask[string](v, `document.getElementById("now").textContent`)
+		v.do(chromedp.Click(chromedp.CSS(button)))
+		ask[bool](v, fmt.Sprintf(`new Promise(other => { const look = () => document.getElementById("now").textContent === %q ? setTimeout(look, 20) : other(true); look(); })`, was))
+	}
 	if now := ask[string](v, `document.getElementById("now").textContent`); !strings.Contains(now, "from 3h to 4h30m") {
 		t.Errorf("it shows %q", now)
 	}

@@ -179,6 +179,11 @@ const fewCalls = 5
 func (c *Config) unknownCalls(tick time.Duration, peak float64) (parts []string) {
 	quota, apart := float64(c.Limits.WriteRecordsPerSecond), 0.0
 	for i := range c.Producers {
+		if p := &c.Producers[i]; p.Trace == nil {
+			quota = min(quota, float64(c.Limits.WriteBytesPerSecond)/p.Size.Mean())
+		}
+	}
+	for i := range c.Producers {
 		p := &c.Producers[i]
 		if p.Trace != nil || p.Put.KPL != nil || p.Put.Single {
 			continue
@@ -189,7 +194,7 @@ func (c *Config) unknownCalls(tick time.Duration, peak float64) (parts []string)
 			parts = append(parts, fmt.Sprintf("the %d clients of producer %s make %.2g calls in %v, and when is known of no more than %d clients", p.Clients, p.Name, calls*tick.Seconds(), tick, client.MostCalls))
 		}
 		calls, records = p.Calls(p.Rate.Peak(end))
-		if quota = min(quota, float64(c.Limits.WriteBytesPerSecond)/p.Size.Mean()); p.Clients > client.MostCalls || calls*tick.Seconds() > client.MostCalls {
+		if p.Clients > client.MostCalls || calls*tick.Seconds() > client.MostCalls {
 			waits := (records - 1) * min(1, quota/peak)       // for a call, of the records of a full shard
 			apart += float64(p.Clients) * (waits * waits) / 6 // a window begins and ends anywhere between two calls
 		}

@@ -104,3 +104,24 @@ func TestSpansFollowAStepOfTheRate(t *testing.T) {
 		}
 	}
 }
+
+// TestSpansKnowTheEndOfAShard: what is read of a shard that has been closed is as old as its
+// last record, and not as young as if calls still came.
+func TestSpansKnowTheEndOfAShard(t *testing.T) {
+	c := scene(4, 160, 150*time.Second)
+	c.Producers[0].Arrivals = workload.Poisson{}
+	c.Consumers = []client.ConsumerConfig{classic("one", 10*time.Second)}
+	c.Reshard = []sim.Reshard{{At: 40e9, Update: &sim.UpdateShardCount{Target: 8}}}
+	near(t, "largest iterator age", *play(t, at(sim.By1s, c)).Consumers[0].IteratorAge.Max, *play(t, c).Consumers[0].IteratorAge.Max, 0.2)
+}
+
+// TestSpansUseUpAWindow: of a second that has a quota of its own the first records are taken,
+// and what a reader finds later is older.
+func TestSpansUseUpAWindow(t *testing.T) {
+	c := scene(20, 20*1500, time.Minute)
+	c.Limits.WriteWindow = model.FixedS1
+	c.Producers[0].Arrivals, c.Producers[0].Clients = workload.Poisson{}, 50
+	c.Producers[0].Put = client.Put{Records: 500, Bytes: model.MiB, Linger: 100 * ms}
+	c.Consumers = []client.ConsumerConfig{classic("one", time.Second)}
+	near(t, "iterator age", age(play(t, at(sim.By1s, c))), age(play(t, c)), 0.1)
+}

@@ -3,6 +3,7 @@ package client
 import (
 	"time"
 
+	"kinesim/model"
 	"kinesim/sim/des"
 	"kinesim/sim/kinesis"
 	"kinesim/sim/metric"
@@ -127,8 +128,8 @@ func (a *arm) giveUp(place int, b *branch, n int64, by kinesis.Limit) {
 
 // shard lets a shard judge what comes to it in the span. What fits into its buckets as they
 // are is stored at once. Else it matters in which order calls come, as it does where they are
-// few and of several flows: they are played one by one, unless they are many and nothing of
-// them comes again.
+// few and of several flows: they are played one by one, unless they are many, nothing of them
+// comes again, and no window is used up by the first of them.
 func (a *arm) shard(now des.Time, place int) {
 	a.gaps[place].clear()
 	n, bytes, due := int64(0), int64(0), a.waiting[place].due(a.to)
@@ -138,7 +139,8 @@ func (a *arm) shard(now des.Time, place int) {
 		n, bytes = n+load.Records, bytes+load.Bytes
 		again = again || b.resends
 	}
-	if again && (due || a.links.Trouble.part(now, place) > 0 || !a.links.Stream.Fits(now, place, n, bytes)) || a.few(now, place) {
+	inOrder := again || a.links.Limits.WriteWindow == model.FixedS1
+	if inOrder && (due || a.links.Trouble.part(now, place) > 0 || !a.links.Stream.Fits(now, place, n, bytes)) || a.few(now, place) {
 		a.play(now, place)
 		return
 	}

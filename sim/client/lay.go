@@ -105,7 +105,8 @@ func (a *arm) callTimes(b *branch, from, to des.Time, n int64) {
 
 // share deals n records out to the calls in list. Each of those that begin with a record
 // and then wait has one of them, and the others as they come; full calls, and those of even
-// arrivals, have room for so many each.
+// arrivals, have room for so many each. Where there are more records than room, each of the
+// list stands for several calls.
 func (a *arm) share(n int64, b *batching) {
 	calls := int64(len(a.list))
 	a.parts = grown(a.parts, int(calls))
@@ -114,12 +115,13 @@ func (a *arm) share(n int64, b *batching) {
 		firsts = min(calls, int64(math.Round(float64(n)/b.records)))
 	}
 	others, room := n-firsts, int64(b.records)
+	several := others > room*calls
 	for i := range a.parts {
 		left := calls - int64(i)
 		part := others
 		switch {
 		case left == 1:
-		case b.firsts > 0:
+		case b.firsts > 0 || several:
 			part = workload.BinomialCount(others, 1/float64(left), a.random)
 		default:
 			part = min(others, workload.BinomialCount(room, float64(others)/float64(room*left), a.random))

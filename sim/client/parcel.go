@@ -58,6 +58,9 @@ func (w *waiting) take(to des.Time, q *parcelQueue) {
 func (c *Confluence) inherit() {
 	for place := range c.waiting {
 		w := &c.waiting[place]
+		if c.links.Stream.Ended(place) { // no call brings it any more: the log knows its last record
+			c.gaps[place].clear()
+		}
 		if len(w.parcels) == 0 || !c.links.Stream.Ended(place) {
 			continue
 		}

@@ -58,8 +58,10 @@ func age(d time.Duration) uint64 { return uint64(max(0, d)) }
 // on: how old they are then, and how much earlier they had arisen.
 func addTotals(h *metric.Histogram, start des.Time, each time.Duration, s *kinesis.Slab, n int64) {
 	if n < s.Rows {
-		s.Last = s.First + des.Time(float64(s.Last-s.First)*(float64(n-1)/float64(max(1, s.Rows-1))))
-		s.Rows = n
+		first := *s // the slab is not ours
+		first.Last = s.First + des.Time(float64(s.Last-s.First)*(float64(n-1)/float64(max(1, s.Rows-1))))
+		first.Rows = n
+		s = &first
 	}
 	half := halfGap(s)
 	first, last := start.Add(each).Sub(s.First)+half, start.Add(time.Duration(n)*each).Sub(s.Last)-half

@@ -20,7 +20,7 @@ type Lane struct {
 	now   Time
 	asked uint64
 	acts  bool // an event is under way, and what it asked for has not taken its place yet
-	runs  bool
+	runs  bool // it is under way
 }
 
 // laneGroup are lanes that are played one after the other, in the order in which they
