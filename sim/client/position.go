@@ -118,9 +118,6 @@ func (p *position) silent(now des.Time) {
 // left.
 func (p *position) expire(now des.Time) int64 {
 	first := p.consumer.links.Stream.Expire(now, p.place)
-	if first <= p.seen && p.inHand == nil { // the common case
-		return first
-	}
 	if p.inHand != nil && p.underway == 0 { // what was interrupted can no longer be read again
 		p.giveUp(now, p.done, min(first, p.seen, p.inHand()))
 	}
