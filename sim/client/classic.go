@@ -108,7 +108,7 @@ func (p *poller) start(now, first des.Time) {
 	stream, shard := p.consumer.links.Stream, p.reader.place
 	p.issued, p.place = first, now
 	if row := max(p.cursor, stream.Expire(now, shard)); row < stream.End(shard) { // what is empty before it is not gone through, which errs to fewer calls
-		p.place = stream.AcceptedAt(shard, row)
+		p.place = min(now, stream.AcceptedAt(shard, row)) // it may be yet to come
 	}
 	p.wake(first)
 }
@@ -238,7 +238,7 @@ func (p *poller) count(now, visible, reach des.Time, r *kinesis.GetResult) {
 	}
 	age := uint64(now - last)
 	p.iteratorAge.Add(age)
-	if r.To == k.links.Stream.End(p.reader.place) {
+	if !r.Behind {
 		age = 0
 	}
 	p.behind.Add(age)

@@ -237,7 +237,7 @@ func (p *pusher) count(now, visible des.Time, r kinesis.PushResult) {
 	}
 	age := uint64(now - last)
 	p.iteratorAge.Add(age)
-	if r.To == k.links.Stream.End(p.place) {
+	if !r.Behind {
 		age = 0
 	}
 	p.behind.Add(age)

@@ -93,14 +93,15 @@ func (p *position) passed(row int64, at des.Time) {
 }
 
 // oldest is the age of the oldest unread record of the shard; 0 without one. What
-// has expired while nobody looked is no longer in the stream.
+// has expired while nobody looked is no longer in the stream, and what is yet to come is not
+// there yet.
 func (p *position) oldest(now des.Time) time.Duration {
 	s := p.consumer.links.Stream
 	row := max(p.seen, s.Expire(now, p.place))
 	if row >= s.End(p.place) {
 		return 0
 	}
-	return now.Sub(s.AcceptedAt(p.place, row))
+	return max(0, now.Sub(s.AcceptedAt(p.place, row)))
 }
 
 // silent counts the age of the oldest unread record of a shard that nobody read

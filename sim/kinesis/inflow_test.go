@@ -52,23 +52,28 @@ func TestAdmitIsPut(t *testing.T) {
 }
 
 // TestReadsOfLots: whatever a reader asks for, it is given the rows that came by then, of
-// which the log says the same instants and bytes, and nothing twice.
+// which the log says the same instants and bytes, and nothing twice. The log may hold some
+// spans that are yet to come.
 func TestReadsOfLots(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		tick := des.Time(time.Second)
 		s := stream(1, func(c *kinesis.Config) { c.Coarse = tick })
 		s.AddReader()
 		var total, row, read int64
+		ahead := des.Time(0) // the first span that is not in the log
 		for span := range des.Time(rapid.IntRange(1, 20).Draw(t, "spans")) {
 			from := span * tick
-			n := rapid.Int64Range(1, 900).Draw(t, "n")
-			half := from + tick/2
-			if accepted, bytes, _ := s.Admit(from, half, 0, n, 100*n); accepted > 0 {
-				s.Append(0, &kinesis.Inflow{From: from, To: half, Records: accepted, Bytes: bytes})
-				total += bytes
+			for until := span + des.Time(rapid.IntRange(1, 40).Draw(t, "ahead")); ahead < until; ahead++ {
+				n, from := rapid.Int64Range(1, 900).Draw(t, "n"), ahead*tick
+				half := from + tick/2
+				if accepted, bytes, _ := s.Admit(from, half, 0, n, 100*n); accepted > 0 {
+					s.Append(0, &kinesis.Inflow{From: from, To: half, Records: accepted, Bytes: bytes})
+					total += bytes
+				}
 			}
-			at := from + des.Time(rapid.Int64Range(0, int64(tick)-1).Draw(t, "poll"))
-			r := s.GetRecords(at, 0, row, rapid.Int64Range(1, 2_000).Draw(t, "limit"), at)
+			now := from + des.Time(rapid.Int64Range(0, int64(tick)-1).Draw(t, "poll"))
+			at := max(0, now-des.Time(rapid.Int64Range(0, int64(tick)).Draw(t, "unseen")))
+			r := s.GetRecords(now, 0, row, rapid.Int64Range(1, 2_000).Draw(t, "limit"), at)
 			if r.Refused != kinesis.NoLimit {
 				continue
 			}
@@ -87,6 +92,9 @@ func TestReadsOfLots(t *testing.T) {
 			}
 			if tip := r.To == s.End(0) || s.AcceptedAt(0, r.To) > at; r.Tip != tip || int64(r.Bytes) != s.BytesOf(0, r.From, r.To) {
 				t.Fatalf("%+v, tip %v, %d bytes", r, tip, s.BytesOf(0, r.From, r.To))
+			}
+			if behind := r.To < s.End(0) && s.AcceptedAt(0, r.To) <= now; r.Behind != behind {
+				t.Fatalf("at %v %+v, behind %v", now, r, behind)
 			}
 			if rows != r.To-r.From {
 				t.Fatalf("slabs of %d rows for %d", rows, r.To-r.From)

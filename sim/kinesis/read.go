@@ -14,6 +14,7 @@ type GetResult struct {
 	Bytes    model.Bytes
 	Last     des.Time // when the last row was accepted; only if there is a row
 	Tip      bool     // nothing that can be seen is left in the shard
+	Behind   bool     // something is left in it that had been accepted by the time of the call
 	End      bool     // nothing is left and nothing will come: there is no next iterator
 }
 
@@ -40,6 +41,7 @@ func (s *Stream) GetRecords(now des.Time, place int, from, limit int64, visible 
 	}
 	sh.calls.take(1)
 	cut := sh.log.rows(r, &sh.group.slabs, from, min(limit, s.limits.GetRecordsLimit), int64(s.limits.GetRecordsBytes), visible)
+	r.Behind = sh.log.holds(r.To, now)
 	sh.read.take(int64(r.Bytes))
 	r.End = r.To >= sh.log.next && sh.ended != des.Forever
 	s.answered(sh, from, r.From, r.To)
@@ -85,6 +87,12 @@ func (l *log) rows(r *GetResult, slabs *Slabs, from, limit, room int64, visible 
 	return cut
 }
 
+// holds tells whether row was accepted by t. At a coarse resolution a log also has rows that
+// are yet to come.
+func (l *log) holds(row int64, t des.Time) bool {
+	return row < l.next && (l.tail != nil || l.acceptedAt(row) <= t)
+}
+
 // bytesBeforeOr is bytesBefore, also for a log that keeps nothing.
 func (l *log) bytesBeforeOr(row int64) int64 {
 	if row >= l.next {
@@ -100,6 +108,7 @@ type PushResult struct {
 	Bytes    model.Bytes
 	Last     des.Time
 	Until    des.Time
+	Behind   bool // something is left in the shard that has been accepted
 	End      bool // nothing is left and nothing will come: the subscription ends
 }
 
@@ -126,6 +135,7 @@ func (s *Stream) Push(now des.Time, reader, place int, from int64, visible des.T
 		}
 	}
 	sub.take(int64(out.Bytes))
+	out.Behind = sh.log.holds(out.To, now)
 	out.End = out.To >= sh.log.next && sh.ended != des.Forever
 	s.answered(sh, from, out.From, out.To)
 	return out

@@ -97,6 +97,7 @@ func TestGetRecords(t *testing.T) {
 			default:
 				to, read, cut := h.fit(from, min(n, l.GetRecordsLimit), billions(int64(l.GetRecordsBytes)))
 				want.To, want.Bytes, want.Tip = to, model.Bytes(read), to == int64(len(h.sizes))
+				want.Behind = !want.Tip
 				calls.take(1)
 				if debt.take(read); cut || read == int64(l.GetRecordsBytes) {
 					closed = now.Add(l.FullReadPenalty)
