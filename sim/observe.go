@@ -59,6 +59,7 @@ type observer struct {
 	peak      [2]float64 // busiest second of the bin: records and bytes attempted a second
 	minute    lastMinute
 	backlog   []int64 // largest of each consumer, after warm-up
+	unread    []int64 // by each, as of secondT; only where shards are played one by one
 
 	utilization metric.Recorder // of shard seconds after warm-up, in millionths of the limit
 	worstSecond struct {
@@ -89,7 +90,7 @@ func newObserver(w *world) *observer {
 	for group := range w.stream.Groups() {
 		o.seconds = append(o.seconds, seconds{utilization: o.utilization.Lap(group)})
 	}
-	o.backlog = make([]int64, len(w.consumers))
+	o.backlog, o.unread = make([]int64, len(w.consumers)), make([]int64, len(w.consumers))
 	o.last = o.totals()
 	for _, k := range w.consumers {
 		o.series.Consumers = append(o.series.Consumers, ConsumerSeries{Name: k.Config.Name})
@@ -137,9 +138,28 @@ func (o *observer) wait(now des.Time) {
 	if o.leaves() {
 		minute := des.Time(time.Minute)
 		next := min(now+mostAhead, (now/o.step+1)*o.step, (now/minute+1)*minute, o.world.causes.began+o.world.causes.window)
+		next = min(next, o.start(now))
 		o.lookAt = max(o.lookAt, next-next%des.Time(time.Second))
 	}
 	o.world.engine.At(o.lookAt, des.Sampling, o)
+}
+
+// start is when next the observer has to look since warm-up ends or a consumer joins: at the
+// beginning of that second and at its end.
+func (o *observer) start(now des.Time) des.Time {
+	next := des.Forever
+	see := func(at des.Time) {
+		if second := at - at%des.Time(time.Second); second > now {
+			next = min(next, second)
+		} else if at > 0 && second == now {
+			next = now.Add(time.Second)
+		}
+	}
+	see(o.world.warmup)
+	for _, k := range o.world.consumers {
+		see(k.Config.Joins)
+	}
+	return next
 }
 
 // leaves tells whether the observer may leave shards to be played one by one: nobody wants
@@ -182,6 +202,9 @@ func (o *observer) noteBacklogs(now des.Time) {
 	for i, k := range o.world.consumers {
 		all, old := k.Backlog()
 		o.noteBacklog(now, i, all-old)
+		if now == o.secondT {
+			o.unread[i] = all - old
+		}
 	}
 }
 

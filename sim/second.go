@@ -19,16 +19,15 @@ type second struct {
 	shard    int     // whose that was
 	worst    float64 // of what whole shards took in seconds that count, likewise
 	rows     []heatRow
-	backlog  []int64 // at the end, by consumer; only of shards that are played one by one
 }
 
 // begin makes an empty one of s.
 func (s *second) begin(o *observer, from, to des.Time) {
-	rows, backlog := cleared(s.rows, len(o.heat.Rows)), cleared(s.backlog, len(o.backlog))
+	rows := cleared(s.rows, len(o.heat.Rows))
 	whole := min(des.Time(time.Second), o.world.end)
 	*s = second{
 		from: from, to: to, span: max(to-from, whole).Seconds(), counts: from >= o.world.warmup && to-from >= whole,
-		rows: rows, backlog: backlog,
+		rows: rows,
 	}
 }
 
@@ -48,9 +47,6 @@ func (s *second) add(o *second) {
 	s.worst = max(s.worst, o.worst)
 	for i, r := range o.rows {
 		s.rows[i].add(r)
-	}
-	for i, n := range o.backlog {
-		s.backlog[i] += n
 	}
 }
 
@@ -93,11 +89,7 @@ func (o *observer) shardSecond(now des.Time, group, place int) {
 		from := o.secondT.Add(time.Duration(g.count) * time.Second)
 		g.list[g.count].begin(o, from, from.Add(time.Second))
 	}
-	s := &g.list[n]
-	o.measure(s, g.utilization, place)
-	for i, k := range o.world.consumers {
-		s.backlog[i] += k.Waiting(place)
-	}
+	o.measure(&g.list[n], g.utilization, place)
 }
 
 // gather puts the seconds together of shards that were played one by one.
@@ -114,9 +106,6 @@ func (o *observer) gather() {
 			}
 		}
 		o.close(all)
-		for k, n := range all.backlog {
-			o.noteBacklog(all.to, k, n)
-		}
 	}
 	for i := range o.seconds {
 		o.seconds[i].count = 0
@@ -169,4 +158,20 @@ func (o *observer) close(s *second) {
 	o.lens.endSecond(s.to, s.writes.Refused)
 	o.rehearsal.second(s.to, s.writes.Refused)
 	o.world.causes.second(s.to)
+	if o.world.inflow.Apart() {
+		o.reckonBacklogs(s)
+	}
+}
+
+// reckonBacklogs notes how much consumers have not read at the end of a second in which
+// nobody may have looked: what they had not at its beginning and what came, without what
+// they have read or lost. In one in which warm-up ends or a consumer joins somebody looks.
+func (o *observer) reckonBacklogs(s *second) {
+	for i, k := range o.world.consumers {
+		left := k.EndSecond()
+		if s.from >= max(o.world.warmup, k.Config.Joins) {
+			o.unread[i] += s.writes.Records - left
+			o.noteBacklog(s.to, i, o.unread[i])
+		}
+	}
 }

@@ -14,9 +14,11 @@ import (
 // the same time: what one of them writes no other touches.
 type arm struct {
 	*Confluence
-	number   int         // of the group
+	group    int         // its number
 	branches []*branch   // by flow
 	begun    int         // spans of the stretch that any of its shards has begun
+	number   int         // of the span under way
+	asked    int         // number of the span that a reader has asked about last
 	to       des.Time    // the end of the span under way
 	under    parcelQueue // of the shard under way: what it is still sent in the span
 	list     []des.Time  // scratch of callTimes
@@ -44,7 +46,7 @@ type branch struct {
 
 // newArm makes the arm of a group.
 func newArm(c *Confluence, group int) *arm {
-	return &arm{Confluence: c, number: group, random: des.Stream(c.links.Seed, groupName("inflow", group))}
+	return &arm{Confluence: c, group: group, random: des.Stream(c.links.Seed, groupName("inflow", group))}
 }
 
 // join adds the branch of a flow.
@@ -85,7 +87,7 @@ func (b *branch) draw(spans []*sending) {
 
 // open makes span number n of the stretch the one under way.
 func (a *arm) open(n int) {
-	a.to = a.ends[n]
+	a.number, a.to = n, a.ends[n]
 	a.begun = max(a.begun, n+1)
 	for _, b := range a.branches {
 		b.sending = b.flow.spans[n]
@@ -131,7 +133,6 @@ func (a *arm) giveUp(place int, b *branch, n int64, by kinesis.Limit) {
 // few and of several flows: they are played one by one, unless they are many, nothing of them
 // comes again, and no window is used up by the first of them.
 func (a *arm) shard(now des.Time, place int) {
-	a.gaps[place].clear()
 	n, bytes, due := int64(0), int64(0), a.waiting[place].due(a.to)
 	again := due || a.links.Trouble != nil
 	for _, b := range a.branches {

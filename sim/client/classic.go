@@ -234,7 +234,7 @@ func (p *poller) count(now, visible, reach des.Time, r *kinesis.GetResult) {
 	p.requests.Bytes += r.Bytes
 	last := r.Last
 	if inflow := k.links.Inflow; inflow != nil && r.Tip && reach == visible {
-		last = inflow.last(p.reader.place, visible, last, p.gaps)
+		last = inflow.last(now, p.reader.place, visible, last, p.gaps)
 	}
 	age := uint64(now - last)
 	p.iteratorAge.Add(age)

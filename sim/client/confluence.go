@@ -19,10 +19,10 @@ type Confluence struct {
 	readers []*Consumer // of the stream
 	closed  []int32     // places that some reader has not read to their ends; only of shards with lanes
 
-	ends    []des.Time // of the spans of the stretch
-	shards  int        // that there were when routes were made
-	waiting []waiting  // by place
-	gaps    []gaps
+	ends    []des.Time  // of the spans of the stretch
+	shards  int         // that there were when routes were made
+	waiting []waiting   // by place
+	even    []uint64    // by place, a bit for each span of the stretch: records of some flow lie evenly in it
 	lanes   []*des.Lane // by place; none where shards are in one group
 	reaches []reach
 }
@@ -83,7 +83,7 @@ func (c *Confluence) Act(now des.Time) {
 func (c *Confluence) reroute() {
 	more := c.links.Stream.Shards() - c.shards
 	c.shards += more
-	c.gaps = append(c.gaps, make([]gaps, more)...)
+	c.even = append(c.even, make([]uint64, more)...)
 	c.waiting = append(c.waiting, make([]waiting, more)...)
 	c.inherit()
 	c.group()
@@ -100,12 +100,8 @@ func tallies(all, before *Tally, old bool) []*Tally {
 	return []*Tally{all}
 }
 
-// last is when the last record that a reader sees of a shard was accepted, which sees
-// all that was by visible. In a lot records are even; but the last one before an instant
-// lies as far behind it as calls do that bring some.
-func (c *Confluence) last(place int, visible, last des.Time, random *des.Rand) des.Time {
-	if g := &c.gaps[place]; g.calls > 0 {
-		return g.last(visible, random)
-	}
-	return last
+// last is when the last record that a reader sees of a shard at now was accepted, which sees
+// all that was by visible; as far as the log knows, that is last.
+func (c *Confluence) last(now des.Time, place int, visible, last des.Time, random *des.Rand) des.Time {
+	return c.arms[c.links.Stream.Group(place)].last(now, place, visible, last, random)
 }

@@ -233,7 +233,7 @@ func (p *pusher) count(now, visible des.Time, r kinesis.PushResult) {
 	p.requests.Bytes += r.Bytes
 	last := r.Last
 	if inflow := k.links.Inflow; inflow != nil && r.Until == 0 {
-		last = max(p.opened, inflow.last(p.place, visible, last, p.random))
+		last = max(p.opened, inflow.last(now, p.place, visible, last, p.random))
 	}
 	age := uint64(now - last)
 	p.iteratorAge.Add(age)

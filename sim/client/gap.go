@@ -7,57 +7,61 @@ import (
 	"kinesim/sim/des"
 )
 
-// gap is how the calls of a flow come that bring a shard records.
+// gap is how the calls of a flow come that bring a shard records in a span.
 type gap struct {
-	calls   float64 // nanoseconds from one to the next, of all clients
-	chance  float64 // of each, to bring some
-	clients int     // each of which calls evenly
-	known   *branch // whose calls they are, if their instants are known
-	records float64 // of even arrivals: a call has so many, and all clients call one after the other before they wait for more; else 0
+	*sending         // in the span
+	flow     *flow   // nil where the instants of calls are not known
+	calls    float64 // nanoseconds from one to the next, of all clients
+	chance   float64 // of each, to bring some
+	clients  int     // each of which calls evenly
+	each     float64 // of even arrivals: a call has so many records, and all clients call one after the other before they wait for more; else 0
 }
 
-// gap is how the calls come that bring the shard at a place records, which is sent n in the
-// span.
-func (b *branch) gap(place int, n int64) gap {
-	g := gap{calls: 1e9 / b.batch.rate, chance: b.chance(place, n), clients: b.clients()}
-	if len(b.sent) > 0 {
-		g.known = b
+// gap is how the calls come that bring the shard at a place records, which is sent n in
+// span number i of the stretch.
+func (f *flow) gap(place, i int, n int64) gap {
+	s := f.spans[i]
+	g := gap{sending: s, calls: 1e9 / s.batch.rate, chance: s.chance(place, n), clients: f.clients()}
+	if len(s.sent) > 0 {
+		g.flow = f
 	}
-	if b.law.Even() && !b.producer.Config.Put.Single {
-		g.records = b.batch.records
+	if f.law.Even() && !f.producer.Config.Put.Single {
+		g.each = s.batch.records
 	}
 	return g
 }
 
-// gaps are how the calls of all flows come that bring a shard records in a span. Where none
-// lies evenly in the log, the log knows when they came.
-type gaps struct {
-	gap        // of a flow whose records lie evenly; calls are 0 if there is none
-	more []gap // of the others
+// last is when the last record that a reader sees of a shard at now was accepted, which sees
+// all that was by visible. In a lot records are even; but the last one before an instant
+// lies as far behind it as calls do that bring some. Where no lot of the span is even, the
+// log knows when they came.
+func (a *arm) last(now des.Time, place int, visible, last des.Time, random *des.Rand) des.Time {
+	i := a.spanAt(now)
+	if a.even[place]>>i&1 == 0 {
+		return last
+	}
+	last = 0
+	for _, b := range a.branches {
+		if n := b.load(place, i).Records; n > 0 {
+			g := b.gap(place, i, n)
+			last = max(last, g.last(visible, random))
+		}
+	}
+	return last
 }
 
-// clear forgets the span before.
-func (g *gaps) clear() { g.calls, g.more = 0, g.more[:0] }
-
-// lie adds a flow whose records lie evenly.
-func (g *gaps) lie(of gap) {
-	if g.calls > 0 {
-		g.more = append(g.more, of)
-		return
+// spanAt is the number of the span of the stretch that an instant of it lies in. Who asks
+// does so mostly of the same or of the next one.
+func (a *arm) spanAt(t des.Time) int {
+	i := min(a.asked, len(a.ends)-1)
+	for i > 0 && a.ends[i-1] > t {
+		i--
 	}
-	g.gap = of
-}
-
-// stand adds a flow whose calls are lots of their own.
-func (g *gaps) stand(of gap) { g.more = append(g.more, of) }
-
-// last is when the last call by an instant brought some.
-func (g *gaps) last(t des.Time, random *des.Rand) des.Time {
-	at := g.gap.last(t, random)
-	for i := range g.more {
-		at = max(at, g.more[i].last(t, random))
+	for i < len(a.ends)-1 && a.ends[i] <= t {
+		i++
 	}
-	return at
+	a.asked = i
+	return i
 }
 
 // last is when the last call by an instant brought some.
@@ -77,7 +81,7 @@ const (
 
 // draw draws how long it is, in nanoseconds, since the last call that brought some.
 func (g *gap) draw(random *des.Rand) float64 {
-	if g.records > 0 {
+	if g.each > 0 {
 		return g.even(random)
 	}
 	switch {
@@ -101,15 +105,15 @@ func (g *gap) draw(random *des.Rand) float64 {
 // before is the last call by an instant that brought some, where the instants of calls are
 // known so far back.
 func (g *gap) before(t des.Time, random *des.Rand) (at des.Time, ok bool) {
-	if g.known == nil {
+	if g.flow == nil {
 		return 0, false
 	}
 	vain := 0 // calls
 	if g.chance < 1 {
 		vain = int(min(math.MaxInt32, random.Exp()/-math.Log1p(-g.chance)))
 	}
-	for i := g.known.number; i >= -1; i-- {
-		calls, known := g.known.calls(i)
+	for i := g.number; i >= -1; i-- {
+		calls, known := g.flow.calls(i)
 		if !known {
 			break
 		}
@@ -125,7 +129,7 @@ func (g *gap) before(t des.Time, random *des.Rand) (at des.Time, ok bool) {
 // even is draw where arrivals are even: in each turn all clients call at the pace of the
 // records, and then wait for the others of their calls.
 func (g *gap) even(random *des.Rand) float64 {
-	turn, pace := g.calls*float64(g.clients), g.calls/g.records
+	turn, pace := g.calls*float64(g.clients), g.calls/g.each
 	at := turn * random.Float64()
 	call := min(math.Floor(at/pace), float64(g.clients-1)) // the last one before at
 	if g.chance < 1 {

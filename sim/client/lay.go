@@ -21,10 +21,8 @@ func (a *arm) lay(place int, k *volume, from, to des.Time) {
 	seen := b.visits(n, a.to-b.at)
 	fine := a.fine(to - from)
 	few := seen <= fewCalls || fine > 0 && seen <= 4*int64(fine)
-	if g := &a.gaps[place]; !few {
-		g.lie(b.gap(place, k.n))
-	} else if len(a.branches) > 1 {
-		g.stand(b.gap(place, k.n))
+	if !few {
+		a.even[place] |= 1 << a.number
 	}
 	if few {
 		a.layCalls(place, k, from, to, seen)
@@ -44,11 +42,11 @@ func (b *branch) visits(n int64, span des.Time) int64 {
 }
 
 // chance is how likely a call is to bring records of a shard, which is sent n in the span.
-func (b *branch) chance(place int, n int64) float64 {
-	if b.chances != nil {
-		return b.chances[place]
+func (s *sending) chance(place int, n int64) float64 {
+	if s.chances != nil {
+		return s.chances[place]
 	}
-	return b.batch.brings(min(1, float64(n)/float64(b.offered)))
+	return s.batch.brings(min(1, float64(n)/float64(s.offered)))
 }
 
 // clients is how many clients call, as a reader of a shard sees them.

@@ -32,15 +32,6 @@ func (k *Consumer) Unread(place int) int64 {
 	return n
 }
 
-// Waiting is Backlog of one shard, without what was accepted before warm-up.
-func (k *Consumer) Waiting(place int) int64 {
-	if !k.joined {
-		return 0
-	}
-	all, old := k.positions[place].unread()
-	return all - old
-}
-
 // busyRate is how many records a second are processed, so many to a batch.
 func (p Processing) busyRate(batch float64) float64 {
 	each := p.PerRecord.Seconds() + p.PerBatch.Seconds()/max(batch, 1)

@@ -59,7 +59,7 @@ func (c *Confluence) inherit() {
 	for place := range c.waiting {
 		w := &c.waiting[place]
 		if c.links.Stream.Ended(place) { // no call brings it any more: the log knows its last record
-			c.gaps[place].clear()
+			c.even[place] = 0
 		}
 		if len(w.parcels) == 0 || !c.links.Stream.Ended(place) {
 			continue

@@ -180,8 +180,10 @@ func (p *position) miss(now des.Time, from, to int64) {
 	if p.reads.Expired == 0 || now < p.firstExpired { // shards of the group may be played one by one
 		p.firstExpired = now
 	}
+	old := p.old(from, to)
 	p.reads.Expired += to - from
-	p.before.Expired += p.old(from, to)
+	p.before.Expired += old
+	p.leave(now, to-from-old)
 }
 
 // old is how many of the rows [from, to) were accepted before warm-up.
@@ -214,6 +216,7 @@ func (p *position) arrive(now des.Time, from, to int64) {
 	old := p.old(from, to)
 	p.reads.Received += to - from
 	p.before.Received += old
+	p.leave(now, to-from-old)
 	if k.links.Inflow != nil {
 		p.measureSlabs(now, now, 0, from+old, to, 0)
 		return
@@ -311,6 +314,7 @@ func (p *position) receive(now, start des.Time, each time.Duration, from, to int
 	processed := finished(start, each, n, k.links.End)
 	p.reads.Received += n
 	p.before.Received += old
+	p.leave(now, n-old)
 	p.reads.Processed += processed
 	p.before.Processed += min(processed, old)
 	p.seen, p.done = to, from+processed

@@ -2,6 +2,7 @@ package client
 
 import (
 	"fmt"
+	"time"
 
 	"kinesim/model"
 	"kinesim/sim/des"
@@ -56,6 +57,12 @@ type readings struct {
 	requests      Requests
 	firstExpired  des.Time // when a record was first lost unread; only if reads.Expired
 
+	// Of what was accepted at or after warm-up, how many records have left the backlog, as
+	// they were handed over or expired: by whole second since an instant. Forever: shards
+	// have no lanes, and who wants to know counts what is unread.
+	since des.Time
+	left  []int64
+
 	propagation, endToEnd, iteratorAge, silence, behind *metric.Histogram // parts of the laps of the consumer's recorders
 
 	delays, totals [kinesis.MaxRows]uint64 // scratch of position
@@ -63,10 +70,40 @@ type readings struct {
 
 // newReadings makes those of a group.
 func (k *Consumer) newReadings(group int) *readings {
+	since := des.Forever
+	if k.links.Inflow.Apart() {
+		since = 0
+	}
 	return &readings{
+		since:       since,
 		propagation: k.Propagation.Lap(group), endToEnd: k.EndToEnd.Lap(group),
 		iteratorAge: k.IteratorAge.Lap(group), silence: k.Silence.Lap(group), behind: k.Behind.Lap(group),
 	}
+}
+
+// leave notes that records have left the backlog.
+func (g *readings) leave(now des.Time, n int64) {
+	if now < g.since {
+		return
+	}
+	i := int((now - g.since) / des.Time(time.Second))
+	for i >= len(g.left) {
+		g.left = append(g.left, 0)
+	}
+	g.left[i] += n
+}
+
+// EndSecond is how many records that were accepted at or after warm-up have left the backlog
+// in the first whole second for which nobody has asked yet. Only of shards with lanes.
+func (k *Consumer) EndSecond() (n int64) {
+	for _, g := range k.groups {
+		g.since = g.since.Add(time.Second)
+		if len(g.left) > 0 {
+			n += g.left[0]
+			g.left = append(g.left[:0], g.left[1:]...)
+		}
+	}
+	return n
 }
 
 // groupName names the random stream of a group of shards; the first has the plain name.

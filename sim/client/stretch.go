@@ -88,15 +88,31 @@ type reach struct {
 	closed []int32 // of those that readers have not let go of, or that took records in the last second
 }
 
-// Act plays the span that begins at now for the shards of the reach.
+// Act plays the span that begins at now for the shards of the reach, and those after it as
+// long as nobody has to see anything in between: pollers ask for what was accepted by an
+// instant, and do not mind what comes later.
 func (r *reach) Act(now des.Time) {
+	for {
+		r.span(now)
+		if r.next++; r.next == len(r.ends) {
+			return
+		}
+		if now = r.to; r.links.Fanout.any || !r.lane.Alone(now) {
+			r.lane.At(now, des.Arrivals, r)
+			return
+		}
+	}
+}
+
+// span plays the span that begins at now.
+func (r *reach) span(now des.Time) {
 	r.open(r.next)
 	if r.lane != nil && now%des.Time(time.Second) == 0 {
 		for _, place := range r.places {
-			r.links.Second(now, r.number, int(place))
+			r.links.Second(now, r.group, int(place))
 		}
 		for _, place := range r.closed {
-			r.links.Second(now, r.number, int(place))
+			r.links.Second(now, r.group, int(place))
 		}
 	}
 	for _, place := range r.places {
@@ -105,9 +121,6 @@ func (r *reach) Act(now des.Time) {
 	if len(r.woken) > 0 {
 		r.links.Fanout.wake(now, r.woken)
 		r.woken = r.woken[:0]
-	}
-	if r.next++; r.next < len(r.ends) {
-		r.lane.At(r.to, des.Arrivals, r)
 	}
 }
 
@@ -144,6 +157,7 @@ func (c *Confluence) group() {
 }
 
 // mostSpans bounds what is drawn beforehand: 10 MB for ten thousand shards and a producer.
+// They are as many as a word has bits.
 const mostSpans = 64
 
 // stretch draws what comes in the spans from now on: those until somebody looks at all
@@ -151,6 +165,7 @@ const mostSpans = 64
 // time.
 func (c *Confluence) stretch(now des.Time) {
 	c.spans(now)
+	clear(c.even)
 	c.links.Engine.Each(len(c.arms), func(i int) {
 		for _, b := range c.arms[i].branches {
 			b.draw(b.flow.spans[:len(c.ends)])

@@ -78,8 +78,12 @@ func (l *Lane) Free(t Time) bool {
 			return false
 		}
 	}
-	return t < l.group.engine.alone
+	return l.Alone(t)
 }
+
+// Alone tells whether the engine itself has nothing to do up to t, so that nobody in other
+// lanes sees what happens in this one until then.
+func (l *Lane) Alone(t Time) bool { return t < l.group.engine.alone }
 
 // AtOnce tells whether lanes of different groups may be under way at the same time.
 func (e *Engine) AtOnce() bool { return e.alone > 0 && !e.inTurn }
