@@ -78,7 +78,9 @@ type heatRow struct {
 }
 
 func (r *heatRow) add(o heatRow) {
-	r.share = max(r.share, o.share)
+	if o.share > r.share {
+		r.share = o.share
+	}
 	r.refused += o.refused
 }
 

@@ -73,23 +73,23 @@ func (o *observer) upTo(now des.Time) {
 	}
 }
 
-// shardSecond measures the second that ends at now of a shard that is played by itself,
-// unless the observer has looked at all of them. Those of different groups may do so at
-// the same time.
-func (o *observer) shardSecond(now des.Time, group, place int) {
-	if now <= o.secondT {
-		return
+// shardSeconds measures seconds of a shard that is played by itself, of which the first ends
+// at first, but for those in which the observer has looked at all of them. Shards of
+// different groups may be measured at the same time.
+func (o *observer) shardSeconds(first des.Time, group, place int, did []kinesis.Writes) {
+	n := int((first-o.secondT)/des.Time(time.Second)) - 1
+	if n < 0 {
+		did, n = did[min(-n, len(did)):], 0
 	}
 	g := &o.seconds[group]
-	n := int((now-o.secondT)/des.Time(time.Second)) - 1
-	for ; g.count <= n; g.count++ {
+	for ; g.count < n+len(did); g.count++ {
 		if g.count == len(g.list) {
 			g.list = append(g.list, second{})
 		}
 		from := o.secondT.Add(time.Duration(g.count) * time.Second)
 		g.list[g.count].begin(o, from, from.Add(time.Second))
 	}
-	o.measure(&g.list[n], g.utilization, place)
+	o.measure(g.list[n:n+len(did)], g.utilization, place, did)
 }
 
 // gather puts the seconds together of shards that were played one by one.
@@ -114,34 +114,41 @@ func (o *observer) gather() {
 
 // endSecond measures what all shards did since the last second that was measured.
 func (o *observer) endSecond(now des.Time) {
-	o.whole.begin(o, o.secondT, now)
+	seconds := []second{o.whole}
+	seconds[0].begin(o, o.secondT, now)
 	for i := range o.second {
-		o.measure(&o.whole, o.seconds[0].utilization, i)
+		o.measure(seconds, o.seconds[0].utilization, i, []kinesis.Writes{o.world.stream.Writes(i)})
 	}
+	o.whole = seconds[0]
 	o.close(&o.whole)
 }
 
-// measure measures how full a shard was in a second.
-func (o *observer) measure(sec *second, utilization *metric.Histogram, i int) {
-	s, limits := o.world.stream, &o.world.config.Limits
-	from, to := s.Life(i)
-	if to <= sec.from {
-		return // closed before
-	}
-	now := s.Writes(i)
-	did := now.Minus(o.second[i])
-	o.second[i] = now
-	sec.writes = sec.writes.Plus(did)
-	share := ofLimits(did.Records, did.Bytes, limits) / sec.span
-	asked := share
-	if did.Refused > 0 {
-		asked = ofLimits(did.Records+did.Refused, did.Bytes+did.RefusedBytes, limits) / sec.span
-	}
-	o.heat.spread(sec.rows, i, share, did.Refused)
-	sec.full(i, asked)
-	if open := from <= sec.from && to >= sec.to; open && sec.counts {
-		utilization.Add(uint64(float64(share*1e6) + 0.5))
-		sec.worst = max(sec.worst, share)
+// measure measures how full a shard was in some seconds in a row, by the end of each of which
+// it had done so much.
+func (o *observer) measure(list []second, utilization *metric.Histogram, place int, did []kinesis.Writes) {
+	limits, last := &o.world.config.Limits, &o.second[place]
+	from, to := o.world.stream.Life(place)
+	for i := range list {
+		sec := &list[i]
+		if to <= sec.from {
+			return // closed before
+		}
+		d := did[i].Minus(*last)
+		*last = did[i]
+		sec.writes = sec.writes.Plus(d)
+		share := ofLimits(d.Records, d.Bytes, limits) / sec.span
+		asked := share
+		if d.Refused > 0 {
+			asked = ofLimits(d.Records+d.Refused, d.Bytes+d.RefusedBytes, limits) / sec.span
+		}
+		o.heat.spread(sec.rows, place, share, d.Refused)
+		sec.full(place, asked)
+		if open := from <= sec.from && to >= sec.to; open && sec.counts {
+			utilization.Add(uint64(float64(share*1e6) + 0.5))
+			if share > sec.worst {
+				sec.worst = share
+			}
+		}
 	}
 }
 

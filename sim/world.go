@@ -60,7 +60,9 @@ func newWorld(c *Config, by eyes) *world {
 	if tick := des.Time(c.Resolution.Tick()); tick > 0 {
 		links.Poured = w.causes.poured
 		links.Look = func() (des.Time, bool) { return w.observer.lookAt, w.observer.leaves() }
-		links.Second = func(now des.Time, group, place int) { w.observer.shardSecond(now, group, place) }
+		links.Seconds = func(first des.Time, group, place int, did []kinesis.Writes) {
+			w.observer.shardSeconds(first, group, place, did)
+		}
 		w.inflow = client.NewConfluence(links, tick, c.edges())
 		links.Inflow = w.inflow
 	}

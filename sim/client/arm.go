@@ -18,6 +18,7 @@ type arm struct {
 	branches []*branch   // by flow
 	begun    int         // spans of the stretch that any of its shards has begun
 	number   int         // of the span under way
+	ordered  bool        // it may matter in which order calls come: something may come again, or a window be used up
 	asked    int         // number of the span that a reader has asked about last
 	to       des.Time    // the end of the span under way
 	under    parcelQueue // of the shard under way: what it is still sent in the span
@@ -25,7 +26,9 @@ type arm struct {
 	parts    []int64     // of the records, by call
 	woken    []int32
 	random   *des.Rand
-	_        [64]byte // keeps neighbours out of each other's cache lines
+	secondT  des.Time         // the first whole second that the shard under way has ended and nobody was told of
+	seconds  []kinesis.Writes // what it had done by then, and by the next ones
+	_        [64]byte         // keeps neighbours out of each other's cache lines
 }
 
 // branch is what a flow brings to one group of shards, and what it draws and counts there.
@@ -61,6 +64,7 @@ func (a *arm) join(f *flow, group int) {
 		b.retries = p.random(groupName("retries", group))
 		b.delays = workload.NewDelays(p.links.Limits.PutLatency, p.random(groupName("latency", group)))
 	}
+	a.ordered = a.ordered || f.resends || a.links.Trouble != nil || a.links.Limits.WriteWindow == model.FixedS1
 	a.branches = append(a.branches, b)
 	f.branches = append(f.branches, b)
 }
@@ -99,11 +103,9 @@ func (b *branch) took(now des.Time) time.Duration { return b.producer.takes(now,
 
 // write counts records that were sent for the first time, and how many were written.
 func (b *branch) write(n, accepted int64) {
-	for _, t := range b.tallies(b.old) {
-		t.Attempts += n
-		t.Stored += accepted
-		t.Accepted += accepted
-		t.Throttled += n - accepted
+	b.all.write(n, accepted)
+	if b.old {
+		b.before.write(n, accepted)
 	}
 	b.firsts[b.number] += accepted
 }
@@ -133,31 +135,33 @@ func (a *arm) giveUp(place int, b *branch, n int64, by kinesis.Limit) {
 // few and of several flows: they are played one by one, unless they are many, nothing of them
 // comes again, and no window is used up by the first of them.
 func (a *arm) shard(now des.Time, place int) {
-	n, bytes, due := int64(0), int64(0), a.waiting[place].due(a.to)
-	again := due || a.links.Trouble != nil
+	n, bytes := int64(0), int64(0)
 	for _, b := range a.branches {
 		load := b.load(place, b.number)
 		n, bytes = n+load.Records, bytes+load.Bytes
-		again = again || b.resends
 	}
-	inOrder := again || a.links.Limits.WriteWindow == model.FixedS1
-	if inOrder && (due || a.links.Trouble.part(now, place) > 0 || !a.links.Stream.Fits(now, place, n, bytes)) || a.few(now, place) {
+	if a.ordered && a.inOrder(now, place, n, bytes) || len(a.branches) > 1 && a.few(place) {
 		a.play(now, place)
 		return
 	}
-	a.pour(now, place, n, bytes)
+	if n > 0 {
+		a.pour(now, place, n, bytes)
+	}
+}
+
+// inOrder tells whether the order of calls matters of which so much comes to a shard, where
+// something may come again or a window be used up.
+func (a *arm) inOrder(now des.Time, place int, n, bytes int64) bool {
+	return a.waiting[place].due(a.to) || a.links.Trouble.part(now, place) > 0 || !a.links.Stream.Fits(now, place, n, bytes)
 }
 
 // few tells whether several flows send a shard few calls each in the span, which lie among
 // each other and not one flow after the other.
-func (a *arm) few(now des.Time, place int) bool {
-	if len(a.branches) == 1 {
-		return false
-	}
+func (a *arm) few(place int) bool {
 	flows := 0
 	for _, b := range a.branches {
 		n := b.load(place, b.number).Records
-		if b.visits(n, a.to-now) > fewCalls {
+		if n >= b.many {
 			return false
 		}
 		if n > 0 {
@@ -170,9 +174,6 @@ func (a *arm) few(now des.Time, place int) bool {
 // pour lets a shard judge what all flows send it for the first time as a whole: what it
 // refuses it refuses of all in proportion, and nobody sends it again.
 func (a *arm) pour(now des.Time, place int, n, bytes int64) {
-	if n == 0 {
-		return
-	}
 	accepted, taken, by := a.links.Stream.Admit(now, a.to, place, n, bytes)
 	at := now
 	for _, b := range a.branches {
@@ -181,30 +182,23 @@ func (a *arm) pour(now des.Time, place int, n, bytes int64) {
 		if own == 0 {
 			continue
 		}
-		k := volume{branch: b, n: own, accepted: own, taken: load.Bytes}
+		kept := *load
 		if accepted < n {
-			k.accepted = a.nearly(accepted, own, n)
-			k.taken = portion(taken, k.accepted, max(1, accepted))
-			a.giveUp(place, b, own-k.accepted, by)
+			kept.Records = a.nearly(accepted, own, n)
+			kept.Bytes = portion(taken, kept.Records, max(1, accepted))
+			a.giveUp(place, b, own-kept.Records, by)
 		}
-		b.write(own, k.accepted)
-		n, accepted, taken = n-own, accepted-k.accepted, taken-k.taken
-		if k.accepted > 0 {
+		b.write(own, kept.Records)
+		n, accepted, taken = n-own, accepted-kept.Records, taken-kept.Bytes
+		if kept.Records > 0 {
 			to := a.to
 			if accepted > 0 { // the flows lie one after the other
-				to = at + des.Time(float64(a.to-at)*float64(k.accepted)/float64(k.accepted+accepted))
+				to = at + des.Time(float64(a.to-at)*float64(kept.Records)/float64(kept.Records+accepted))
 			}
-			a.lay(place, &k, at, to)
+			a.lay(b, place, kept, at, to)
 			at = to
 		}
 	}
-}
-
-// volume is the records of one producer that come to a shard in a span.
-type volume struct {
-	*branch
-	n               int64
-	accepted, taken int64 // records and their bytes
 }
 
 // nearly is accepted·own/of, now the number below and now the one above.

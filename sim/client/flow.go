@@ -5,6 +5,7 @@ import (
 
 	"kinesim/model"
 	"kinesim/sim/des"
+	"kinesim/sim/kinesis"
 	"kinesim/sim/workload"
 )
 
@@ -58,6 +59,10 @@ type sending struct {
 	sent     []des.Time // the calls of the span, in order; empty if they are not known
 	known    bool       // they are; else there are too many
 	brought  float64    // records that are expected in the calls, if they are known
+
+	// What ready reckons.
+	many      int64       // so many records of a shard or more come in more than fewCalls calls
+	lag, wide kinesis.Lag // how long records have waited that are not the first of their calls: the mean, and how wide about it
 
 	keys         []keyLoad // of those that are drawn by themselves
 	mean, plain  float64   // how many are expected, of which a share has no hot key; 0 where shards do not draw by themselves

@@ -16,29 +16,34 @@ const fewCalls = 32
 
 // lay lays records that are sent for the first time evenly over [from, to), or at the
 // instants of their calls where these are few.
-func (a *arm) lay(place int, k *volume, from, to des.Time) {
-	b, n := k.branch, k.accepted
-	seen := b.visits(n, a.to-b.at)
+func (a *arm) lay(b *branch, place int, kept Load, from, to des.Time) {
 	fine := a.fine(to - from)
-	few := seen <= fewCalls || fine > 0 && seen <= 4*int64(fine)
-	if !few {
-		a.even[place] |= 1 << a.number
-	}
-	if few {
-		a.layCalls(place, k, from, to, seen)
+	if kept.Records < b.many || fine > 0 && b.visits(kept.Records, a.to-b.at) <= 4*fine {
+		a.layCalls(b, place, kept, from, to)
 		return
 	}
+	a.even[place] |= 1 << a.number
 	if fine > 0 {
-		a.laySpans(place, k, from, to, int64(fine))
+		a.laySpans(b, place, kept, from, to, fine)
 		return
 	}
-	a.layLags(b, place, &kinesis.Inflow{From: from, To: to, Records: n, Bytes: k.taken})
+	a.layLags(b, place, &kinesis.Inflow{From: from, To: to, Records: kept.Records, Bytes: kept.Bytes})
 }
 
 // visits is in how many calls, at the most, n records come to a shard in a span.
 func (b *branch) visits(n int64, span des.Time) int64 {
 	calls := max(1, b.batch.rate*span.Seconds(), float64(n)/max(1, b.batch.records))
 	return int64(math.Ceil(min(float64(n), calls)))
+}
+
+// ready gets a sending ready that lasts until to: what is the same for all shards is reckoned
+// once.
+func (s *sending) ready(to des.Time) {
+	s.many = fewCalls + 1
+	if s.batch.rate*(to-s.at).Seconds() <= fewCalls {
+		s.many = int64(fewCalls*max(1, s.batch.records)) + 1
+	}
+	s.lag, s.wide = kinesis.PackLag(s.batch.middle()), kinesis.PackLag(s.batch.longest-s.batch.shortest)
 }
 
 // chance is how likely a call is to bring records of a shard, which is sent n in the span.
@@ -62,17 +67,17 @@ const independent = 1_000
 
 // fine is into how many parts a span must be divided for readers that tell them apart:
 // pushes of enhanced fan-out take along what comes within a window of theirs. 0: none.
-func (c *Confluence) fine(span des.Time) int {
+func (c *Confluence) fine(span des.Time) int64 {
 	if window := des.Time(c.links.Limits.EFOPushWindow); c.links.Fanout.any && window > 0 {
-		return int((span + window - 1) / window)
+		return int64((span + window - 1) / window)
 	}
 	return 0
 }
 
-// layCalls lays records at the instants of calls, of which so many bring them.
-func (a *arm) layCalls(place int, k *volume, from, to des.Time, visits int64) {
-	b, n, bytes := k.branch, k.accepted, k.taken
-	a.callTimes(b, from, to, visits)
+// layCalls lays records at the instants of the calls that bring them.
+func (a *arm) layCalls(b *branch, place int, kept Load, from, to des.Time) {
+	n, bytes := kept.Records, kept.Bytes
+	a.callTimes(b, from, to, b.visits(n, a.to-b.at))
 	a.share(n, &b.batch)
 	for i, part := range a.parts {
 		if part > 0 {
@@ -134,8 +139,8 @@ func (a *arm) share(n int64, b *batching) {
 }
 
 // laySpans lays records into so many parts of a span, by chance.
-func (a *arm) laySpans(place int, k *volume, from, to des.Time, parts int64) {
-	n, bytes, at := k.accepted, k.taken, from
+func (a *arm) laySpans(b *branch, place int, kept Load, from, to des.Time, parts int64) {
+	n, bytes, at := kept.Records, kept.Bytes, from
 	for i := range parts {
 		end := from + des.Time(int64(to-from)*(i+1)/parts)
 		part := n
@@ -145,7 +150,7 @@ func (a *arm) laySpans(place int, k *volume, from, to des.Time, parts int64) {
 		if part > 0 {
 			lot := kinesis.Inflow{From: at, To: end, Records: part, Bytes: portion(bytes, part, n)}
 			n, bytes = n-part, bytes-lot.Bytes
-			a.layLags(k.branch, place, &lot)
+			a.layLags(b, place, &lot)
 		}
 		at = end
 	}
@@ -158,28 +163,25 @@ const someFirsts = 0.02
 // layLags lays a lot whose records have waited for their calls: those that were the first
 // of a call for all of the linger, the others evenly less.
 func (a *arm) layLags(b *branch, place int, lot *kinesis.Inflow) {
-	batch := &b.batch
-	firsts := int64(0)
-	if batch.firsts >= someFirsts {
-		firsts = int64(float64(float64(lot.Records)*batch.firsts) + a.random.Float64())
-	}
-	if firsts == 0 {
-		lot.Lag, lot.LagSpan = batch.middle(), batch.longest-batch.shortest
+	lot.Lag, lot.Wide = b.lag, b.wide
+	if b.batch.firsts < someFirsts {
 		a.append(b, place, lot)
 		return
 	}
 	first := *lot
-	first.Lag = batch.longest
-	if firsts < lot.Records {
-		first.Records, first.Bytes = firsts, portion(lot.Bytes, firsts, lot.Records)
-		first.To = lot.From + des.Time(float64(lot.To-lot.From)*(float64(firsts)/float64(lot.Records)))
-		lot.Records, lot.Bytes, lot.From = lot.Records-first.Records, lot.Bytes-first.Bytes, first.To
-		lot.Lag, lot.LagSpan = batch.middle(), batch.longest-batch.shortest
-		a.append(b, place, &first)
-		a.append(b, place, lot)
-		return
+	first.Lag, first.Wide = kinesis.PackLag(b.batch.longest), 0
+	first.Records = min(lot.Records, int64(float64(float64(lot.Records)*b.batch.firsts)+a.random.Float64()))
+	first.Bytes = portion(lot.Bytes, first.Records, lot.Records)
+	if rest := lot.Records - first.Records; first.Records > 0 && rest > 0 {
+		first.To = lot.From + des.Time(float64(lot.To-lot.From)*(float64(first.Records)/float64(lot.Records)))
+		lot.From = first.To
 	}
-	a.append(b, place, &first)
+	lot.Records, lot.Bytes = lot.Records-first.Records, lot.Bytes-first.Bytes
+	for _, part := range []*kinesis.Inflow{&first, lot} {
+		if part.Records > 0 {
+			a.append(b, place, part)
+		}
+	}
 }
 
 // append stores a lot.

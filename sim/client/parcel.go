@@ -186,7 +186,7 @@ func (a *arm) keep(at des.Time, place int, p *parcel, accepted, taken int64) {
 		a.layLags(p.branch, place, lot)
 		return
 	}
-	lot.Lag = at.Sub(p.first) + p.waited
+	lot.Lag = kinesis.PackLag(at.Sub(p.first) + p.waited)
 	a.append(p.branch, place, lot)
 	if answer := at.Add(p.branch.took(at)); answer < a.links.End && !p.old {
 		p.branch.latency.AddN(uint64(answer-p.first), uint64(accepted))

@@ -24,15 +24,18 @@ type Links struct {
 	Warmup  des.Time // producer counts are of records that arose at or after it
 	End     des.Time
 	Fanout  *Fanout
-	Trouble *Trouble                             // what is wrong with the service; nil: nothing
-	Faults  []Fault                              // all of them; consumers look for their own
-	Hottest func(now des.Time) int               // the place of the shard that was asked for most
-	Refused func(now des.Time, c Call)           // told of each call with refused records or sent again, if set
-	Story   *Story                               // follows one record; nil: none
-	Drawn   func(Lot)                            // told of all records as they are drawn, if set
-	Look    func() (at des.Time, apart bool)     // when somebody looks at all shards next, and whether they may be played one by one until then; only of a coarse resolution, as Second
-	Second  func(now des.Time, group, place int) // is told of each whole second of a shard that has a lane
-	Inflow  *Confluence                          // of a run at a coarse resolution; nil: producers send their records themselves
+	Trouble *Trouble                         // what is wrong with the service; nil: nothing
+	Faults  []Fault                          // all of them; consumers look for their own
+	Hottest func(now des.Time) int           // the place of the shard that was asked for most
+	Refused func(now des.Time, c Call)       // told of each call with refused records or sent again, if set
+	Story   *Story                           // follows one record; nil: none
+	Drawn   func(Lot)                        // told of all records as they are drawn, if set
+	Look    func() (at des.Time, apart bool) // when somebody looks at all shards next, and whether they may be played one by one until then; only of a coarse resolution, as Seconds
+	Inflow  *Confluence                      // of a run at a coarse resolution; nil: producers send their records themselves
+
+	// Seconds is told what a shard that has a lane had done by each of some whole seconds, the
+	// first of them and the next ones.
+	Seconds func(first des.Time, group, place int, did []kinesis.Writes)
 
 	// Poured, if set, is told of what a shard refused at a coarse resolution, and of the
 	// records that came to it again.

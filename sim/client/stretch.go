@@ -83,9 +83,9 @@ func (c *Confluence) Apart() bool { return c != nil && len(c.arms) > 1 }
 type reach struct {
 	*arm
 	lane   *des.Lane
+	place  int     // of the shard, if it has a lane
 	next   int     // span of the stretch
 	places []int32 // of the open shards
-	closed []int32 // of those that readers have not let go of, or that took records in the last second
 }
 
 // Act plays the span that begins at now for the shards of the reach, and those after it as
@@ -95,12 +95,16 @@ func (r *reach) Act(now des.Time) {
 	for {
 		r.span(now)
 		if r.next++; r.next == len(r.ends) {
-			return
+			break
 		}
 		if now = r.to; r.links.Fanout.any || !r.lane.Alone(now) {
 			r.lane.At(now, des.Arrivals, r)
-			return
+			break
 		}
+	}
+	if len(r.seconds) > 0 {
+		r.links.Seconds(r.secondT, r.group, r.place, r.seconds)
+		r.seconds = r.seconds[:0]
 	}
 }
 
@@ -108,12 +112,10 @@ func (r *reach) Act(now des.Time) {
 func (r *reach) span(now des.Time) {
 	r.open(r.next)
 	if r.lane != nil && now%des.Time(time.Second) == 0 {
-		for _, place := range r.places {
-			r.links.Second(now, r.group, int(place))
+		if len(r.seconds) == 0 {
+			r.secondT = now
 		}
-		for _, place := range r.closed {
-			r.links.Second(now, r.group, int(place))
-		}
+		r.seconds = append(r.seconds, r.links.Stream.Writes(r.place))
 	}
 	for _, place := range r.places {
 		r.shard(now, int(place))
@@ -136,7 +138,8 @@ func (c *Confluence) passesOn(now des.Time) bool {
 	})
 }
 
-// group finds the reaches.
+// group finds the reaches: of open shards, and of closed ones with lanes that readers have not
+// let go of, or that took records in the last second.
 func (c *Confluence) group() {
 	c.reaches = c.reaches[:0]
 	s, now := c.links.Stream, c.links.Engine.Now()
@@ -146,11 +149,9 @@ func (c *Confluence) group() {
 			continue
 		}
 		if c.Apart() || len(c.reaches) == 0 {
-			c.reaches = append(c.reaches, reach{arm: c.arms[s.Group(place)], lane: c.lane(place)})
+			c.reaches = append(c.reaches, reach{arm: c.arms[s.Group(place)], lane: c.lane(place), place: place})
 		}
-		if r := &c.reaches[len(c.reaches)-1]; ended {
-			r.closed = append(r.closed, int32(place))
-		} else {
+		if r := &c.reaches[len(c.reaches)-1]; !ended {
 			r.places = append(r.places, int32(place))
 		}
 	}
@@ -198,6 +199,7 @@ func (c *Confluence) spans(now des.Time) {
 		to := min(end, c.until(at))
 		for _, f := range c.flows {
 			f.bring(at, to, c.links.Warmup)
+			f.drawing.ready(to)
 			f.drawing.final = to.Add(f.producer.takes(to, f.producer.latency.Longest())) >= c.links.End
 		}
 		if c.ends = append(c.ends, to); !apart || to >= end || len(c.ends) == mostSpans {

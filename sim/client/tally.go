@@ -18,6 +18,14 @@ type Tally struct {
 	Reordered             int64 // stored after one of their key that arose later, because they had not been written before
 }
 
+// write counts records that were sent, and how many of them the stream took.
+func (t *Tally) write(n, accepted int64) {
+	t.Attempts += n
+	t.Stored += accepted
+	t.Accepted += accepted
+	t.Throttled += n - accepted
+}
+
 // Minus is what t counts beyond o.
 func (t Tally) Minus(o Tally) Tally {
 	return Tally{

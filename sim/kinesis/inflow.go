@@ -16,10 +16,10 @@ import (
 // Inflow is records that come to one shard evenly over [From, To).
 type Inflow struct {
 	From, To       des.Time
-	Records, Bytes int64         // of data and keys
-	Lag            time.Duration // how much earlier they had arisen, in the mean
-	LagSpan        time.Duration // their lags are even over a span so wide, about the mean
-	Units, KiB     int64         // payload units beyond one for each record; whole KiB of them all
+	Records, Bytes int64 // of data and keys
+	Lag            Lag   // how much earlier they had arisen, in the mean
+	Wide           Lag   // their lags are even over a span so wide, about the mean
+	Units, KiB     int64 // payload units beyond one for each record; whole KiB of them all
 }
 
 // Admit takes the tokens of as many of n records with so many bytes, evenly over
@@ -85,8 +85,8 @@ func (l *log) pour(f *Inflow, free *freeList) {
 	gap := quotient(int64(f.To-f.From), 1, 0, f.Records)
 	o, wide := l.lots.grow(free)
 	o.row, o.bytes = l.next, l.bytes
-	o.at, o.span, o.lag = f.From+des.Time(gap/2), PackLag(time.Duration(gap*(f.Records-1))), PackLag(f.Lag)
-	*wide = PackLag(f.LagSpan)
+	o.at, o.span, o.lag = f.From+des.Time(gap/2), PackLag(time.Duration(gap*(f.Records-1))), f.Lag
+	*wide = f.Wide
 	l.next += f.Records
 	l.bytes += f.Bytes
 	l.lots.row, l.lots.bytes = l.next, l.bytes
