@@ -21,7 +21,7 @@ func TestReadersDoNotSeeWhatIsYetToCome(t *testing.T) {
 	stream := kinesis.New(kinesis.Config{Limits: limits, Shards: model.EvenShards(1), Retention: time.Hour, MaxRecordSize: model.MiB, Coarse: des.Time(time.Second)})
 	links := Links{Engine: engine, Stream: stream, Seed: 1, Limits: limits, End: end, Fanout: NewFanout(engine, 1)}
 	links.Inflow = NewConfluence(links, des.Time(time.Second), nil)
-	links.Inflow.gaps = make([]gaps, 1)
+	links.Inflow.even = make([]uint64, 1)
 	k := NewConsumer(ConsumerConfig{Name: "reader", Kind: Classic{Interval: interval, MaxRecords: 10_000}}, links)
 	for from := des.Time(0); from < end; from += des.Time(time.Second) {
 		stream.Append(0, &kinesis.Inflow{From: from, To: from.Add(time.Second), Records: perSecond, Bytes: 100 * perSecond})

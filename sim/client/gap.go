@@ -36,8 +36,12 @@ func (f *flow) gap(place, i int, n int64) gap {
 // lies as far behind it as calls do that bring some. Where no lot of the span is even, the
 // log knows when they came.
 func (a *arm) last(now des.Time, place int, visible, last des.Time, random *des.Rand) des.Time {
+	even := a.even[place]
+	if even == 0 {
+		return last
+	}
 	i := a.spanAt(now)
-	if a.even[place]>>i&1 == 0 {
+	if even>>i&1 == 0 {
 		return last
 	}
 	last = 0

@@ -135,7 +135,7 @@ func TestAlikeLotsAreOneSlab(t *testing.T) {
 	}{{950, lag}, {1_000, lag}, {900, lag}, {700, lag}, {720, lag}, {700, 2 * lag}, {0, 0}, {710, 2 * lag}} {
 		from := des.Time(i) * tick
 		if span.n > 0 {
-			s.Append(0, &kinesis.Inflow{From: from, To: from + tick, Records: span.n, Bytes: 100 * span.n, Lag: span.lag})
+			s.Append(0, &kinesis.Inflow{From: from, To: from + tick, Records: span.n, Bytes: 100 * span.n, Lag: kinesis.PackLag(span.lag)})
 		}
 	}
 	var got []int64
