@@ -28,7 +28,7 @@ func (r *Recorder) Lap(part int) *Histogram {
 // EndLap adds the lap to the total and to the open windows and begins the next.
 func (r *Recorder) EndLap() {
 	for _, lap := range r.laps {
-		if lap.n == 0 {
+		if lap.Count() == 0 {
 			continue
 		}
 		r.total.Merge(lap)

@@ -10,32 +10,12 @@ import (
 // and end, so adding one costs the same for a span of a bucket and of an hour. The
 // counts of the buckets follow from the distribution function, which between two edges
 // of buckets is a sum of straight lines: exact at every edge but for rounding.
-//
-// Slabs wait until there are some, and are then added one after the other: what is reckoned
-// for each takes long and hangs on nothing of the others, so the processor does several at
-// once, and adding one takes half the time.
 type slabs struct {
-	n       uint64
-	edges   [buckets]edge // by bucket
-	least   int           // the lowest and the highest bucket of any edge
-	most    int
-	waiting [waitingSlabs]slab
-	waits   int // so many of them
-}
-
-// waitingSlabs is how many slabs wait at the most: 1 KB of them.
-const waitingSlabs = 32
-
-// slab is n values in some parts, one, two or four, each as wide as [low, high] and all
-// within that and more. All are whole numbers below 2^53.
-type slab struct {
-	low, high, more, n uint64
-}
-
-// edge is where densities change within a bucket.
-type edge struct {
-	density float64 // by how much: values per unit
-	moment  float64 // the same times where in the bucket that is
+	n         uint64
+	densities [buckets]float64 // by bucket: by how many values per unit the density changes within it
+	moments   [buckets]float64 // each change times where in the bucket it is
+	least     int              // the lowest and the highest bucket of any change
+	most      int
 }
 
 // AddSlab counts n values that lie evenly from low to high, both included.
@@ -46,71 +26,71 @@ func (h *Histogram) AddSlab(low, high, n uint64) { h.AddSum(low, high, 0, n) }
 // the narrower of them had few values only: four where both are about as wide, two where
 // it is less than a sixth, one where it is less than a thirty-second of the other.
 func (h *Histogram) AddSum(low, high, more, n uint64) {
-	if n == 0 {
-		return
-	}
 	top := high + more
-	if middle := low + (top-low)/2; top-low <= low>>subBits && bucket(low) == bucket(top) { // no bucket is wider
+	middle := low + (top-low)/2
+	if n == 0 || top-low <= low>>subBits && bucket(low) == bucket(top) { // no bucket is wider
 		h.AddN(middle, n)
 		return
 	}
+	sumHigh, sum := bits.Mul64(middle, n)
+	h.count(n, sumHigh, sum)
+	h.max = max(h.max, top)
 	s := h.slabs
 	if s == nil {
 		s = &slabs{least: buckets}
 		h.slabs = s
 	}
-	if s.waits == waitingSlabs {
-		s.addAll()
-	}
-	s.waiting[s.waits] = slab{low, high, more, n}
-	s.waits++
 	s.n += n
-	sumHigh, sum := bits.Mul64(low+(top-low)/2, n)
-	h.count(n, sumHigh, sum)
-	h.max = max(h.max, top)
+	if more*32 >= high-low {
+		s.parts(low, high, more, n)
+		return
+	}
+	from, wide, shift := float64(int64(low)), float64(int64(high-low))+1, float64(int64(more))/2
+	s.span(from+shift, from+wide+shift, float64(int64(n))/wide)
 }
 
-// addAll adds the slabs that wait.
-func (s *slabs) addAll() {
-	for i := range s.waiting[:s.waits] {
-		s.add(&s.waiting[i])
+// parts adds a slab whose more is not much narrower than its span: the wider of the two, in
+// parts that are shifted by what is in the middle of each part of the narrower.
+func (s *slabs) parts(low, high, more, n uint64) {
+	wide, other, part := max(high-low, more), min(high-low, more), 0.25
+	switch {
+	case other*32 < wide:
+		part = 1
+	case other*6 < wide:
+		part = 0.5
 	}
-	s.waits = 0
-}
-
-// add adds a slab.
-func (s *slabs) add(o *slab) {
-	low, high, more := o.low, o.high, o.more
-	if more > high-low {
-		high, more = low+more, high-low
-	}
-	from, to, wide := float64(int64(low)), float64(int64(high))+1, float64(int64(more))
-	density := float64(int64(o.n)) / (to - from)
-	switch { // products with powers of two are exact
-	case more*32 < high-low:
-		s.span(from+wide/2, to+wide/2, density)
-	case more*6 < high-low:
-		for i := range 2 {
-			shift := wide * (float64(i)/2 + 0.25)
-			s.span(from+shift, to+shift, density/2)
-		}
-	default:
-		for i := range 4 {
-			shift := wide * (float64(i)/4 + 0.125)
-			s.span(from+shift, to+shift, density/4)
-		}
+	from, width := float64(int64(low)), float64(int64(wide))+1
+	density := float64(int64(n)) / width * part
+	for at := part / 2; at < 1; at += part { // products with powers of two are exact
+		shift := float64(int64(other)) * at
+		s.span(from+shift, from+width+shift, density)
 	}
 }
 
 // span adds values that lie evenly from low to high, so many per unit.
 func (s *slabs) span(low, high, density float64) {
-	first, last := bucket(uint64(int64(low))), bucket(uint64(int64(high)))
-	a, b := &s.edges[first], &s.edges[last]
-	a.density += density
-	a.moment += float64(density * low)
-	b.density -= density
-	b.moment -= float64(density * high)
-	s.least, s.most = min(s.least, first), max(s.most, last)
+	first, last := bucketOf(low), bucketOf(high)
+	s.densities[first] += density
+	s.moments[first] += float64(density * low)
+	s.densities[last] -= density
+	s.moments[last] -= float64(density * high)
+	if first < s.least {
+		s.least = first
+	}
+	if last > s.most {
+		s.most = last
+	}
+}
+
+// bucketOf is the index of the bucket of x without its fraction, 0 ≤ x < 2^53. What a
+// floating-point number begins with is the number of its octave and then its leading bits,
+// as the index is.
+func bucketOf(x float64) int {
+	if x < subBuckets {
+		return int(x)
+	}
+	const mantissa, bias = 52, 1023
+	return int(math.Float64bits(x)>>(mantissa-subBits)) - (bias+subBits-1)<<subBits
 }
 
 // settle turns slabs into counts of buckets. They add up to the number of values.
@@ -119,11 +99,10 @@ func (h *Histogram) settle() {
 	if s == nil || s.n == 0 {
 		return
 	}
-	s.addAll()
 	density, moment, before := 0.0, 0.0, uint64(0)
 	for i := s.least; i <= s.most; i++ {
-		density += s.edges[i].density
-		moment += s.edges[i].moment
+		density += s.densities[i]
+		moment += s.moments[i]
 		end := float64(upper(i)) + 1
 		below := s.n // at the last edge all of them lie below
 		if i < s.most {
@@ -134,7 +113,7 @@ func (h *Histogram) settle() {
 			h.counts[i] += below - before
 			before = below
 		}
-		s.edges[i] = edge{}
+		s.densities[i], s.moments[i] = 0, 0
 	}
 	s.n, s.least, s.most = 0, buckets, 0
 }

@@ -97,3 +97,32 @@ func TestSumsOfSlabs(t *testing.T) {
 		}
 	}
 }
+
+// TestBucketOf: a floating-point number lies in the bucket of its whole part.
+func TestBucketOf(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		v := rapid.Uint64Range(0, 1<<rapid.IntRange(1, 53).Draw(t, "bits")-1).Draw(t, "v")
+		x := float64(v) + rapid.Float64Range(0, 0.999).Draw(t, "fraction")
+		if got, want := bucketOf(x), bucket(uint64(x)); got != want {
+			t.Fatalf("%v is in bucket %d, want %d", x, got, want)
+		}
+	})
+	for v := range uint64(100_000) {
+		if got, want := bucketOf(float64(v)), bucket(v); got != want {
+			t.Fatalf("%d is in bucket %d, want %d", v, got, want)
+		}
+	}
+}
+
+func BenchmarkAddSum(b *testing.B) {
+	var h Histogram
+	random := rand.New(rand.NewPCG(1, 0))
+	lows := make([]uint64, 256)
+	for i := range lows {
+		lows[i] = random.Uint64N(1e9)
+	}
+	for i := 0; b.Loop(); i++ {
+		low := lows[i%len(lows)]
+		h.AddSum(low, low+1e9, 20e6, 1000)
+	}
+}

@@ -15,7 +15,7 @@ type Stats struct {
 // Stats sums up h with every value times scale: 1e-6 makes milliseconds of
 // nanoseconds.
 func (h *Histogram) Stats(scale float64) Stats {
-	if h.n == 0 {
+	if h.Count() == 0 {
 		return Stats{}
 	}
 	value := func(x float64) *float64 { x *= scale; return &x }
