@@ -24,9 +24,13 @@ type arm struct {
 	under    parcelQueue // of the shard under way: what it is still sent in the span
 	list     []des.Time  // scratch of callTimes
 	parts    []int64     // of the records, by call
+	sums     []Load      // scratch of loads
+	kept     []kinesis.Admitted
+	instant  [1]des.Time // of a parcel, which is a load
+	load     [1]Load
 	woken    []int32
 	random   *des.Rand
-	secondT  des.Time         // the first whole second that the shard under way has ended and nobody was told of
+	secondT  des.Time         // the first end of a whole second of the shard under way that nobody was told of
 	seconds  []kinesis.Writes // what it had done by then, and by the next ones
 	_        [64]byte         // keeps neighbours out of each other's cache lines
 }
@@ -82,8 +86,8 @@ func (b *branch) draw(spans []*sending) {
 		loads := b.loads[int(r.place)*b.stride:][:len(spans)]
 		for n, s := range spans {
 			records := workload.PoissonCount(s.mean*float64(s.plain*r.share), b.random)
-			loads[n] = Load{records, b.bytesOf(records, r.key, b.random)}
-			b.drawn[n].add(loads[n])
+			loads[n] = Load{Records: records, Bytes: b.bytesOf(records, r.key, b.random)}
+			b.drawn[n].Add(loads[n])
 		}
 		b.sources[r.place] = b.random.Source
 	}
@@ -130,29 +134,48 @@ func (a *arm) giveUp(place int, b *branch, n int64, by kinesis.Limit) {
 	}
 }
 
-// shard lets a shard judge what comes to it in the span. What fits into its buckets as they
-// are is stored at once. Else it matters in which order calls come, as it does where they are
-// few and of several flows: they are played one by one, unless they are many, nothing of them
-// comes again, and no window is used up by the first of them.
-func (a *arm) shard(now des.Time, place int) {
-	n, bytes := int64(0), int64(0)
-	for _, b := range a.branches {
-		load := b.load(place, b.number)
-		n, bytes = n+load.Records, bytes+load.Bytes
-	}
-	if a.ordered && a.inOrder(now, place, n, bytes) || len(a.branches) > 1 && a.few(place) {
-		a.play(now, place)
+// shard lets a shard judge what comes to it in the spans [first, last) of the stretch, the
+// first of which begins at now. What fits into its buckets as they are is stored at once. Else
+// it matters in which order calls come, as it does where they are few and of several flows:
+// they are played one by one, unless they are many, nothing of them comes again, and no window
+// is used up by the first of them.
+func (a *arm) shard(now des.Time, place, first, last int) {
+	if !a.ordered && len(a.branches) == 1 {
+		a.pour(now, place, first, last)
 		return
 	}
-	if n > 0 {
-		a.pour(now, place, n, bytes)
+	for n := first; n < last; n++ {
+		a.open(n)
+		if a.ordered && a.inOrder(now, place) || len(a.branches) > 1 && a.few(place) {
+			a.second(now, a.links.Stream.Writes(place))
+			a.play(now, place)
+		} else {
+			a.pour(now, place, n, n+1)
+		}
+		now = a.ends[n]
 	}
 }
 
-// inOrder tells whether the order of calls matters of which so much comes to a shard, where
-// something may come again or a window be used up.
-func (a *arm) inOrder(now des.Time, place int, n, bytes int64) bool {
-	return a.waiting[place].due(a.to) || a.links.Trouble.part(now, place) > 0 || !a.links.Stream.Fits(now, place, n, bytes)
+// inOrder tells whether the order of the calls to a shard matters in the span under way,
+// where something may come again or a window be used up.
+func (a *arm) inOrder(now des.Time, place int) bool {
+	return a.waiting[place].due(a.to) || a.links.Trouble.part(now, place) > 0 || !a.links.Stream.Fits(now, place, a.loads(place, a.number, a.number+1)[0])
+}
+
+// loads is what all flows send a shard in the spans [first, last).
+func (a *arm) loads(place, first, last int) []Load {
+	if len(a.branches) == 1 {
+		b := a.branches[0]
+		return b.loads[place*b.stride:][first:last]
+	}
+	a.sums = grown(a.sums, last-first)
+	clear(a.sums)
+	for _, b := range a.branches {
+		for i, load := range b.loads[place*b.stride:][first:last] {
+			a.sums[i].Add(load)
+		}
+	}
+	return a.sums
 }
 
 // few tells whether several flows send a shard few calls each in the span, which lie among
@@ -171,32 +194,75 @@ func (a *arm) few(place int) bool {
 	return flows > 1
 }
 
-// pour lets a shard judge what all flows send it for the first time as a whole: what it
-// refuses it refuses of all in proportion, and nobody sends it again.
-func (a *arm) pour(now des.Time, place int, n, bytes int64) {
-	accepted, taken, by := a.links.Stream.Admit(now, a.to, place, n, bytes)
-	at := now
+// pour lets a shard judge what all flows send it for the first time in the spans [first, last),
+// as a whole: what it refuses it refuses of all in proportion, and nobody sends it again.
+func (a *arm) pour(now des.Time, place, first, last int) {
+	loads, did := a.loads(place, first, last), a.links.Stream.Writes(place)
+	a.kept = a.links.Stream.Admit(place, now, a.ends[first:last], loads, a.kept[:0])
+	for i := range a.kept {
+		load, kept := loads[i], &a.kept[i]
+		a.open(first + i)
+		a.second(now, did)
+		if load.Records > 0 {
+			a.deal(now, place, load, kept)
+			did.Records, did.Bytes = did.Records+kept.Records, did.Bytes+model.Bytes(kept.Bytes)
+			did.Refused, did.RefusedBytes = did.Refused+load.Records-kept.Records, did.RefusedBytes+model.Bytes(load.Bytes-kept.Bytes)
+		}
+		now = a.to
+	}
+}
+
+// second notes what the shard under way has done by now, if it has a lane and a whole second
+// ends.
+func (a *arm) second(now des.Time, did kinesis.Writes) {
+	if !a.Apart() || now%des.Time(time.Second) != 0 {
+		return
+	}
+	if len(a.seconds) == 0 {
+		a.secondT = now
+	}
+	a.seconds = append(a.seconds, did)
+}
+
+// tell tells of the seconds of the shard under way.
+func (a *arm) tell(place int) {
+	if len(a.seconds) > 0 {
+		a.links.Seconds(a.secondT, a.group, place, a.seconds)
+		a.seconds = a.seconds[:0]
+	}
+}
+
+// idle lets a closed shard do nothing in the spans [first, last).
+func (a *arm) idle(now des.Time, place, first, last int) {
+	for _, to := range a.ends[first:last] {
+		a.second(now, a.links.Stream.Writes(place))
+		now = to
+	}
+}
+
+// deal deals what a shard has taken of a load in the span under way to the flows.
+func (a *arm) deal(now des.Time, place int, load Load, kept *kinesis.Admitted) {
+	n, accepted, taken := load.Records, kept.Records, kept.Bytes
 	for _, b := range a.branches {
-		load := b.load(place, b.number)
-		own := load.Records
-		if own == 0 {
+		own := *b.load(place, b.number)
+		if own.Records == 0 {
 			continue
 		}
-		kept := *load
+		part := own
 		if accepted < n {
-			kept.Records = a.nearly(accepted, own, n)
-			kept.Bytes = portion(taken, kept.Records, max(1, accepted))
-			a.giveUp(place, b, own-kept.Records, by)
+			part.Records = a.nearly(accepted, own.Records, n)
+			part.Bytes = portion(taken, part.Records, max(1, accepted))
+			a.giveUp(place, b, own.Records-part.Records, kept.By)
 		}
-		b.write(own, kept.Records)
-		n, accepted, taken = n-own, accepted-kept.Records, taken-kept.Bytes
-		if kept.Records > 0 {
+		b.write(own.Records, part.Records)
+		n, accepted, taken = n-own.Records, accepted-part.Records, taken-part.Bytes
+		if part.Records > 0 {
 			to := a.to
 			if accepted > 0 { // the flows lie one after the other
-				to = at + des.Time(float64(a.to-at)*float64(kept.Records)/float64(kept.Records+accepted))
+				to = now + des.Time(float64(a.to-now)*float64(part.Records)/float64(part.Records+accepted))
 			}
-			a.lay(b, place, kept, at, to)
-			at = to
+			a.lay(b, place, part, now, to)
+			now = to
 		}
 	}
 }

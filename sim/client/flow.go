@@ -191,8 +191,8 @@ func (f *flow) draw(to, warmup des.Time) {
 		if f.law.Even() && i == len(f.routes)-1 { // what rounding has left
 			n, left = n+left, 0
 		}
-		load := Load{n, f.bytesOf(n, r.key, f.random)}
-		f.load(int(r.place), s.number).add(load)
+		load := Load{Records: n, Bytes: f.bytesOf(n, r.key, f.random)}
+		f.load(int(r.place), s.number).Add(load)
 		s.add(load)
 	}
 }
@@ -207,9 +207,9 @@ func (f *flow) key(key int32, n int64) {
 	if n == 0 {
 		return
 	}
-	bytes := f.bytesOf(n, float64(p.Space.Bytes[key]), f.random)
-	f.drawing.keys = append(f.drawing.keys, keyLoad{key, Load{n, bytes}})
-	f.drawing.add(Load{n, bytes})
+	load := Load{Records: n, Bytes: f.bytesOf(n, float64(p.Space.Bytes[key]), f.random)}
+	f.drawing.keys = append(f.drawing.keys, keyLoad{key, load})
+	f.drawing.add(load)
 }
 
 // whole puts what was drawn for span number n of the stretch together: of keys by
@@ -220,7 +220,7 @@ func (f *flow) whole(n int) {
 		f.drawing.add(b.drawn[n])
 	}
 	for _, k := range f.drawing.keys {
-		f.load(f.producer.Keys.Place(int(k.key)), n).add(k.Load)
+		f.load(f.producer.Keys.Place(int(k.key)), n).Add(k.Load)
 	}
 }
 

@@ -7,9 +7,7 @@ import (
 )
 
 // Load is a number of records and their bytes of data and key.
-type Load struct{ Records, Bytes int64 }
-
-func (l *Load) add(o Load) { l.Records, l.Bytes = l.Records+o.Records, l.Bytes+o.Bytes }
+type Load = kinesis.Load
 
 // keyLoads is what was offered under each numbered key, of records that arose at or after
 // warm-up.
@@ -95,5 +93,5 @@ func (p *Producer) KeyLoads() []Load {
 // take counts what was drawn of a key by itself, so many times.
 func (l *keyLoads) take(k *keyLoad, times int64) {
 	l.end = max(l.end, int(k.key)+1)
-	l.loads[k.key].add(Load{times * k.Records, times * k.Bytes})
+	l.loads[k.key].Add(Load{Records: times * k.Records, Bytes: times * k.Bytes})
 }

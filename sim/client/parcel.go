@@ -140,10 +140,9 @@ func (a *arm) attempt(at des.Time, place int, p *parcel) {
 		failed = workload.BinomialCount(n, t.part(at, place), a.random)
 		n, bytes = n-failed, bytes-portion(bytes, failed, n)
 	}
-	accepted, taken, by := int64(0), int64(0), kinesis.NoLimit
-	if n > 0 {
-		accepted, taken, by = a.links.Stream.Admit(at, at, place, n, bytes)
-	}
+	a.instant[0], a.load[0] = at, Load{Records: n, Bytes: bytes}
+	a.kept = a.links.Stream.Admit(place, at, a.instant[:], a.load[:], a.kept[:0])
+	accepted, taken, by := a.kept[0].Records, a.kept[0].Bytes, a.kept[0].By
 	for _, t := range p.branch.tallies(p.old) {
 		t.Attempts += p.n
 		t.Stored += accepted
@@ -159,7 +158,7 @@ func (a *arm) attempt(at des.Time, place int, p *parcel) {
 	}
 	again := Load{}
 	if p.attempt > 1 {
-		again = Load{n, bytes}
+		again = Load{Records: n, Bytes: bytes}
 	}
 	if a.links.Poured != nil && (accepted < n || again.Records > 0) {
 		a.links.Poured(place, n-accepted, by, again)

@@ -92,37 +92,27 @@ type reach struct {
 // long as nobody has to see anything in between: pollers ask for what was accepted by an
 // instant, and do not mind what comes later.
 func (r *reach) Act(now des.Time) {
-	for {
-		r.span(now)
-		if r.next++; r.next == len(r.ends) {
-			break
-		}
-		if now = r.to; r.links.Fanout.any || !r.lane.Alone(now) {
-			r.lane.At(now, des.Arrivals, r)
-			break
-		}
-	}
-	if len(r.seconds) > 0 {
-		r.links.Seconds(r.secondT, r.group, r.place, r.seconds)
-		r.seconds = r.seconds[:0]
-	}
-}
-
-// span plays the span that begins at now.
-func (r *reach) span(now des.Time) {
-	r.open(r.next)
-	if r.lane != nil && now%des.Time(time.Second) == 0 {
-		if len(r.seconds) == 0 {
-			r.secondT = now
-		}
-		r.seconds = append(r.seconds, r.links.Stream.Writes(r.place))
+	first := r.next
+	for r.next++; r.next < len(r.ends) && !r.links.Fanout.any && r.lane.Alone(r.ends[r.next-1]); {
+		r.next++
 	}
 	for _, place := range r.places {
-		r.shard(now, int(place))
+		r.shard(now, int(place), first, r.next)
+	}
+	switch {
+	case r.lane == nil:
+	case len(r.places) == 0: // the shard is closed
+		r.idle(now, r.place, first, r.next)
+		fallthrough
+	default:
+		r.tell(r.place)
 	}
 	if len(r.woken) > 0 {
 		r.links.Fanout.wake(now, r.woken)
 		r.woken = r.woken[:0]
+	}
+	if r.next < len(r.ends) {
+		r.lane.At(r.ends[r.next-1], des.Arrivals, r)
 	}
 }
 

@@ -22,53 +22,6 @@ type Inflow struct {
 	Units, KiB     int64 // payload units beyond one for each record; whole KiB of them all
 }
 
-// Admit takes the tokens of as many of n records with so many bytes, evenly over
-// [from, to), as a shard has room for, and counts the others as refused. All records
-// count as equally large, so where bytes bind it takes too many large ones and too few
-// small ones. With windows of a second, a span must not reach over the end of one.
-//
-// While they come the buckets fill evenly as well. A bucket that is full at the end may
-// not have been full all the time, and one that is not has lost nothing, so only the sum
-// matters: exact as long as the records do come evenly.
-func (s *Stream) Admit(from, to des.Time, place int, n, size int64) (accepted, bytes int64, by Limit) {
-	sh := &s.shards[place]
-	s.refill(sh, from)
-	records, room := sh.records, sh.bytes
-	if s.limits.WriteWindow == model.Bucket {
-		span := int64(to - from)
-		records, room = records+span*s.writeRecords.rate, room+span*s.writeBytes.rate
-		sh.refilled = to
-	} else {
-		sh.refilled = from
-	}
-	accepted, bytes, by = n, size, NoLimit
-	if most := max(0, room) / token; size > most {
-		accepted, by = model.MulDiv(most, n, size), ByBytes
-	}
-	if most := records / token; accepted > most {
-		accepted, by = most, ByRecords
-	}
-	if accepted < n {
-		bytes = model.MulDiv(size, accepted, n)
-		sh.refused += n - accepted
-		sh.refusedBytes += model.Bytes(size - bytes)
-	}
-	sh.records = min(s.writeRecords.full, records-accepted*token)
-	sh.bytes = min(s.writeBytes.full, room-bytes*token)
-	return accepted, bytes, by
-}
-
-// Fits tells whether the buckets of a shard hold enough for all of n records with so many
-// bytes at an instant, so that they are accepted whenever they come after it.
-func (s *Stream) Fits(now des.Time, place int, n, size int64) bool {
-	sh := &s.shards[place]
-	if now > sh.refilled {
-		s.refill(sh, now)
-		sh.refilled = now
-	}
-	return sh.records/token >= n && sh.bytes/token >= size
-}
-
 // Append stores admitted records, in the order of time. One that watches the shard is
 // told by woken.
 func (s *Stream) Append(place int, f *Inflow) (woken bool) {

@@ -37,8 +37,8 @@ func TestAdmitIsPut(t *testing.T) {
 			if n == 0 {
 				continue
 			}
-			if accepted, bytes, _ := lots.Admit(from, to, 0, n, n*size); accepted > 0 {
-				lots.Append(0, &kinesis.Inflow{From: from, To: to, Records: accepted, Bytes: bytes})
+			if kept := admit(lots, from, to, kinesis.Load{Records: n, Bytes: n * size}); kept.Records > 0 {
+				lots.Append(0, &kinesis.Inflow{From: from, To: to, Records: kept.Records, Bytes: kept.Bytes})
 			}
 			want, got := one.Meter(0), lots.Meter(0)
 			if off := got.IncomingRecords - want.IncomingRecords; off < -int64(span)-2 || off > int64(span)+2 {
@@ -49,6 +49,11 @@ func TestAdmitIsPut(t *testing.T) {
 			}
 		}
 	})
+}
+
+// admit is what a stream's first shard takes of a load that comes in one span.
+func admit(s *kinesis.Stream, from, to des.Time, l kinesis.Load) kinesis.Admitted {
+	return s.Admit(0, from, []des.Time{to}, []kinesis.Load{l}, nil)[0]
 }
 
 // TestReadsOfLots: whatever a reader asks for, it is given the rows that came by then, of
@@ -66,9 +71,9 @@ func TestReadsOfLots(t *testing.T) {
 			for until := span + des.Time(rapid.IntRange(1, 40).Draw(t, "ahead")); ahead < until; ahead++ {
 				n, from := rapid.Int64Range(1, 900).Draw(t, "n"), ahead*tick
 				half := from + tick/2
-				if accepted, bytes, _ := s.Admit(from, half, 0, n, 100*n); accepted > 0 {
-					s.Append(0, &kinesis.Inflow{From: from, To: half, Records: accepted, Bytes: bytes})
-					total += bytes
+				if kept := admit(s, from, half, kinesis.Load{Records: n, Bytes: 100 * n}); kept.Records > 0 {
+					s.Append(0, &kinesis.Inflow{From: from, To: half, Records: kept.Records, Bytes: kept.Bytes})
+					total += kept.Bytes
 				}
 			}
 			now := from + des.Time(rapid.Int64Range(0, int64(tick)-1).Draw(t, "poll"))

@@ -1,0 +1,77 @@
+package kinesis
+
+import (
+	"kinesim/model"
+	"kinesim/sim/des"
+)
+
+// Load is a number of records and their bytes of data and key.
+type Load struct{ Records, Bytes int64 }
+
+// Add adds another.
+func (l *Load) Add(o Load) { l.Records, l.Bytes = l.Records+o.Records, l.Bytes+o.Bytes }
+
+// Admitted is what a shard has room for of a load, and the limit that refused the others.
+type Admitted struct {
+	Load
+	By Limit
+}
+
+// Admit takes the tokens of as many records as a shard has room for of loads that come to it
+// in spans in a row, of which the first begins at from and each ends at one of ends, and
+// counts the others as refused. What it has room for of each load is appended to kept.
+//
+// The records of a load come evenly over its span. All of them count as equally large, so
+// where bytes bind it takes too many large ones and too few small ones. With windows of a
+// second, a span must not reach over the end of one.
+//
+// While they come the buckets fill evenly as well. A bucket that is full at the end may
+// not have been full all the time, and one that is not has lost nothing, so only the sum
+// matters: exact as long as the records do come evenly.
+func (s *Stream) Admit(place int, from des.Time, ends []des.Time, loads []Load, kept []Admitted) []Admitted {
+	sh, bucket := &s.shards[place], s.limits.WriteWindow == model.Bucket
+	for i, l := range loads {
+		to := ends[i]
+		if l.Records == 0 {
+			kept, from = append(kept, Admitted{}), to
+			continue
+		}
+		if from != sh.refilled {
+			s.refill(sh, from)
+		}
+		records, room := sh.records, sh.bytes
+		sh.refilled = from
+		if bucket {
+			span := int64(to - from)
+			records, room = records+span*s.writeRecords.rate, room+span*s.writeBytes.rate
+			sh.refilled = to
+		}
+		a := Admitted{Load: l}
+		if most := max(0, room) / token; l.Bytes > most {
+			a.Records, a.By = model.MulDiv(most, l.Records, l.Bytes), ByBytes
+		}
+		if most := records / token; a.Records > most {
+			a.Records, a.By = most, ByRecords
+		}
+		if a.By != NoLimit {
+			a.Bytes = model.MulDiv(l.Bytes, a.Records, l.Records)
+			sh.refused += l.Records - a.Records
+			sh.refusedBytes += model.Bytes(l.Bytes - a.Bytes)
+		}
+		sh.records = min(s.writeRecords.full, records-a.Records*token)
+		sh.bytes = min(s.writeBytes.full, room-a.Bytes*token)
+		kept, from = append(kept, a), to
+	}
+	return kept
+}
+
+// Fits tells whether the buckets of a shard hold enough for all of a load at an instant, so
+// that its records are accepted whenever they come after it.
+func (s *Stream) Fits(now des.Time, place int, l Load) bool {
+	sh := &s.shards[place]
+	if now > sh.refilled {
+		s.refill(sh, now)
+		sh.refilled = now
+	}
+	return sh.records/token >= l.Records && sh.bytes/token >= l.Bytes
+}
