@@ -276,13 +276,19 @@ func rounded(x float64) float64 { return float64(int64(float64(x*1e4)+0.5)) / 1e
 func asked(now, before *kinesis.Meter, l *model.Limits, seconds float64) float64 {
 	records := now.IncomingRecords + now.ThrottledRecords - before.IncomingRecords - before.ThrottledRecords
 	bytes := now.IncomingBytes + now.ThrottledBytes - before.IncomingBytes - before.ThrottledBytes
-	return ofLimits(records, bytes, l) / seconds
+	return capacityOf(l).share(records, bytes) / seconds
 }
 
-// ofLimits is the larger share of a shard's two limits that so many records and bytes in a
-// second take.
-func ofLimits(records int64, bytes model.Bytes, l *model.Limits) float64 {
-	ofRecords, ofBytes := float64(records)/float64(l.WriteRecordsPerSecond), float64(bytes)/float64(l.WriteBytesPerSecond)
+// capacity is what a shard takes in a second.
+type capacity struct{ records, bytes float64 }
+
+func capacityOf(l *model.Limits) capacity {
+	return capacity{float64(l.WriteRecordsPerSecond), float64(l.WriteBytesPerSecond)}
+}
+
+// share is the larger share of the two that so many records and bytes take.
+func (c capacity) share(records int64, bytes model.Bytes) float64 {
+	ofRecords, ofBytes := float64(records)/c.records, float64(bytes)/c.bytes
 	if ofBytes > ofRecords { // max of floats takes three times as long
 		return ofBytes
 	}

@@ -92,15 +92,15 @@ func (h *heat) grow(s *kinesis.Stream) {
 	}
 }
 
-// spread adds what a shard did in a second to its rows.
-func (h *heat) spread(list []heatRow, place int, share float64, refused int64) {
-	left, rows := refused, h.rows[place]
-	for row := rows[0]; row < rows[1]; row++ {
-		part := left / int64(rows[1]-row+1) // of each row, so that all together are what the shard refused
-		left -= part
+// spread adds what a shard did in a second to the rows from the first to the last of two.
+func spread(list []heatRow, rows [2]int, share float64, refused int64) {
+	first, last := rows[0], rows[1]
+	for row := first; row < last; row++ {
+		part := refused / int64(last-row+1) // of each row, so that all together are what the shard refused
+		refused -= part
 		list[row].add(heatRow{share, part})
 	}
-	list[rows[1]].add(heatRow{share, left})
+	list[last].add(heatRow{share, refused})
 }
 
 // add puts one second into the map; bin counts bins of the series.

@@ -126,30 +126,35 @@ func (o *observer) endSecond(now des.Time) {
 // measure measures how full a shard was in some seconds in a row, by the end of each of which
 // it had done so much.
 func (o *observer) measure(list []second, utilization *metric.Histogram, place int, did []kinesis.Writes) {
-	limits, last := &o.world.config.Limits, &o.second[place]
 	from, to := o.world.stream.Life(place)
+	full, rows, before := capacityOf(&o.world.config.Limits), o.heat.rows[place], o.second[place]
+	var scratch [64]uint64
+	uses := scratch[:0]
 	for i := range list {
 		sec := &list[i]
-		if to <= sec.from {
-			return // closed before
+		if to <= sec.from { // closed before
+			did = did[:i]
+			break
 		}
-		d := did[i].Minus(*last)
-		*last = did[i]
+		d := did[i].Minus(before)
+		before = did[i]
 		sec.writes = sec.writes.Plus(d)
-		share := ofLimits(d.Records, d.Bytes, limits) / sec.span
+		share := full.share(d.Records, d.Bytes) / sec.span
 		asked := share
 		if d.Refused > 0 {
-			asked = ofLimits(d.Records+d.Refused, d.Bytes+d.RefusedBytes, limits) / sec.span
+			asked = full.share(d.Records+d.Refused, d.Bytes+d.RefusedBytes) / sec.span
 		}
-		o.heat.spread(sec.rows, place, share, d.Refused)
+		spread(sec.rows, rows, share, d.Refused)
 		sec.full(place, asked)
 		if open := from <= sec.from && to >= sec.to; open && sec.counts {
-			utilization.Add(uint64(float64(share*1e6) + 0.5))
+			uses = append(uses, uint64(float64(share*1e6)+0.5))
 			if share > sec.worst {
 				sec.worst = share
 			}
 		}
 	}
+	o.second[place] = before
+	utilization.AddAll(uses)
 }
 
 // close is called when all shards have been measured in a second.

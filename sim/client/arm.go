@@ -18,6 +18,7 @@ type arm struct {
 	branches []*branch   // by flow
 	begun    int         // spans of the stretch that any of its shards has begun
 	number   int         // of the span under way
+	evens    uint64      // those of the shard under way that have an even lot, a bit for each
 	ordered  bool        // it may matter in which order calls come: something may come again, or a window be used up
 	asked    int         // number of the span that a reader has asked about last
 	to       des.Time    // the end of the span under way
@@ -25,7 +26,7 @@ type arm struct {
 	list     []des.Time  // scratch of callTimes
 	parts    []int64     // of the records, by call
 	sums     []Load      // scratch of loads
-	kept     []kinesis.Admitted
+	kept     [mostSpans]kinesis.Admitted
 	instant  [1]des.Time // of a parcel, which is a load
 	load     [1]Load
 	woken    []int32
@@ -140,9 +141,10 @@ func (a *arm) giveUp(place int, b *branch, n int64, by kinesis.Limit) {
 // they are played one by one, unless they are many, nothing of them comes again, and no window
 // is used up by the first of them.
 func (a *arm) shard(now des.Time, place, first, last int) {
+	a.evens = a.even[place]
 	if !a.ordered && len(a.branches) == 1 {
 		a.pour(now, place, first, last)
-		return
+		first = last
 	}
 	for n := first; n < last; n++ {
 		a.open(n)
@@ -154,6 +156,7 @@ func (a *arm) shard(now des.Time, place, first, last int) {
 		}
 		now = a.ends[n]
 	}
+	a.even[place] = a.evens
 }
 
 // inOrder tells whether the order of the calls to a shard matters in the span under way,
@@ -198,9 +201,9 @@ func (a *arm) few(place int) bool {
 // as a whole: what it refuses it refuses of all in proportion, and nobody sends it again.
 func (a *arm) pour(now des.Time, place, first, last int) {
 	loads, did := a.loads(place, first, last), a.links.Stream.Writes(place)
-	a.kept = a.links.Stream.Admit(place, now, a.ends[first:last], loads, a.kept[:0])
-	for i := range a.kept {
-		load, kept := loads[i], &a.kept[i]
+	a.links.Stream.Admit(place, now, a.ends[first:last], loads, a.kept[:])
+	for i := range loads {
+		load, kept := &loads[i], &a.kept[i]
 		a.open(first + i)
 		a.second(now, did)
 		if load.Records > 0 {
@@ -240,30 +243,37 @@ func (a *arm) idle(now des.Time, place, first, last int) {
 	}
 }
 
-// deal deals what a shard has taken of a load in the span under way to the flows.
-func (a *arm) deal(now des.Time, place int, load Load, kept *kinesis.Admitted) {
-	n, accepted, taken := load.Records, kept.Records, kept.Bytes
-	for _, b := range a.branches {
+// deal deals what a shard has taken of a load in the span under way to the flows: in
+// proportion, and what is left to the last one. They lie one after the other.
+func (a *arm) deal(now des.Time, place int, load *Load, kept *kinesis.Admitted) {
+	n, left, last := load.Records, kept.Load, len(a.branches)-1
+	for _, b := range a.branches[:last] {
 		own := *b.load(place, b.number)
 		if own.Records == 0 {
 			continue
 		}
 		part := own
-		if accepted < n {
-			part.Records = a.nearly(accepted, own.Records, n)
-			part.Bytes = portion(taken, part.Records, max(1, accepted))
-			a.giveUp(place, b, own.Records-part.Records, kept.By)
+		if left.Records < n {
+			part.Records = a.nearly(left.Records, own.Records, n)
+			part.Bytes = portion(left.Bytes, part.Records, max(1, left.Records))
 		}
-		b.write(own.Records, part.Records)
-		n, accepted, taken = n-own.Records, accepted-part.Records, taken-part.Bytes
-		if part.Records > 0 {
-			to := a.to
-			if accepted > 0 { // the flows lie one after the other
-				to = now + des.Time(float64(a.to-now)*float64(part.Records)/float64(part.Records+accepted))
-			}
-			a.lay(b, place, part, now, to)
-			now = to
-		}
+		to := now + des.Time(float64(a.to-now)*float64(part.Records)/float64(max(1, left.Records)))
+		a.give(b, place, own.Records, part, kept.By, now, to)
+		n, left.Records, left.Bytes, now = n-own.Records, left.Records-part.Records, left.Bytes-part.Bytes, to
+	}
+	if n > 0 {
+		a.give(a.branches[last], place, n, left, kept.By, now, a.to)
+	}
+}
+
+// give gives a flow its part of the n records that it has sent in the span under way.
+func (a *arm) give(b *branch, place int, n int64, part Load, by kinesis.Limit, from, to des.Time) {
+	if part.Records < n {
+		a.giveUp(place, b, n-part.Records, by)
+	}
+	b.write(n, part.Records)
+	if part.Records > 0 {
+		a.lay(b, place, part, from, to)
 	}
 }
 

@@ -44,6 +44,8 @@ type flow struct {
 	called float64    // records that are due by calls so far, if byCall; only of even arrivals
 	given  int64      // records that were drawn so far; only of even arrivals
 
+	inTurn  bool       // arrivals are even: a call has so many records, and all clients call one after the other before they wait for more
+	callers int        // clients as a reader of a shard sees them, each of which calls evenly
 	resends bool       // what a shard refuses comes again
 	rest    remainders // of calls
 }
@@ -59,9 +61,11 @@ type sending struct {
 	sent     []des.Time // the calls of the span, in order; empty if they are not known
 	known    bool       // they are; else there are too many
 	brought  float64    // records that are expected in the calls, if they are known
+	pushed   bool       // enhanced fan-out reads the stream
 
 	// What ready reckons.
 	many      int64       // so many records of a shard or more come in more than fewCalls calls
+	between   float64     // nanoseconds from one call to the next, of all clients
 	lag, wide kinesis.Lag // how long records have waited that are not the first of their calls: the mean, and how wide about it
 
 	keys         []keyLoad // of those that are drawn by themselves
@@ -124,6 +128,10 @@ func newFlow(p *Producer, random *des.Rand) *flow {
 	f := &flow{
 		producer: p, drawing: new(sending), resends: resends(c), law: c.Arrivals.Flow(c.Rate), random: random,
 		size: sizeLaw{law.Mean(), law.Deviation(), law},
+	}
+	f.inTurn, f.callers = f.law.Even() && !c.Put.Single, c.Clients
+	if c.Put.Single {
+		f.callers = independent
 	}
 	if c.Clients <= MostCalls && !c.Put.Single {
 		f.next, f.since = make([]des.Time, c.Clients), make([]des.Time, c.Clients)

@@ -7,30 +7,6 @@ import (
 	"kinesim/sim/des"
 )
 
-// gap is how the calls of a flow come that bring a shard records in a span.
-type gap struct {
-	*sending         // in the span
-	flow     *flow   // nil where the instants of calls are not known
-	calls    float64 // nanoseconds from one to the next, of all clients
-	chance   float64 // of each, to bring some
-	clients  int     // each of which calls evenly
-	each     float64 // of even arrivals: a call has so many records, and all clients call one after the other before they wait for more; else 0
-}
-
-// gap is how the calls come that bring the shard at a place records, which is sent n in
-// span number i of the stretch.
-func (f *flow) gap(place, i int, n int64) gap {
-	s := f.spans[i]
-	g := gap{sending: s, calls: 1e9 / s.batch.rate, chance: s.chance(place, n), clients: f.clients()}
-	if len(s.sent) > 0 {
-		g.flow = f
-	}
-	if f.law.Even() && !f.producer.Config.Put.Single {
-		g.each = s.batch.records
-	}
-	return g
-}
-
 // last is when the last record that a reader sees of a shard at now was accepted, which sees
 // all that was by visible. In a lot records are even; but the last one before an instant
 // lies as far behind it as calls do that bring some. Where no lot of the span is even, the
@@ -47,8 +23,7 @@ func (a *arm) last(now des.Time, place int, visible, last des.Time, random *des.
 	last = 0
 	for _, b := range a.branches {
 		if n := b.load(place, i).Records; n > 0 {
-			g := b.gap(place, i, n)
-			last = max(last, g.last(visible, random))
+			last = max(last, b.flow.last(i, b.spans[i].chance(place, n), visible, random))
 		}
 	}
 	return last
@@ -68,12 +43,16 @@ func (a *arm) spanAt(t des.Time) int {
 	return i
 }
 
-// last is when the last call by an instant brought some.
-func (g *gap) last(t des.Time, random *des.Rand) des.Time {
-	if at, ok := g.before(t, random); ok {
-		return at
+// last is when the last call by an instant of span number i of the stretch brought some
+// records to a shard, which each of its calls does with such a chance.
+func (f *flow) last(i int, chance float64, t des.Time, random *des.Rand) des.Time {
+	s := f.spans[i]
+	if len(s.sent) > 0 {
+		if at, ok := f.before(i, chance, t, random); ok {
+			return at
+		}
 	}
-	return min(t, max(0, t-des.Time(g.draw(random))))
+	return min(t, max(0, t-des.Time(f.ago(s, chance, random))))
 }
 
 // manyClients make their calls independent enough of each other for a closed form, and
@@ -83,41 +62,37 @@ const (
 	countless   = 100
 )
 
-// draw draws how long it is, in nanoseconds, since the last call that brought some.
-func (g *gap) draw(random *des.Rand) float64 {
-	if g.each > 0 {
-		return g.even(random)
-	}
+// ago draws how long it is, in nanoseconds, since the last call of a span that brought some.
+func (f *flow) ago(s *sending, chance float64, random *des.Rand) float64 {
 	switch {
-	case g.clients > countless:
-		return g.calls / g.chance * random.Exp()
-	case g.clients > manyClients: // none of them has called for x with probability (1 − x·chance/turn)^clients
-		turn := g.calls * float64(g.clients)
-		return turn / g.chance * -math.Expm1(-random.Exp()/float64(g.clients))
+	case f.inTurn:
+		return f.agoInTurn(s, chance, random)
+	case f.callers > countless:
+		return s.between / chance * random.Exp()
+	case f.callers > manyClients: // none of them has called for x with probability (1 − x·chance/turn)^callers
+		turn := s.between * float64(f.callers)
+		return turn / chance * -math.Expm1(-random.Exp()/float64(f.callers))
 	}
 	least := math.Inf(1)
-	for range g.clients {
+	for range f.callers {
 		behind := random.Float64()
-		if g.chance < 1 {
-			behind += math.Floor(random.Exp() / -math.Log1p(-g.chance)) // calls in vain
+		if chance < 1 {
+			behind += math.Floor(random.Exp() / -math.Log1p(-chance)) // calls in vain
 		}
 		least = min(least, behind)
 	}
-	return least * g.calls * float64(g.clients)
+	return least * s.between * float64(f.callers)
 }
 
-// before is the last call by an instant that brought some, where the instants of calls are
-// known so far back.
-func (g *gap) before(t des.Time, random *des.Rand) (at des.Time, ok bool) {
-	if g.flow == nil {
-		return 0, false
-	}
+// before is the last call by an instant of span number i that brought some, where the
+// instants of calls are known so far back.
+func (f *flow) before(i int, chance float64, t des.Time, random *des.Rand) (at des.Time, ok bool) {
 	vain := 0 // calls
-	if g.chance < 1 {
-		vain = int(min(math.MaxInt32, random.Exp()/-math.Log1p(-g.chance)))
+	if chance < 1 {
+		vain = int(min(math.MaxInt32, random.Exp()/-math.Log1p(-chance)))
 	}
-	for i := g.number; i >= -1; i-- {
-		calls, known := g.flow.calls(i)
+	for ; i >= -1; i-- {
+		calls, known := f.calls(i)
 		if !known {
 			break
 		}
@@ -130,15 +105,15 @@ func (g *gap) before(t des.Time, random *des.Rand) (at des.Time, ok bool) {
 	return 0, false
 }
 
-// even is draw where arrivals are even: in each turn all clients call at the pace of the
-// records, and then wait for the others of their calls.
-func (g *gap) even(random *des.Rand) float64 {
-	turn, pace := g.calls*float64(g.clients), g.calls/g.each
+// agoInTurn is ago where in each turn all clients call at the pace of the records, and then
+// wait for the others of their calls.
+func (f *flow) agoInTurn(s *sending, chance float64, random *des.Rand) float64 {
+	turn, pace := s.between*float64(f.callers), s.between/s.batch.records
 	at := turn * random.Float64()
-	call := min(math.Floor(at/pace), float64(g.clients-1)) // the last one before at
-	if g.chance < 1 {
-		call -= math.Floor(random.Exp() / -math.Log1p(-g.chance)) // those in vain
+	call := min(math.Floor(at/pace), float64(f.callers-1)) // the last one before at
+	if chance < 1 {
+		call -= math.Floor(random.Exp() / -math.Log1p(-chance)) // those in vain
 	}
-	turns := math.Floor(call / float64(g.clients))
-	return at - (float64(turns*turn) + float64((call-float64(turns*float64(g.clients)))*pace))
+	turns := math.Floor(call / float64(f.callers))
+	return at - (float64(turns*turn) + float64((call-float64(turns*float64(f.callers)))*pace))
 }

@@ -22,8 +22,7 @@ func TestLastCallIsKnownOrNot(t *testing.T) {
 		{"later than asked", []*sending{few(110), few(230)}, 110},
 	} {
 		f := &flow{spans: row.spans, earlier: *few(10)}
-		g := gap{chance: 1, flow: f, sending: &sending{number: len(row.spans) - 1}}
-		if at, ok := g.before(215, nil); at != row.want || ok != (row.want > 0) {
+		if at, ok := f.before(len(row.spans)-1, 1, 215, nil); at != row.want || ok != (row.want > 0) {
 			t.Errorf("%s: %v (%v), want %v", row.name, at, ok, row.want)
 		}
 	}

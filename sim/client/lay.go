@@ -17,12 +17,15 @@ const fewCalls = 32
 // lay lays records that are sent for the first time evenly over [from, to), or at the
 // instants of their calls where these are few.
 func (a *arm) lay(b *branch, place int, kept Load, from, to des.Time) {
-	fine := a.fine(to - from)
+	fine := int64(0)
+	if b.pushed {
+		fine = a.fine(to - from)
+	}
 	if kept.Records < b.many || fine > 0 && b.visits(kept.Records, a.to-b.at) <= 4*fine {
 		a.layCalls(b, place, kept, from, to)
 		return
 	}
-	a.even[place] |= 1 << a.number
+	a.evens |= 1 << a.number
 	if fine > 0 {
 		a.laySpans(b, place, kept, from, to, fine)
 		return
@@ -43,6 +46,7 @@ func (s *sending) ready(to des.Time) {
 	if s.batch.rate*(to-s.at).Seconds() <= fewCalls {
 		s.many = int64(fewCalls*max(1, s.batch.records)) + 1
 	}
+	s.between = 1e9 / s.batch.rate
 	s.lag, s.wide = kinesis.PackLag(s.batch.middle()), kinesis.PackLag(s.batch.longest-s.batch.shortest)
 }
 
@@ -54,21 +58,13 @@ func (s *sending) chance(place int, n int64) float64 {
 	return s.batch.brings(min(1, float64(n)/float64(s.offered)))
 }
 
-// clients is how many clients call, as a reader of a shard sees them.
-func (f *flow) clients() int {
-	if f.producer.Config.Put.Single {
-		return independent
-	}
-	return f.producer.Config.Clients
-}
-
 // independent is a number of clients whose calls are as good as independent.
 const independent = 1_000
 
 // fine is into how many parts a span must be divided for readers that tell them apart:
 // pushes of enhanced fan-out take along what comes within a window of theirs. 0: none.
 func (c *Confluence) fine(span des.Time) int64 {
-	if window := des.Time(c.links.Limits.EFOPushWindow); c.links.Fanout.any && window > 0 {
+	if window := des.Time(c.links.Limits.EFOPushWindow); window > 0 {
 		return int64((span + window - 1) / window)
 	}
 	return 0

@@ -190,6 +190,7 @@ func (c *Confluence) spans(now des.Time) {
 		for _, f := range c.flows {
 			f.bring(at, to, c.links.Warmup)
 			f.drawing.ready(to)
+			f.drawing.pushed = c.links.Fanout.any
 			f.drawing.final = to.Add(f.producer.takes(to, f.producer.latency.Longest())) >= c.links.End
 		}
 		if c.ends = append(c.ends, to); !apart || to >= end || len(c.ends) == mostSpans {

@@ -53,7 +53,9 @@ func TestAdmitIsPut(t *testing.T) {
 
 // admit is what a stream's first shard takes of a load that comes in one span.
 func admit(s *kinesis.Stream, from, to des.Time, l kinesis.Load) kinesis.Admitted {
-	return s.Admit(0, from, []des.Time{to}, []kinesis.Load{l}, nil)[0]
+	var kept [1]kinesis.Admitted
+	s.Admit(0, from, []des.Time{to}, []kinesis.Load{l}, kept[:])
+	return kept[0]
 }
 
 // TestReadsOfLots: whatever a reader asks for, it is given the rows that came by then, of

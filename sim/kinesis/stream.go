@@ -36,6 +36,7 @@ type Stream struct {
 	readers   int
 
 	writeRecords, writeBytes bucket
+	bucket                   bool     // writes are limited by buckets, and not by windows
 	oversizes                bool     // see oversize
 	epoch                    des.Time // what the write levels of all shards are as of, if buckets refill and records come one by one
 	stride                   des.Time // as far as the epoch may lie back, so that levels fit 63 bits: 73 minutes at 1 MiB a second
@@ -117,6 +118,7 @@ func New(c Config) *Stream {
 		fanout:       newBucket(int64(l.EFOBurstBytes), int64(l.EFOBytesPerSecond)),
 		units:        int64(l.PutPayloadUnit),
 	}
+	s.bucket = l.WriteWindow == model.Bucket
 	if l.WriteWindow == model.FixedS1 { // the window's quota is the rate
 		s.writeRecords = newBucket(l.WriteRecordsPerSecond, l.WriteRecordsPerSecond)
 		s.writeBytes = newBucket(int64(l.WriteBytesPerSecond), int64(l.WriteBytesPerSecond))
