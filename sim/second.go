@@ -132,9 +132,8 @@ func (o *observer) measure(list []second, utilization *metric.Histogram, place i
 	uses := scratch[:0]
 	for i := range list {
 		sec := &list[i]
-		if to <= sec.from { // closed before
-			did = did[:i]
-			break
+		if to <= sec.from {
+			break // closed before
 		}
 		d := did[i].Minus(before)
 		before = did[i]
