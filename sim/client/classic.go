@@ -87,7 +87,7 @@ type poller struct {
 	*reader
 	*polling
 	state  pollState
-	answer kinesis.GetResult // on its way
+	answer kinesis.GetResult // the last one, which may be on its way
 	issued des.Time          // when the iterator in hand was
 	place  des.Time          // up to when the iterator has gone through the shard
 }
@@ -125,7 +125,7 @@ func (p *poller) Act(now des.Time) {
 		p.underway--
 	case p.stopped:
 	case p.state == answered:
-		p.take(now, &p.answer)
+		p.take(now)
 	case p.state == ending:
 		p.into.end(now, p.reader)
 	case p.state == iterating:
@@ -139,18 +139,18 @@ func (p *poller) Act(now des.Time) {
 }
 
 // take takes an answer with records.
-func (p *poller) take(now des.Time, a *kinesis.GetResult) {
-	to, last, end, tip := a.To, a.Last, a.End, a.Tip // it is good until the next call, which may be another reader's
+func (p *poller) take(now des.Time) {
+	a := &p.answer
 	p.state = calling
 	p.underway--
-	p.cursor = to
-	p.into.take(now, p.reader, a.From, to)
-	p.passed(to, last)
+	p.cursor = a.To
+	p.into.take(now, p.reader, a.From, a.To)
+	p.passed(a.To, a.Last)
 	switch {
-	case end:
+	case a.End:
 		p.state = ending
 		p.wake(now)
-	case p.hurry > 0 && !tip:
+	case p.hurry > 0 && !a.Tip:
 		p.wake(now.Add(p.hurry))
 	default:
 		p.wake(now.Add(p.Interval))
@@ -176,7 +176,8 @@ func (p *poller) call(now des.Time) {
 	if span := k.links.Limits.GetRecordsSpan; span > 0 {
 		reach = min(reach, p.place.Add(span))
 	}
-	r := k.links.Stream.GetRecords(now, p.reader.place, p.cursor, p.MaxRecords, reach)
+	r := &p.answer
+	k.links.Stream.GetRecords(now, p.reader.place, p.cursor, p.MaxRecords, reach, r)
 	if r.Refused != kinesis.NoLimit {
 		p.requests.AllThrottled++
 	}
@@ -197,10 +198,10 @@ func (p *poller) call(now des.Time) {
 		p.send(r.To)
 		p.due = back
 		if back == now || p.lane != nil && p.lane.Free(back) { // nobody sees anything of it before
-			p.take(back, r)
+			p.take(back)
 			return
 		}
-		p.answer, p.state = *r, answered
+		p.state = answered
 		p.at(back)
 		return
 	}

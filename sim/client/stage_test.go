@@ -82,7 +82,8 @@ func (s *stage) accepted() []row {
 	var rows []row
 	for i := range s.stream.End(0) {
 		now := des.Time(time.Hour).Add(time.Duration(i) * time.Minute) // so far apart that no limit refuses
-		r := s.stream.GetRecords(now, 0, i, 1, now)
+		var r kinesis.GetResult
+		s.stream.GetRecords(now, 0, i, 1, now, &r)
 		rows = append(rows, row{s.stream.AcceptedAt(0, i), int64(r.Bytes)})
 	}
 	return rows

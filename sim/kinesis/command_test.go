@@ -257,7 +257,8 @@ var limits = map[kinesis.Limit]string{
 
 func (s *script) get(arguments []string) string {
 	visible := des.Time(s.duration(value(arguments, "visible", time.Duration(s.now).String())))
-	r := s.stream.GetRecords(s.now, int(s.number(arguments, "shard", 0)), s.number(arguments, "from", 0), s.number(arguments, "limit", 1<<40), visible)
+	var r kinesis.GetResult
+	s.stream.GetRecords(s.now, int(s.number(arguments, "shard", 0)), s.number(arguments, "from", 0), s.number(arguments, "limit", 1<<40), visible, &r)
 	if r.Refused != kinesis.NoLimit {
 		return "refused by " + limits[r.Refused] + "\n"
 	}

@@ -86,6 +86,7 @@ func (l *log) fold(width des.Time, cursors []int64, free *freeList) {
 		l.lots.add(o, to, l.bytesBefore(to), free)
 		row = to
 	}
+	l.keeps = 0 // it was of a row as it came
 	l.giveBack(n, free)
 }
 
@@ -93,6 +94,8 @@ func (l *log) fold(width des.Time, cursors []int64, free *freeList) {
 // reader may go on from between them.
 func (l *log) join(width des.Time, cursors []int64, free *freeList) {
 	o := &l.lots
+	l.keeps = 0
+	o.advance(l.first)
 	to := o.first // the number of the next joined lot
 	for i := o.first; i < o.next; to++ {
 		first := o.parcel(i)
@@ -158,21 +161,19 @@ func (l *log) lotFrom(row, limit int64, width des.Time) (o lot, to int64) {
 // those before to, so that it may go on there. At most keep such places are
 // remembered, those of the latest answers.
 func (l *log) answered(asked, to int64, keep int) {
-	i := len(l.seams) - 1
+	last := len(l.seams) - 1
+	i := last // of what is given up for the new place
 	for i >= 0 && l.seams[i] != asked {
 		i--
 	}
-	if i >= 0 && i == len(l.seams)-1 { // who was answered last asks again: the common case
-		l.seams[i] = to
+	if i < 0 && len(l.seams) < keep {
+		l.seams = append(l.seams, to)
 		return
 	}
-	if i < 0 && len(l.seams) == keep {
-		i = 0
+	for i = max(0, i); i < last; i++ { // mostly none or few, as readers take turns
+		l.seams[i] = l.seams[i+1]
 	}
-	if i >= 0 {
-		l.seams = append(l.seams[:i], l.seams[i+1:]...)
-	}
-	l.seams = append(l.seams, to)
+	l.seams[last] = to
 }
 
 // answered notes that a reader that asked for the rows from asked on was given

@@ -121,54 +121,91 @@ func (p parcel) alike(last, next parcel) bool {
 	return p.lag == next.lag && span > 0 && math.Abs(a-b) <= b/8 && float64(next.at-last.last())*own <= 2*span
 }
 
+// iterator is where a reader goes on in a log that has nothing but lots.
+type iterator struct {
+	row       int64
+	lot       int64    // number of the lot that holds the row, or the one before
+	bytes     int64    // of all rows before the row
+	at        des.Time // when the row comes, if it is not the first of a lot
+	numbering int64    // of the lots
+}
+
+// iterator is that for a row, which is kept.
+func (o *lots) iterator(row int64) iterator {
+	lot := o.find(row)
+	p := o.parcel(lot)
+	return iterator{row, lot, p.bytesBefore(row - p.row), p.acceptedAt(row - p.row), o.numbering}
+}
+
 // rows is log.rows of a log that has nothing but lots, in one pass, where no limit cuts it.
-func (o *lots) rows(r *GetResult, slabs *Slabs, from, limit, room int64, visible des.Time) (whole bool) {
-	tip := o.begunBy(visible)
-	last := o.parcel(tip)
-	to := max(from, last.row+last.upTo(visible))
-	if to == from {
-		*r = GetResult{From: from, To: to, Tip: true}
+func (o *lots) rows(r *GetResult, slabs *Slabs, from, limit, room int64, now, visible des.Time) (whole bool) {
+	it := &r.next
+	if it.row != from || it.numbering != o.numbering {
+		*it = o.iterator(from)
+	}
+	first := o.parcel(it.lot)
+	if first.row+first.rows == from {
+		it.lot++
+		first = o.parcel(it.lot)
+	}
+	if first.row == from {
+		it.at = first.at
+	}
+	if it.at > visible {
+		r.Refused, r.Tip, r.Behind, r.From, r.To, r.Bytes = NoLimit, true, it.at <= now, from, from, 0
 		return true
 	}
-	first, lot := last, tip
-	if from < last.row {
-		lot = o.find(from)
-		first = o.parcel(lot)
+	last, tip := first, o.begunBy(visible, it.lot)
+	if tip > it.lot {
+		last = o.parcel(tip)
 	}
-	bytes := last.bytesBefore(to-last.row) - first.bytesBefore(from-first.row)
-	if to-from > limit || bytes > room {
+	n := last.upTo(visible)
+	to, bytes := last.row+n, last.bytesBefore(n)
+	if to-from > limit || bytes-it.bytes > room {
 		return false
 	}
-	at := last.acceptedAt(to - 1 - last.row)
-	*r = GetResult{From: from, To: to, Bytes: model.Bytes(bytes), Last: at, Tip: true}
+	r.Refused, r.Tip, r.From, r.To, r.Bytes = NoLimit, true, from, to, model.Bytes(bytes-it.bytes)
+	r.Last = last.acceptedAt(n - 1)
 	wide := *o.wide(tip)
-	if slabs.answered = nil; lot == tip || lot == tip-1 && *o.wide(lot) == wide && first.alike(first, last) {
+	if slabs.answered = nil; it.lot == tip || it.lot == tip-1 && *o.wide(it.lot) == wide && first.alike(first, last) {
 		slabs.answered, slabs.row = o, from
-		slabs.Slab = Slab{to - from, first.acceptedAt(from - first.row), at, first.lag.Duration(), wide.Duration()}
+		slabs.Slab = Slab{to - from, it.at, r.Last, first.lag.Duration(), wide.Duration()}
+	}
+	*it = iterator{row: to, lot: tip, bytes: bytes, numbering: o.numbering}
+	switch {
+	case n < last.rows:
+		it.at = last.acceptedAt(n)
+		r.Behind = it.at <= now
+	default:
+		r.Behind = tip+1 < o.next && o.at(tip+1).at <= now
 	}
 	return true
 }
 
 // after is the first row at or after from that was accepted later than t.
 func (o *lots) after(from int64, t des.Time) int64 {
-	p := o.parcel(o.begunBy(t))
+	p := o.parcel(o.lastBy(t, o.first))
 	return max(from, p.row+p.upTo(t))
 }
 
-// begunBy is lastBy, looked for from the tip, where readers mostly are.
-func (o *lots) begunBy(t des.Time) int64 {
-	for i := o.next - 1; i > o.next-16; i-- {
-		if i <= o.first || o.at(i).at <= t {
-			return i
+// begunBy is the number of the last lot whose first row was accepted by t, looked for from
+// number i on, which is given if none was.
+func (o *lots) begunBy(t des.Time, i int64) int64 {
+	for near := i + nearLots; i+1 < o.next && o.at(i+1).at <= t; {
+		if i++; i == near {
+			return o.lastBy(t, i)
 		}
 	}
-	return o.lastBy(t)
+	return i
 }
 
-// lastBy is the number of the last lot whose first row was accepted by t, or of the
-// first lot.
-func (o *lots) lastBy(t des.Time) int64 {
-	i, after := o.first, o.next
+// nearLots is how many lots a reader is given without a search: it mostly polls as often as
+// spans come.
+const nearLots = 8
+
+// lastBy is begunBy by halves.
+func (o *lots) lastBy(t des.Time, i int64) int64 {
+	after := o.next
 	for after-i > 1 {
 		if mid := i + (after-i)/2; o.at(mid).at <= t {
 			i = mid

@@ -67,6 +67,7 @@ func TestReadsOfLots(t *testing.T) {
 		s := stream(1, func(c *kinesis.Config) { c.Coarse = tick })
 		s.AddReader()
 		var total, row, read int64
+		var r kinesis.GetResult
 		ahead := des.Time(0) // the first span that is not in the log
 		for span := range des.Time(rapid.IntRange(1, 20).Draw(t, "spans")) {
 			from := span * tick
@@ -80,7 +81,7 @@ func TestReadsOfLots(t *testing.T) {
 			}
 			now := from + des.Time(rapid.Int64Range(0, int64(tick)-1).Draw(t, "poll"))
 			at := max(0, now-des.Time(rapid.Int64Range(0, int64(tick)).Draw(t, "unseen")))
-			r := s.GetRecords(now, 0, row, rapid.Int64Range(1, 2_000).Draw(t, "limit"), at)
+			s.GetRecords(now, 0, row, rapid.Int64Range(1, 2_000).Draw(t, "limit"), at, &r)
 			if r.Refused != kinesis.NoLimit {
 				continue
 			}

@@ -72,7 +72,8 @@ type log struct {
 	chunks []*chunk
 	origin int64 // number of chunks[0], of all chunks ever
 
-	expired int64 // rows before this one are past the retention; kept while a read of them is under way
+	expired int64    // rows before this one are past the retention; kept while a read of them is under way
+	keeps   des.Time // before it no other row is; 0: that is to be found out
 	lots    lots
 	seams   []int64 // rows before which an answer ended, so that someone may read on from there; the latest last
 }

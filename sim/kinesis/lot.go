@@ -40,6 +40,7 @@ type lots struct {
 	row         int64 // rows before this one are in lots, or gone
 	bytes       int64 // of those rows
 	blocks      []*lotBlock
+	numbering   int64 // how often they were numbered anew
 }
 
 // at is the lot with number i.
@@ -84,23 +85,32 @@ func (o *lots) grow(free *freeList) (*lot, *Lag) {
 	return &b.lots[i], &b.wide[i]
 }
 
-// drop forgets the lots that end at or before row.
+// drop forgets the lots that end at or before row, by blocks: those of a block that is kept
+// are let be, unless all of them end there.
 func (o *lots) drop(row int64, free *freeList) {
-	if o.first == o.next {
-		return
-	}
-	to := o.next
-	if row < o.row {
-		for to = o.first; to+1 < o.next && o.at(to+1).row <= row; to++ { // mostly one, and each lot is passed once
+	n := 0
+	if row >= o.row {
+		n, o.first = int(o.next/blockLots), o.next
+	} else {
+		for n+1 < len(o.blocks) && o.blocks[n+1].lots[0].row <= row {
+			n++
 		}
 	}
-	if n := to / blockLots; n > 0 {
-		free.giveBlocks(o.blocks[:n])
-		o.blocks = append(o.blocks[:0], o.blocks[n:]...)
-		to -= n * blockLots
-		o.next -= n * blockLots
+	if n == 0 {
+		return
 	}
-	o.first = to
+	free.giveBlocks(o.blocks[:n])
+	o.blocks = append(o.blocks[:0], o.blocks[n:]...)
+	o.next -= int64(n) * blockLots
+	o.first = max(0, o.first-int64(n)*blockLots)
+	o.numbering++
+}
+
+// advance sets first to the lot that holds row, if it is not past that.
+func (o *lots) advance(row int64) {
+	for o.first+1 < o.next && o.at(o.first+1).row <= row {
+		o.first++
+	}
 }
 
 // cut forgets the lots from number to on, of which one is left at least. Their rows
@@ -110,6 +120,7 @@ func (o *lots) cut(to int64, free *freeList) {
 	free.giveBlocks(o.blocks[n:])
 	o.blocks = o.blocks[:n]
 	o.next = to
+	o.numbering++
 }
 
 // parcel is a lot with its ends.

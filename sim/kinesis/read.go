@@ -6,24 +6,24 @@ import (
 )
 
 // GetResult is the answer to a GetRecords call: the rows [From, To) of the
-// shard, or the limit that refused the call. It is good until the next call for a shard
-// of the same group: to copy it where it was just written takes longer than to read a lot.
+// shard, or the limit that refused the call. Who reads on in the shard keeps it for the next
+// call, which then need not look for where this one ended.
 type GetResult struct {
 	Refused  Limit
+	Tip      bool // nothing that can be seen is left in the shard
+	Behind   bool // something is left in it that had been accepted by the time of the call
+	End      bool // nothing is left and nothing will come: there is no next iterator
 	From, To int64
 	Bytes    model.Bytes
 	Last     des.Time // when the last row was accepted; only if there is a row
-	Tip      bool     // nothing that can be seen is left in the shard
-	Behind   bool     // something is left in it that had been accepted by the time of the call
-	End      bool     // nothing is left and nothing will come: there is no next iterator
+	next     iterator
 }
 
-// GetRecords reads a shard from a row on: at most limit rows, those accepted at
-// or before visible. All classic readers of a shard share its limits. A refused
-// call takes nothing.
-func (s *Stream) GetRecords(now des.Time, place int, from, limit int64, visible des.Time) *GetResult {
+// GetRecords reads a shard from a row on into r, which is empty or the answer to the call for
+// the shard before: at most limit rows, those accepted at or before visible. All classic
+// readers of a shard share its limits. A refused call takes nothing.
+func (s *Stream) GetRecords(now des.Time, place int, from, limit int64, visible des.Time, r *GetResult) {
 	sh := &s.shards[place]
-	r := &sh.group.answer
 	calls, bytes := sh.calls.at(now), sh.read.at(now)
 	refused := NoLimit
 	switch {
@@ -36,19 +36,17 @@ func (s *Stream) GetRecords(now des.Time, place int, from, limit int64, visible 
 	}
 	if refused != NoLimit {
 		sh.refusedReads++
-		*r = GetResult{Refused: refused, From: from, To: from}
-		return r
+		*r = GetResult{Refused: refused, From: from, To: from, next: r.next}
+		return
 	}
 	sh.calls.take(1)
-	cut := sh.log.rows(r, &sh.group.slabs, from, min(limit, s.limits.GetRecordsLimit), int64(s.limits.GetRecordsBytes), visible)
-	r.Behind = sh.log.holds(r.To, now)
+	cut := sh.log.rows(r, &sh.group.slabs, from, min(limit, s.limits.GetRecordsLimit), int64(s.limits.GetRecordsBytes), now, visible)
 	sh.read.take(int64(r.Bytes))
 	r.End = r.To >= sh.log.next && sh.ended != des.Forever
 	s.answered(sh, from, r.From, r.To)
 	if cut || r.Bytes == s.limits.GetRecordsBytes {
 		sh.closed = now.Add(s.limits.FullReadPenalty)
 	}
-	return r
 }
 
 // GetShardIterator judges a GetShardIterator call, whose limit all readers of a
@@ -65,11 +63,11 @@ func (s *Stream) GetShardIterator(now des.Time, place int) Limit {
 // rows answers r with the rows from from on that were accepted at or before visible: at
 // most limit of them, and as many as fit into room bytes. cut tells that bytes,
 // and not the want of rows, ended the read.
-func (l *log) rows(r *GetResult, slabs *Slabs, from, limit, room int64, visible des.Time) (cut bool) {
+func (l *log) rows(r *GetResult, slabs *Slabs, from, limit, room int64, now, visible des.Time) (cut bool) {
 	from = max(from, l.first, l.expired)
 	seen := from
 	if from < l.next {
-		if l.tail == nil && l.lots.rows(r, slabs, from, limit, room, visible) {
+		if l.tail == nil && l.lots.rows(r, slabs, from, limit, room, now, visible) {
 			return false
 		}
 		seen = l.after(from, visible)
@@ -80,7 +78,7 @@ func (l *log) rows(r *GetResult, slabs *Slabs, from, limit, room int64, visible 
 		to = l.search(from, func(row int64) bool { return l.bytesBeforeOr(row+1)-before > room })
 		cut = true
 	}
-	*r = GetResult{From: from, To: to, Bytes: model.Bytes(l.bytesBeforeOr(to) - before), Tip: to == seen}
+	*r = GetResult{From: from, To: to, Bytes: model.Bytes(l.bytesBeforeOr(to) - before), Tip: to == seen, Behind: l.holds(to, now), next: r.next}
 	if to > from {
 		r.Last = l.acceptedAt(to - 1)
 	}
@@ -120,8 +118,8 @@ func (s *Stream) Push(now des.Time, reader, place int, from int64, visible des.T
 	sh := &s.shards[place]
 	sub := &sh.subs[reader]
 	level := sub.at(now)
-	r := &sh.group.answer
-	cut := sh.log.rows(r, &sh.group.slabs, from, 1<<62, max(0, level/token), visible)
+	var r GetResult
+	cut := sh.log.rows(&r, &sh.group.slabs, from, 1<<62, max(0, level/token), now, visible)
 	out := PushResult{From: r.From, To: r.To, Bytes: r.Bytes, Last: r.Last}
 	if cut {
 		first := sh.log.bytesBeforeOr(r.To+1) - sh.log.bytesBeforeOr(r.To)

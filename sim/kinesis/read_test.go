@@ -84,7 +84,8 @@ func TestGetRecords(t *testing.T) {
 		for range rapid.IntRange(1, 40).Draw(t, "reads") {
 			now += des.Time(rapid.OneOf(rapid.Int64Range(0, 1e8), rapid.Int64Range(0, 6e9)).Draw(t, "pause"))
 			from, n := rapid.Int64Range(0, int64(len(h.sizes))).Draw(t, "from"), rapid.Int64Range(1, 80).Draw(t, "n")
-			got := *h.stream.GetRecords(now, 0, from, n, now)
+			var got kinesis.GetResult
+			h.stream.GetRecords(now, 0, from, n, now, &got)
 			want := kinesis.GetResult{From: from, To: from}
 			call, bytes := calls.at(now).Cmp(billions(1)) >= 0, debt.at(now).Sign() >= 0
 			switch {
@@ -198,7 +199,8 @@ func BenchmarkGetRecords(b *testing.B) {
 	s, now, row := shelved(b), des.Time(1e12), int64(0)
 	for b.Loop() {
 		now += 1e9
-		r := s.GetRecords(now, 0, row, 1000, now)
+		var r kinesis.GetResult
+		s.GetRecords(now, 0, row, 1000, now, &r)
 		if row = r.To; row == s.End(0) {
 			row = 0
 		}

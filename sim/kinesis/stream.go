@@ -84,18 +84,17 @@ type shard struct {
 	ended             des.Time // it takes writes until then; des.Forever while it is open
 	parents, children []int    // places
 	group             *group
-	_                 [40]byte // up to whole lines
+	_                 [24]byte // up to whole lines
 }
 
 // group is what shards share that take nothing of each other otherwise: those of
 // different groups may be written and read at the same time, but for Put.
 type group struct {
-	free   freeList
-	late   int64    // rows that reads were given from lots
-	blur   des.Time // width when the last of them were read
-	answer GetResult
-	slabs  Slabs
-	_      [64]byte // keeps neighbours out of each other's cache lines
+	free  freeList
+	late  int64    // rows that reads were given from lots
+	blur  des.Time // width when the last of them were read
+	slabs Slabs
+	_     [64]byte // keeps neighbours out of each other's cache lines
 }
 
 // neighbours is how many shards that lie together are in one group, so that few cache
@@ -296,18 +295,28 @@ func (s *Stream) Release(reader, place int, row int64) {
 // them, but a reader that has been answered with some may still walk them until
 // it lets go of them.
 func (s *Stream) Expire(now des.Time, place int) int64 {
-	sh := &s.shards[place]
+	l := &s.shards[place].log
+	if now >= l.keeps {
+		s.expire(now, &s.shards[place])
+	}
+	return max(l.expired, l.first)
+}
+
+// expire is Expire where something may have expired.
+func (s *Stream) expire(now des.Time, sh *shard) {
 	l := &sh.log
 	l.expired = max(l.expired, l.first)
-	horizon := now - des.Time(s.retention)
-	if horizon < 0 || l.expired == l.next || l.acceptedAt(l.expired) > horizon {
-		return l.expired
+	if horizon := now - des.Time(s.retention); horizon >= 0 {
+		l.expired = l.search(l.expired, func(row int64) bool { return l.acceptedAt(row) > horizon })
 	}
-	l.expired = l.search(l.expired, func(row int64) bool { return l.acceptedAt(row) > horizon })
 	if s.readers == 0 {
 		l.drop(l.expired, &sh.group.free)
 	}
-	return l.expired
+	l.keeps = now // rows that are yet to be added do not come before
+	if l.expired < l.next {
+		l.keeps = l.acceptedAt(l.expired)
+	}
+	l.keeps = l.keeps.Add(s.retention)
 }
 
 // SetRetention changes how long records are kept. What a longer retention finds
@@ -315,6 +324,7 @@ func (s *Stream) Expire(now des.Time, place int) int64 {
 func (s *Stream) SetRetention(now des.Time, d time.Duration) {
 	for i := range s.shards {
 		s.Expire(now, i)
+		s.shards[i].log.keeps = 0
 	}
 	s.retention = d
 }

@@ -1,0 +1,98 @@
+package kinesis
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"kinesim/sim/des"
+)
+
+// shelf is a log of lots, some of which are yet to come, and its readers.
+type shelf struct {
+	log
+	free       freeList
+	random     *des.Rand
+	width      des.Time
+	now, ahead des.Time // up to when lots were poured
+	answers    [3]GetResult
+	next       [3]int64
+}
+
+// pour adds some lots, now and then after an idle time.
+func (h *shelf) pour() {
+	for range 1 + h.random.IntN(70) {
+		from := h.ahead
+		if h.random.IntN(4) == 0 {
+			from = from.Add(time.Duration(h.random.Int64N(3e8)))
+		}
+		h.ahead = from.Add(time.Duration(1e6 + h.random.Int64N(1e9)))
+		n, lag := 1+h.random.Int64N(500), Lag(h.random.IntN(2))
+		h.log.pour(&Inflow{From: from, To: h.ahead, Records: n, Bytes: n*100 + h.random.Int64N(n), Lag: lag, Wide: lag}, &h.free)
+	}
+}
+
+// read lets a reader go on with the answer before, and holds that against one who looks for
+// its row anew, and against the log.
+func (h *shelf) read(t *testing.T, i int) {
+	limit, room := 1+h.random.Int64N(20_000), 100+h.random.Int64N(3e6)
+	visible := max(0, h.now-des.Time(h.random.Int64N(2e9)))
+	from, r := h.next[i], &h.answers[i]
+	if h.random.IntN(4) == 0 && from >= h.first && from < h.log.next { // just so
+		visible = min(h.now, h.acceptedAt(from))
+	}
+	var plain GetResult
+	var slabs, plainSlabs Slabs
+	plainCut := h.rows(&plain, &plainSlabs, from, limit, room, h.now, visible)
+	cut := h.rows(r, &slabs, from, limit, room, h.now, visible)
+	got, want := *r, plain
+	got.next, want.next = iterator{}, iterator{}
+	if got.From == got.To { // when the last row came says nothing
+		got.Last, want.Last = 0, 0
+	}
+	if got != want || cut != plainCut || slabs.Slab != plainSlabs.Slab || (slabs.answered == nil) != (plainSlabs.answered == nil) {
+		t.Fatalf("%+v, cut %v, slab %+v; looked for anew %+v, %v, %+v", got, cut, slabs.Slab, want, plainCut, plainSlabs.Slab)
+	}
+	to := h.after(max(from, h.first), visible)
+	if r.To > to || r.Tip != (r.To == to) || r.Tip && (r.To-r.From > limit || int64(r.Bytes) > room) || r.Behind != h.holds(r.To, h.now) {
+		t.Fatalf("%+v of the rows before %d", got, to)
+	}
+	if bytes := h.bytesBeforeOr(r.To) - h.bytesBeforeOr(r.From); int64(r.Bytes) != bytes || r.To > r.From && r.Last != h.acceptedAt(r.To-1) {
+		t.Fatalf("%+v of %d bytes", got, bytes)
+	}
+	h.next[i] = r.To
+}
+
+// TestIteratorsGoOn: who reads on with the answer before is given what one is given who looks
+// for the row anew, whatever is skipped, dropped or joined in between, and though lots are
+// numbered anew by that.
+func TestIteratorsGoOn(t *testing.T) {
+	const seed, runs, steps = 31, 100, 300
+	numbered := int64(0)
+	for run := range runs {
+		h := &shelf{random: des.Stream(seed+uint64(run), "iterator"), width: des.Time(time.Second)}
+		for range steps {
+			switch i := h.random.IntN(len(h.next)); h.random.IntN(20) {
+			case 0, 1:
+				h.pour()
+			case 2: // as what expires is
+				h.next[i] += h.random.Int64N(h.log.next - h.next[i] + 1)
+			case 3:
+				h.drop(slices.Min(h.next[:]), &h.free)
+			case 4:
+				if h.random.IntN(10) == 0 {
+					h.width *= 2
+					h.join(h.width, h.next[:], &h.free)
+				}
+			case 5, 6, 7:
+				h.now = h.now.Add(time.Duration(h.random.Int64N(3e9)))
+			default:
+				h.read(t, i)
+			}
+		}
+		numbered += h.lots.numbering
+	}
+	if numbered < runs {
+		t.Errorf("lots were numbered anew %d times only", numbered)
+	}
+}
