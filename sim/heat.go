@@ -71,9 +71,9 @@ func band(h model.HashKey) int {
 	return int(n.Rsh(n, 128).Int64())
 }
 
-// heatRow is a row of the map in one second.
+// heatRow is a row of the map in some seconds.
 type heatRow struct {
-	share   float64 // of its fullest shard
+	share   float64 // of its fullest shard in its fullest second
 	refused int64
 }
 
@@ -92,7 +92,7 @@ func (h *heat) grow(s *kinesis.Stream) {
 	}
 }
 
-// spread adds what a shard did in a second to the rows from the first to the last of two.
+// spread adds what a shard did to the rows from the first to the last of two.
 func spread(list []heatRow, rows [2]int, share float64, refused int64) {
 	first, last := rows[0], rows[1]
 	for row := first; row < last; row++ {
@@ -103,7 +103,7 @@ func spread(list []heatRow, rows [2]int, share float64, refused int64) {
 	list[last].add(heatRow{share, refused})
 }
 
-// add puts one second into the map; bin counts bins of the series.
+// add puts some seconds into the map; bin counts bins of the series.
 func (h *heat) add(bin int, list []heatRow) {
 	column := bin / h.perCell
 	for row, r := range list {

@@ -178,3 +178,12 @@ func busiestOf(keys []KeyResult, n int) []KeyResult {
 	})
 	return keys[:min(len(keys), n)]
 }
+
+// cleared is s with n zeros.
+func cleared[T any](s []T, n int) []T {
+	if len(s) != n {
+		return make([]T, n)
+	}
+	clear(s)
+	return s
+}

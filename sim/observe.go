@@ -54,7 +54,6 @@ type observer struct {
 	secondT   des.Time  // when second was taken
 	lookAt    des.Time  // when the observer looks next
 	seconds   []seconds // by group of shards
-	whole     second    // scratch: what all shards did in one
 	warm      []kinesis.Meter
 	peak      [2]float64 // busiest second of the bin: records and bytes attempted a second
 	minute    lastMinute
@@ -88,7 +87,7 @@ func newObserver(w *world) *observer {
 	o.heat = newHeat(w, o.step)
 	o.grow()
 	for group := range w.stream.Groups() {
-		o.seconds = append(o.seconds, seconds{utilization: o.utilization.Lap(group)})
+		o.seconds = append(o.seconds, seconds{utilization: o.utilization.Lap(group), rows: make([]heatRow, len(o.heat.Rows))})
 	}
 	o.backlog, o.unread = make([]int64, len(w.consumers)), make([]int64, len(w.consumers))
 	o.last = o.totals()

@@ -18,26 +18,12 @@ type second struct {
 	fullest  float64 // of what shards were asked for, the largest share of their limits
 	shard    int     // whose that was
 	worst    float64 // of what whole shards took in seconds that count, likewise
-	rows     []heatRow
 }
 
-// begin makes an empty one of s.
-func (s *second) begin(o *observer, from, to des.Time) {
-	rows := cleared(s.rows, len(o.heat.Rows))
+// second is an empty one.
+func (o *observer) newSecond(from, to des.Time) second {
 	whole := min(des.Time(time.Second), o.world.end)
-	*s = second{
-		from: from, to: to, span: max(to-from, whole).Seconds(), counts: from >= o.world.warmup && to-from >= whole,
-		rows: rows,
-	}
-}
-
-// cleared is s with n zeros.
-func cleared[T any](s []T, n int) []T {
-	if len(s) != n {
-		return make([]T, n)
-	}
-	clear(s)
-	return s
+	return second{from: from, to: to, span: max(to-from, whole).Seconds(), counts: from >= o.world.warmup && to-from >= whole}
 }
 
 // add adds what other shards did in the same second.
@@ -45,9 +31,6 @@ func (s *second) add(o *second) {
 	s.writes = s.writes.Plus(o.writes)
 	s.full(o.shard, o.fullest)
 	s.worst = max(s.worst, o.worst)
-	for i, r := range o.rows {
-		s.rows[i].add(r)
-	}
 }
 
 // full notes how much a shard was asked for.
@@ -58,10 +41,10 @@ func (s *second) full(shard int, asked float64) {
 }
 
 // seconds are those since the last that the observer has measured, as far as the shards of
-// a group have been played one by one.
+// a group have been played one by one. They lie in one bin of the series.
 type seconds struct {
 	list        []second
-	count       int
+	rows        []heatRow         // of all of them
 	utilization *metric.Histogram // a part of the observer's laps
 }
 
@@ -82,52 +65,59 @@ func (o *observer) shardSeconds(first des.Time, group, place int, did []kinesis.
 		did, n = did[min(-n, len(did)):], 0
 	}
 	g := &o.seconds[group]
-	for ; g.count < n+len(did); g.count++ {
-		if g.count == len(g.list) {
-			g.list = append(g.list, second{})
-		}
-		from := o.secondT.Add(time.Duration(g.count) * time.Second)
-		g.list[g.count].begin(o, from, from.Add(time.Second))
+	for len(g.list) < n+len(did) {
+		from := o.secondT.Add(time.Duration(len(g.list)) * time.Second)
+		g.list = append(g.list, o.newSecond(from, from.Add(time.Second)))
 	}
-	o.measure(g.list[n:n+len(did)], g.utilization, place, did)
+	o.measure(g, g.list[n:n+len(did)], place, did)
 }
 
 // gather puts the seconds together of shards that were played one by one.
 func (o *observer) gather() {
-	most, all := 0, &o.whole
+	most := 0
 	for i := range o.seconds {
-		most = max(most, o.seconds[i].count)
+		most = max(most, len(o.seconds[i].list))
 	}
 	for n := range most {
-		all.begin(o, o.secondT, o.secondT.Add(time.Second))
+		all := o.newSecond(o.secondT, o.secondT.Add(time.Second))
 		for i := range o.seconds {
-			if g := &o.seconds[i]; n < g.count {
-				all.add(&g.list[n])
+			if list := o.seconds[i].list; n < len(list) {
+				all.add(&list[n])
 			}
 		}
-		o.close(all)
+		o.close(&all)
 	}
 	for i := range o.seconds {
-		o.seconds[i].count = 0
+		o.seconds[i].list = o.seconds[i].list[:0]
+	}
+	o.heatUp()
+}
+
+// heatUp puts what shards did since the last time into the heat map.
+func (o *observer) heatUp() {
+	for i := range o.seconds {
+		rows := o.seconds[i].rows
+		o.heat.add(int((o.secondT-1)/o.step), rows)
+		clear(rows)
 	}
 }
 
 // endSecond measures what all shards did since the last second that was measured.
 func (o *observer) endSecond(now des.Time) {
-	seconds := []second{o.whole}
-	seconds[0].begin(o, o.secondT, now)
+	all := []second{o.newSecond(o.secondT, now)}
 	for i := range o.second {
-		o.measure(seconds, o.seconds[0].utilization, i, []kinesis.Writes{o.world.stream.Writes(i)})
+		o.measure(&o.seconds[0], all, i, []kinesis.Writes{o.world.stream.Writes(i)})
 	}
-	o.whole = seconds[0]
-	o.close(&o.whole)
+	o.close(&all[0])
+	o.heatUp()
 }
 
 // measure measures how full a shard was in some seconds in a row, by the end of each of which
 // it had done so much.
-func (o *observer) measure(list []second, utilization *metric.Histogram, place int, did []kinesis.Writes) {
+func (o *observer) measure(g *seconds, list []second, place int, did []kinesis.Writes) {
 	from, to := o.world.stream.Life(place)
-	full, rows, before := capacityOf(&o.world.config.Limits), o.heat.rows[place], o.second[place]
+	full, before := capacityOf(&o.world.config.Limits), o.second[place]
+	most, refused := 0.0, int64(0)
 	var scratch [64]uint64
 	uses := scratch[:0]
 	for i := range list {
@@ -143,24 +133,27 @@ func (o *observer) measure(list []second, utilization *metric.Histogram, place i
 		if d.Refused > 0 {
 			asked = full.share(d.Records+d.Refused, d.Bytes+d.RefusedBytes) / sec.span
 		}
-		spread(sec.rows, rows, share, d.Refused)
+		refused += d.Refused
+		if share > most {
+			most = share
+		}
 		sec.full(place, asked)
 		if open := from <= sec.from && to >= sec.to; open && sec.counts {
-			uses = append(uses, uint64(float64(share*1e6)+0.5))
+			uses = append(uses, uint64(int64(float64(share*1e6)+0.5)))
 			if share > sec.worst {
 				sec.worst = share
 			}
 		}
 	}
 	o.second[place] = before
-	utilization.AddAll(uses)
+	spread(g.rows, o.heat.rows[place], most, refused)
+	g.utilization.AddAll(uses)
 }
 
 // close is called when all shards have been measured in a second.
 func (o *observer) close(s *second) {
 	records, bytes := s.writes.Records+s.writes.Refused, s.writes.Bytes+s.writes.RefusedBytes
 	o.peak[0], o.peak[1] = max(o.peak[0], float64(records)/s.span), max(o.peak[1], float64(bytes)/s.span)
-	o.heat.add(int((s.to-1)/o.step), s.rows)
 	if w := &o.worstSecond; s.worst > w.share || s.worst == w.share && s.from < w.at {
 		w.share, w.at = s.worst, s.from
 	}

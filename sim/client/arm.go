@@ -97,7 +97,6 @@ func (b *branch) draw(spans []*sending) {
 // open makes span number n of the stretch the one under way.
 func (a *arm) open(n int) {
 	a.number, a.to = n, a.ends[n]
-	a.begun = max(a.begun, n+1)
 	for _, b := range a.branches {
 		b.sending = b.flow.spans[n]
 	}
@@ -141,7 +140,7 @@ func (a *arm) giveUp(place int, b *branch, n int64, by kinesis.Limit) {
 // they are played one by one, unless they are many, nothing of them comes again, and no window
 // is used up by the first of them.
 func (a *arm) shard(now des.Time, place, first, last int) {
-	a.evens = a.even[place]
+	a.evens, a.begun = a.even[place], max(a.begun, last)
 	if !a.ordered && len(a.branches) == 1 {
 		a.pour(now, place, first, last)
 		first = last
