@@ -238,11 +238,7 @@ func (o *observer) endLaps() {
 		p.Answered()
 	}
 	for _, k := range o.world.consumers {
-		k.Propagation.EndLap()
-		k.EndToEnd.EndLap()
-		k.IteratorAge.EndLap()
-		k.Silence.EndLap()
-		k.Behind.EndLap()
+		k.EndLap()
 	}
 	for _, p := range o.world.producers {
 		p.PutLatency.EndLap()

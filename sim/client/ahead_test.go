@@ -37,9 +37,7 @@ func TestReadersDoNotSeeWhatIsYetToCome(t *testing.T) {
 			t.Fatalf("at %v %d records were read of %d", now, got, want)
 		}
 	}
-	k.Behind.EndLap()
-	k.IteratorAge.EndLap()
-	k.Silence.EndLap()
+	k.EndLap()
 	if n, most := k.Behind.Total().Count(), k.Behind.Total().Max(); n == 0 || most > 0 {
 		t.Errorf("%d answers were up to %v behind", n, time.Duration(most))
 	}

@@ -228,8 +228,7 @@ func (p *poller) count(now, visible, reach des.Time, r *kinesis.GetResult) {
 		if p.place.Add(k.links.Limits.GetRecordsSpan) < visible && k.links.Limits.GetRecordsSpan > 0 {
 			behind = uint64(visible - p.place.Add(k.links.Limits.GetRecordsSpan))
 		}
-		p.iteratorAge.Add(behind)
-		p.behind.Add(behind)
+		p.reached(behind, true)
 		return
 	}
 	p.requests.Bytes += r.Bytes
@@ -237,12 +236,7 @@ func (p *poller) count(now, visible, reach des.Time, r *kinesis.GetResult) {
 	if inflow := k.links.Inflow; inflow != nil && r.Tip && reach == visible {
 		last = inflow.last(now, p.reader.place, visible, last, p.gaps)
 	}
-	age := uint64(now - last)
-	p.iteratorAge.Add(age)
-	if !r.Behind {
-		age = 0
-	}
-	p.behind.Add(age)
+	p.reached(uint64(now-last), r.Behind)
 }
 
 // fetchIterator makes a GetShardIterator call, and another when it is refused.

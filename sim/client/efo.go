@@ -235,10 +235,5 @@ func (p *pusher) count(now, visible des.Time, r kinesis.PushResult) {
 	if inflow := k.links.Inflow; inflow != nil && r.Until == 0 {
 		last = max(p.opened, inflow.last(now, p.place, visible, last, p.random))
 	}
-	age := uint64(now - last)
-	p.iteratorAge.Add(age)
-	if !r.Behind {
-		age = 0
-	}
-	p.behind.Add(age)
+	p.reached(uint64(now-last), r.Behind)
 }

@@ -64,6 +64,7 @@ type readings struct {
 	left  []int64
 
 	propagation, endToEnd, iteratorAge, silence, behind *metric.Histogram // parts of the laps of the consumer's recorders
+	alike                                               metric.Histogram  // of the lap: what goes to both iteratorAge and behind
 
 	delays, totals [kinesis.MaxRows]uint64 // scratch of position
 }
@@ -78,6 +79,29 @@ func (k *Consumer) newReadings(group int) *readings {
 		since:       since,
 		propagation: k.Propagation.Lap(group), endToEnd: k.EndToEnd.Lap(group),
 		iteratorAge: k.IteratorAge.Lap(group), silence: k.Silence.Lap(group), behind: k.Behind.Lap(group),
+	}
+}
+
+// reached notes how old the last record of a call was, and that the reader is as far behind
+// after it, as nearly all are, or not at all. What is alike is counted once.
+func (g *readings) reached(age uint64, behind bool) {
+	if behind {
+		g.alike.Add(age)
+		return
+	}
+	g.iteratorAge.Add(age)
+	g.behind.Add(0)
+}
+
+// EndLap ends the lap of every recorder.
+func (k *Consumer) EndLap() {
+	for _, g := range k.groups {
+		g.iteratorAge.Merge(&g.alike)
+		g.behind.Merge(&g.alike)
+		g.alike.Reset()
+	}
+	for _, r := range []*metric.Recorder{&k.Propagation, &k.EndToEnd, &k.IteratorAge, &k.Silence, &k.Behind} {
+		r.EndLap()
 	}
 }
 
