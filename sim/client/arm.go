@@ -81,16 +81,27 @@ func (b *branch) draw(spans []*sending) {
 	if !b.apart() {
 		return
 	}
+	law, varied, drawn := workload.PoissonLawOf(0), b.size.deviation > 0, b.drawn[:len(spans)]
 	for i := range b.routes {
 		r := &b.routes[i]
-		b.random.Source = b.sources[r.place]
+		source, each := b.sources[r.place], b.size.mean+r.key
 		loads := b.loads[int(r.place)*b.stride:][:len(spans)]
 		for n, s := range spans {
-			records := workload.PoissonCount(s.mean*float64(s.plain*r.share), b.random)
-			loads[n] = Load{Records: records, Bytes: b.bytesOf(records, r.key, b.random)}
-			b.drawn[n].Add(loads[n])
+			if mean := s.mean * float64(s.plain*r.share); mean != law.Mean {
+				law = workload.PoissonLawOf(mean)
+			}
+			l := &loads[n]
+			source, l.Records = law.Draw(source)
+			if varied {
+				var z float64
+				source, z = source.Normal()
+				l.Bytes = b.bytes(l.Records, each, z)
+			} else {
+				l.Bytes = wholeBytes(l.Records, each)
+			}
+			drawn[n].Add(*l)
 		}
-		b.sources[r.place] = b.random.Source
+		b.sources[r.place] = source
 	}
 }
 

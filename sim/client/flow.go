@@ -240,15 +240,21 @@ func (s *sending) add(l Load) {
 
 // bytesOf draws how many bytes n records have whose keys have so many in the mean.
 func (f *flow) bytesOf(n int64, key float64, random *des.Rand) int64 {
-	if n == 0 {
-		return 0
+	if f.size.deviation == 0 {
+		return wholeBytes(n, f.size.mean+key)
 	}
-	bytes := float64(n) * (f.size.mean + key)
-	if f.size.deviation > 0 {
-		bytes += float64(f.size.deviation*math.Sqrt(float64(n))) * random.NormFloat64()
-	}
+	return f.bytes(n, f.size.mean+key, random.Normal())
+}
+
+// bytes is how many n records have, each of them so many in the mean, where that strays by
+// z deviations.
+func (f *flow) bytes(n int64, each, z float64) int64 {
+	bytes := float64(n)*each + float64(f.size.deviation*math.Sqrt(float64(n)))*z
 	return max(n, min(n*int64(f.producer.largest), int64(bytes+0.5)))
 }
+
+// wholeBytes is how many bytes n records have that all have as many, but for their keys.
+func wholeBytes(n int64, each float64) int64 { return int64(float64(float64(n)*each) + 0.5) }
 
 // pace finds out how records wait for their calls: as many as come in the next tick, or,
 // where calls are known, at now.

@@ -13,14 +13,43 @@ import (
 const fewEnough = 30
 
 // PoissonCount draws how many records arise where mean of them are expected.
-func PoissonCount(mean float64, random *des.Rand) int64 {
-	switch {
-	case mean <= 0:
-		return 0
-	case mean < fewEnough:
-		return walk(math.Exp(-mean), random.Float64(), func(i int64) float64 { return mean / float64(i) })
+func PoissonCount(mean float64, random *des.Rand) (n int64) {
+	law := PoissonLawOf(mean)
+	random.Source, n = law.Draw(random.Source)
+	return n
+}
+
+// PoissonLaw is the law of how many records arise where so many are expected. What hangs on the
+// mean alone is reckoned once for all draws.
+type PoissonLaw struct {
+	Mean      float64
+	deviation float64 // 0 where few are expected
+	first     float64 // of few: the probability of none
+	bend      float64 // of many: what a draw's cube takes back
+}
+
+// PoissonLawOf is the law with that mean.
+func PoissonLawOf(mean float64) PoissonLaw {
+	if mean < fewEnough {
+		return PoissonLaw{Mean: max(0, mean), first: math.Exp(-max(0, mean))}
 	}
-	return bent(mean, math.Sqrt(mean), 1, 1, random)
+	deviation := math.Sqrt(mean)
+	return PoissonLaw{Mean: mean, deviation: deviation, bend: 1 / (72 * deviation)}
+}
+
+// Draw draws from the law. For many it is what bent says where skewness and peak are 1, in
+// fewer steps.
+func (p *PoissonLaw) Draw(s des.Source) (des.Source, int64) {
+	s, u := s.Next()
+	if p.deviation == 0 {
+		return s, walk(p.first, float64(u>>11)*0x1p-53, func(i int64) float64 { return p.Mean / float64(i) })
+	}
+	z, sure := des.QuickNormal(u)
+	if !sure {
+		s, z = s.SlowNormal(u)
+	}
+	x := p.Mean + float64(p.deviation*z) + float64((float64(z*z)-1)*(1.0/6-float64(p.bend*z)))
+	return s, max(0, int64(x+0.5))
 }
 
 // BinomialCount draws how many of n records have something that each has with
@@ -58,7 +87,7 @@ func walk(p, u float64, step func(int64) float64) int64 {
 // bent is a draw from a law of whole numbers with so much mean and deviation; its
 // skewness is skew/deviation, and its excess kurtosis peak/deviation².
 func bent(mean, deviation, skew, peak float64, random *des.Rand) int64 {
-	z := random.NormFloat64()
+	z := random.Normal()
 	square := z * z
 	x := mean + float64(deviation*z) + float64(skew*(square-1))/6
 	x += float64(z*(float64((square-3)*peak)/24-float64((float64(2*square)-5)*skew*skew)/36)) / deviation

@@ -63,6 +63,25 @@ func TestPoissonCountIsPoisson(t *testing.T) {
 	}
 }
 
+// TestManyAreBent: what the Poisson law draws of many in few steps is what the law with its
+// skewness and kurtosis says; and a law that is kept draws what one that is made anew does.
+func TestManyAreBent(t *testing.T) {
+	for _, mean := range []float64{30, 55.5, 1_000, 123_456.7} {
+		law, kept := PoissonLawOf(mean), des.Stream(testSeed, "law")
+		anew, bended := *kept, *kept
+		for i := range 20_000 {
+			var got int64
+			kept.Source, got = law.Draw(kept.Source)
+			if want := bent(mean, math.Sqrt(mean), 1, 1, &bended); got != want {
+				t.Fatalf("seed %d, mean %v, draw %d: %d, want %d", testSeed, mean, i, got, want)
+			}
+			if want := PoissonCount(mean, &anew); got != want {
+				t.Fatalf("seed %d, mean %v, draw %d: %d, anew %d", testSeed, mean, i, got, want)
+			}
+		}
+	}
+}
+
 func TestBinomialCountIsBinomial(t *testing.T) {
 	random := des.Stream(testSeed, "count")
 	for _, c := range []struct {
