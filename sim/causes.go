@@ -48,7 +48,15 @@ type causes struct {
 	recovery recovery
 }
 
-type causeKey struct{ cause, shard, key string }
+// causeKey tells causes apart. Shards go by their places, since what has refused does so in
+// window after window, and to write its name each time took half of charging it.
+type causeKey struct {
+	cause string
+	place int // noShard: of the whole stream
+	key   string
+}
+
+const noShard = -1
 
 // shardLoad is one shard in the current window.
 type shardLoad struct {
@@ -232,35 +240,37 @@ func (c *causes) charge(i int, now des.Time, all float64, busy busyKey) (own flo
 	if s.refused == [3]int64{} && s.echo == [3]int64{} && s.large == 0 {
 		return own, false
 	}
-	id := c.world.stream.Shard(i).ID.String()
-	c.add("retry_echo", id, "", s.echo, 0, now)
-	c.add("large_record", id, "", [3]int64{kinesis.ByBytes: s.large}, 0, now)
+	c.add("retry_echo", i, "", s.echo, 0, now)
+	c.add("large_record", i, "", [3]int64{kinesis.ByBytes: s.large}, 0, now)
 	crowd := c.share(records+s.again, bytes+s.againBytes, 1)
 	switch {
 	case busy.share > 1:
-		c.add("hot_key", id, busy.name(), s.refused, busy.share, now)
+		c.add("hot_key", i, busy.name(), s.refused, busy.share, now)
 	case all > 1:
-		c.add("capacity", "", "", s.refused, all, now)
+		c.add("capacity", noShard, "", s.refused, all, now)
 	case own > 1:
-		c.add("hot_shard", id, "", s.refused, own, now)
+		c.add("hot_shard", i, "", s.refused, own, now)
 	case crowd > 1:
-		c.add("retry_echo", id, "", s.refused, 0, now)
+		c.add("retry_echo", i, "", s.refused, 0, now)
 	default:
-		c.add("burst", id, "", s.refused, own, now)
+		c.add("burst", i, "", s.refused, own, now)
 	}
 	return own, c.total > before
 }
 
 // add charges refusals to a cause.
-func (c *causes) add(cause, shard, key string, refused [3]int64, load float64, now des.Time) {
+func (c *causes) add(cause string, place int, key string, refused [3]int64, load float64, now des.Time) {
 	n := refused[kinesis.ByRecords] + refused[kinesis.ByBytes]
 	if n == 0 {
 		return
 	}
-	k := causeKey{cause, shard, key}
+	k := causeKey{cause, place, key}
 	f := c.found[k]
 	if f == nil {
-		f = &Cause{Cause: cause, Shard: shard, Key: key, FromS: c.began.Seconds()}
+		f = &Cause{Cause: cause, Key: key, FromS: c.began.Seconds()}
+		if place != noShard {
+			f.Shard = c.world.stream.Shard(place).ID.String()
+		}
 		c.found[k] = f
 	}
 	f.Records += n
