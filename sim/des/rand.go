@@ -48,6 +48,18 @@ func (r *Rand) Uint64() (u uint64) {
 	return u
 }
 
+// Float64 is a draw from [0, 1): what rand.Rand draws, without the interface behind which its
+// source is.
+func (r *Rand) Float64() float64 { return float64(r.Uint64()<<11>>11) / (1 << 53) }
+
+// Below is a whole number from 0 to n−1, drawn without the interface behind which Int64N draws
+// the same. That draws again once in 2^64/n times, to make up for the numbers' not being
+// exactly as likely; nobody could tell.
+func (r *Rand) Below(n int64) int64 {
+	high, _ := bits.Mul64(r.Uint64(), uint64(n))
+	return int64(high)
+}
+
 // SeedOf is the seed of the i-th replication, i = 1 … n: the first has the seed
 // itself, the others a hash of both.
 func SeedOf(seed uint64, i int) uint64 {

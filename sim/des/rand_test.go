@@ -83,6 +83,31 @@ func TestExp(t *testing.T) {
 	}
 }
 
+// TestBelow: numbers below n, and from 0 to 1, are those that the standard library draws, but
+// where n is a power of two.
+func TestBelow(t *testing.T) {
+	const seed = 8
+	r, other := des.Stream(seed, "below"), des.Stream(seed, "below")
+	for i := range int64(100_000) {
+		n := 3 + 2*(i*7919%1_000_000_000)
+		if got, want := r.Float64(), other.Rand.Float64(); got != want {
+			t.Fatalf("seed %d: draw %d is %v, want %v", seed, i, got, want)
+		}
+		if got, want := r.Below(n), other.Int64N(n); got != want {
+			t.Fatalf("seed %d: draw %d below %d is %d, want %d", seed, i, n, got, want)
+		}
+	}
+	counts := [8]int{}
+	for range 80_000 {
+		counts[r.Below(8)]++
+	}
+	for k, n := range counts {
+		if math.Abs(float64(n)-10_000) > 4*math.Sqrt(10_000) {
+			t.Errorf("seed %d: %d of 80000 draws below 8 are %d", seed, n, k)
+		}
+	}
+}
+
 // TestSeedOf: the first replication has the seed itself, and no two of many have
 // the same.
 func TestSeedOf(t *testing.T) {

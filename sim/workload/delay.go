@@ -46,7 +46,7 @@ func (d *Delays) Next() time.Duration {
 		}
 		return x
 	case d.law.Max > d.law.Min:
-		return d.law.Min + time.Duration(d.random.Int64N(int64(d.law.Max-d.law.Min)+1))
+		return d.law.Min + time.Duration(d.random.Below(int64(d.law.Max-d.law.Min)+1))
 	}
 	return d.law.Min
 }
