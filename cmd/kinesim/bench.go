@@ -64,7 +64,7 @@ func (a *app) benchCommand() *cobra.Command {
 		Use:   "bench [JOB…]",
 		Short: "How fast kinesim is on this machine",
 		Long: `How fast kinesim is on this machine: records a second, time and memory of a record,
-over five jobs of 3 to 20 million records each, and one of 480 million in spans of a second: ` + strings.Join(benchJobs, ", ") + `.
+over five jobs of 3 to 20 million records each, and one of 7 billion in spans of a second: ` + strings.Join(benchJobs, ", ") + `.
 
 The jobs are played in turns, so that a machine that is busy for a while slows all of
 them alike, and the median round counts. Each keeps one core busy.`,
