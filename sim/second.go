@@ -28,7 +28,7 @@ func (o *observer) newSecond(from, to des.Time) second {
 
 // add adds what other shards did in the same second.
 func (s *second) add(o *second) {
-	s.writes = s.writes.Plus(o.writes)
+	s.writes.Add(o.writes)
 	s.full(o.shard, o.fullest)
 	s.worst = max(s.worst, o.worst)
 }
@@ -127,7 +127,7 @@ func (o *observer) measure(g *seconds, list []second, place int, did []kinesis.W
 		}
 		d := did[i].Minus(before)
 		before = did[i]
-		sec.writes = sec.writes.Plus(d)
+		sec.writes.Add(d)
 		share := full.share(d.Records, d.Bytes) / sec.span
 		asked := share
 		if d.Refused > 0 {

@@ -218,8 +218,7 @@ func (a *arm) pour(now des.Time, place, first, last int) {
 		a.second(now, did)
 		if load.Records > 0 {
 			a.deal(now, place, load, kept)
-			did.Records, did.Bytes = did.Records+kept.Records, did.Bytes+model.Bytes(kept.Bytes)
-			did.Refused, did.RefusedBytes = did.Refused+load.Records-kept.Records, did.RefusedBytes+model.Bytes(load.Bytes-kept.Bytes)
+			did.Add(kept.Of(load))
 		}
 		now = a.to
 	}

@@ -17,6 +17,11 @@ type Admitted struct {
 	By Limit
 }
 
+// Of is what a shard does that takes so much of a load.
+func (a *Admitted) Of(l *Load) Writes {
+	return Writes{a.Records, l.Records - a.Records, model.Bytes(a.Bytes), model.Bytes(l.Bytes - a.Bytes)}
+}
+
 // Admit takes the tokens of as many records as a shard has room for of loads that come to it
 // in spans in a row, of which the first begins at from and each ends at one of ends, and
 // counts the others as refused. What it has room for of each load it says in kept.

@@ -184,14 +184,17 @@ type Writes struct {
 	Bytes, RefusedBytes model.Bytes
 }
 
+// Add adds what others have done, or the same ones later.
+func (w *Writes) Add(o Writes) {
+	w.Records += o.Records
+	w.Refused += o.Refused
+	w.Bytes += o.Bytes
+	w.RefusedBytes += o.RefusedBytes
+}
+
 // Minus is what w counts beyond o.
 func (w Writes) Minus(o Writes) Writes {
 	return Writes{w.Records - o.Records, w.Refused - o.Refused, w.Bytes - o.Bytes, w.RefusedBytes - o.RefusedBytes}
-}
-
-// Plus counts both.
-func (w Writes) Plus(o Writes) Writes {
-	return Writes{w.Records + o.Records, w.Refused + o.Refused, w.Bytes + o.Bytes, w.RefusedBytes + o.RefusedBytes}
 }
 
 // Writes is what the shard at place i has done with what was sent to it.
