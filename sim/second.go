@@ -69,7 +69,9 @@ func (o *observer) shardSeconds(first des.Time, group, place int, did []kinesis.
 		from := o.secondT.Add(time.Duration(len(g.list)) * time.Second)
 		g.list = append(g.list, o.newSecond(from, from.Add(time.Second)))
 	}
-	o.measure(g, g.list[n:n+len(did)], place, did)
+	if len(did) > 0 {
+		o.measure(g, g.list[n:n+len(did)], place, did)
+	}
 }
 
 // gather puts the seconds together of shards that were played one by one.
@@ -118,6 +120,7 @@ func (o *observer) measure(g *seconds, list []second, place int, did []kinesis.W
 	from, to := o.world.stream.Life(place)
 	full, before := capacityOf(&o.world.config.Limits), o.second[place]
 	most, refused := 0.0, int64(0)
+	wholly := from <= list[0].from && to >= list[len(list)-1].to
 	var scratch [64]uint64
 	uses := scratch[:0]
 	for i := range list {
@@ -138,7 +141,7 @@ func (o *observer) measure(g *seconds, list []second, place int, did []kinesis.W
 			most = share
 		}
 		sec.full(place, asked)
-		if open := from <= sec.from && to >= sec.to; open && sec.counts {
+		if sec.counts && (wholly || from <= sec.from && to >= sec.to) {
 			uses = append(uses, uint64(int64(float64(share*1e6)+0.5)))
 			if share > sec.worst {
 				sec.worst = share

@@ -31,6 +31,7 @@ type arm struct {
 	load     [1]Load
 	woken    []int32
 	random   *des.Rand
+	told     bool             // somebody is told of whole seconds
 	secondT  des.Time         // the first end of a whole second of the shard under way that nobody was told of
 	seconds  []kinesis.Writes // what it had done by then, and by the next ones
 	_        [64]byte         // keeps neighbours out of each other's cache lines
@@ -151,6 +152,7 @@ func (a *arm) giveUp(place int, b *branch, n int64, by kinesis.Limit) {
 // they are played one by one, unless they are many, nothing of them comes again, and no window
 // is used up by the first of them.
 func (a *arm) shard(now des.Time, place, first, last int) {
+	a.told = a.Apart()
 	a.evens, a.begun = a.even[place], max(a.begun, last)
 	if !a.ordered && len(a.branches) == 1 {
 		a.pour(now, place, first, last)
@@ -227,7 +229,7 @@ func (a *arm) pour(now des.Time, place, first, last int) {
 // second notes what the shard under way has done by now, if it has a lane and a whole second
 // ends.
 func (a *arm) second(now des.Time, did kinesis.Writes) {
-	if !a.Apart() || now%des.Time(time.Second) != 0 {
+	if !a.told || now%des.Time(time.Second) != 0 {
 		return
 	}
 	if len(a.seconds) == 0 {

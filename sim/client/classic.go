@@ -61,7 +61,8 @@ type polling struct {
 	Classic
 	latency   *workload.Delays
 	available *workload.Delays
-	gaps      *des.Rand     // between records, where a coarse resolution does not know them
+	inflow    *arm          // of the group; nil: records come one by one
+	gaps      *des.Rand     // between records, where it does not know them
 	hurry     time.Duration // in place of the interval while the shard is not read to its tip; 0: no hurry
 }
 
@@ -70,7 +71,7 @@ func newPolling(k *Consumer, c Classic, group int) *polling {
 		Classic:   c,
 		latency:   workload.NewDelays(k.links.Limits.GetLatency, k.randomOf(group, "latency")),
 		available: workload.NewDelays(k.links.Limits.ClassicAvailability, k.randomOf(group, "availability")),
-		gaps:      k.randomOf(group, "gaps"),
+		inflow:    k.links.Inflow.arm(group), gaps: k.randomOf(group, "gaps"),
 	}
 }
 
@@ -233,8 +234,8 @@ func (p *poller) count(now, visible, reach des.Time, r *kinesis.GetResult) {
 	}
 	p.requests.Bytes += r.Bytes
 	last := r.Last
-	if inflow := k.links.Inflow; inflow != nil && r.Tip && reach == visible {
-		last = inflow.last(now, p.reader.place, visible, last, p.gaps)
+	if p.inflow != nil && r.Tip && reach == visible {
+		last = p.inflow.last(now, p.reader.place, visible, last, p.gaps)
 	}
 	p.reached(uint64(now-last), r.Behind)
 }

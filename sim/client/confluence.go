@@ -100,8 +100,10 @@ func tallies(all, before *Tally, old bool) []*Tally {
 	return []*Tally{all}
 }
 
-// last is when the last record that a reader sees of a shard at now was accepted, which sees
-// all that was by visible; as far as the log knows, that is last.
-func (c *Confluence) last(now des.Time, place int, visible, last des.Time, random *des.Rand) des.Time {
-	return c.arms[c.links.Stream.Group(place)].last(now, place, visible, last, random)
+// arm is what the confluence brings to a group of shards; nil: there is no confluence.
+func (c *Confluence) arm(group int) *arm {
+	if c == nil {
+		return nil
+	}
+	return c.arms[group]
 }

@@ -55,6 +55,7 @@ type pusher struct {
 // pushing is what the pushers of a consumer share, of a group of shards.
 type pushing struct {
 	delays, gaps *workload.Delays
+	inflow       *arm      // as polling.inflow
 	random       *des.Rand // as polling.gaps
 }
 
@@ -106,7 +107,9 @@ func newPushing(k *Consumer, group int) *pushing {
 	limits := &k.links.Limits
 	return &pushing{
 		workload.NewDelays(limits.EFODelay, k.randomOf(group, "delay")),
-		workload.NewDelays(limits.EFOReconnectGap, k.randomOf(group, "reconnect")), k.randomOf(group, "gaps")}
+		workload.NewDelays(limits.EFOReconnectGap, k.randomOf(group, "reconnect")),
+		k.links.Inflow.arm(group), k.randomOf(group, "gaps"),
+	}
 }
 
 func (c *pushing) pusher(r *reader) *pusher { return &pusher{reader: r, pushing: c} }
@@ -228,12 +231,11 @@ func (p *pusher) Act(now des.Time) {
 
 // count measures a push.
 func (p *pusher) count(now, visible des.Time, r kinesis.PushResult) {
-	k := p.consumer
 	p.requests.Calls++
 	p.requests.Bytes += r.Bytes
 	last := r.Last
-	if inflow := k.links.Inflow; inflow != nil && r.Until == 0 {
-		last = max(p.opened, inflow.last(now, p.place, visible, last, p.random))
+	if p.inflow != nil && r.Until == 0 {
+		last = max(p.opened, p.inflow.last(now, p.place, visible, last, p.random))
 	}
 	p.reached(uint64(now-last), r.Behind)
 }
