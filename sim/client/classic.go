@@ -119,8 +119,26 @@ func (p *poller) String() string {
 	return fmt.Sprintf("reader of shard %d of consumer %s", p.reader.place, p.consumer.Config.Name)
 }
 
-// Act makes the call that is due or takes the answer that has come.
+// Act makes the call that is due or takes the answer that has come, and goes on with what
+// comes next as long as nothing else of the shard comes before.
 func (p *poller) Act(now des.Time) {
+	if p.lane == nil {
+		p.act(now)
+		return
+	}
+	p.acting = true
+	for goesOn := true; goesOn; now = p.then {
+		p.then = des.Forever
+		p.act(now)
+		goesOn = p.then < des.Forever && p.lane.GoesOn(p.then, des.Deliveries)
+	}
+	if p.acting = false; p.then < des.Forever {
+		p.at(p.then)
+	}
+}
+
+// act makes the call that is due or takes the answer that has come.
+func (p *poller) act(now des.Time) {
 	switch {
 	case p.stopped && p.state == answered:
 		p.underway--

@@ -30,6 +30,9 @@ type reader struct {
 
 	awake func(t des.Time) des.Time // when it acts that would act at t
 	lane  *des.Lane                 // in which it acts; nil: none of its own
+
+	acting bool     // in its lane, and goes on by itself if it can
+	then   des.Time // when it is to act next, while it is acting; Forever: not by itself
 }
 
 // retrieval is the way in which a reader gets records.
@@ -51,11 +54,14 @@ func (r *reader) wake(t des.Time) {
 
 // at lets the reader act at t.
 func (r *reader) at(t des.Time) {
-	if r.lane != nil {
+	switch {
+	case r.acting:
+		r.then = t
+	case r.lane != nil:
 		r.lane.At(t, des.Deliveries, r.way)
-		return
+	default:
+		r.consumer.links.Engine.At(t, des.Deliveries, r.way)
 	}
-	r.consumer.links.Engine.At(t, des.Deliveries, r.way)
 }
 
 // resume lets a reader go on that was busy without an end in sight.

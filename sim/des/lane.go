@@ -21,6 +21,7 @@ type Lane struct {
 	asked uint64
 	acts  bool // an event is under way, and what it asked for has not taken its place yet
 	runs  bool // it is under way
+	once  int  // events at the instant that it is at
 }
 
 // laneGroup are lanes that are played one after the other, in the order in which they
@@ -79,6 +80,29 @@ func (l *Lane) Free(t Time) bool {
 		}
 	}
 	return l.Alone(t)
+}
+
+// GoesOn tells whether what the actor under way asks for at t in the given class comes before
+// all else in the lane. It is then t, and the actor is to act for that by itself, which is an
+// event like any other, but spares the queue. It must not have asked for anything before.
+func (l *Lane) GoesOn(t Time, class Class) bool {
+	if t <= l.now || !l.Free(t) {
+		return false
+	}
+	l.asked++
+	l.play(t, uint64(class)<<56|l.asked)
+	return true
+}
+
+// play notes an event of such an order.
+func (l *Lane) play(t Time, order uint64) {
+	if t > l.now {
+		l.once = 0
+	}
+	l.once++
+	l.now = t
+	l.group.played++
+	l.group.imprint = Mix(l.group.imprint ^ uint64(t) ^ order)
 }
 
 // Alone tells whether the engine itself has nothing to do up to t, so that nobody in other
@@ -165,21 +189,15 @@ func (g *laneGroup) run(before *event) {
 
 // run plays the events of a lane that come before one of the engine itself.
 func (l *Lane) run(before *event) {
-	g, atOnce := l.group, 0
+	g := l.group
 	l.runs = true
 	for g.err == nil && len(l.queue) > 0 && l.queue[0].beforeClass(before) {
 		ev := &l.queue[0]
 		at, actor := ev.at, ev.actor
-		if at > l.now {
-			atOnce = 0
-		}
-		if atOnce++; atOnce > MaxEventsAtOnce {
+		if l.play(at, ev.order); l.once > MaxEventsAtOnce {
 			g.err = fmt.Errorf("%s makes more than %d events at one instant, %v: it never lets time pass", actor, MaxEventsAtOnce, l.now)
 			break
 		}
-		l.now = at
-		g.played++
-		g.imprint = Mix(g.imprint ^ uint64(at) ^ ev.order)
 		l.acts = true
 		actor.Act(at)
 		if l.acts {

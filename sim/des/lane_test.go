@@ -118,6 +118,69 @@ func TestLaneIsAnEngine(t *testing.T) {
 	})
 }
 
+// TestActorsThatGoOn: actors who act for what they ask for by themselves, where nothing comes
+// before, do so at the same instants and in the same order as those who ask the queue, and a
+// run is marked by the same fingerprint.
+func TestActorsThatGoOn(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		periods := rapid.SliceOfN(rapid.Int64Range(1, 40), 1, 4).Draw(t, "periods")
+		looks := rapid.SliceOfN(rapid.Int64Range(1, 300), 0, 5).Draw(t, "looks")
+		went := 0
+		play := func(goOn bool) (list []string, e *des.Engine) {
+			e = new(des.Engine)
+			l := e.Lane(0)
+			for _, at := range looks {
+				e.At(des.Time(at), des.Sampling, mark("look", &list, nil))
+			}
+			for i, period := range periods {
+				var a *actor
+				a = &actor{fmt.Sprint(i), func(now des.Time) {
+					for {
+						list = append(list, fmt.Sprint(i, "@", int64(now)))
+						next := now + des.Time(period)
+						if !goOn || !l.GoesOn(next, des.Deliveries) {
+							l.At(next, des.Deliveries, a)
+							return
+						}
+						went++
+						now = next
+					}
+				}}
+				l.At(des.Time(i), des.Deliveries, a)
+			}
+			if err := e.Run(context.Background(), 300); err != nil {
+				t.Fatal(err)
+			}
+			return list, e
+		}
+		want, plain := play(false)
+		got, e := play(true)
+		if !slices.Equal(got, want) || e.Played() != plain.Played() || e.Fingerprint() != plain.Fingerprint() {
+			t.Fatalf("%v, %d events; those who ask the queue %v, %d", got, e.Played(), want, plain.Played())
+		}
+		if len(periods) == 1 && went == 0 {
+			t.Fatal("one who is alone asked the queue")
+		}
+	})
+}
+
+// TestLaneGoesOnInTime: what is asked for at the same instant is not gone on with, so that
+// who never lets time pass is stopped.
+func TestLaneGoesOnInTime(t *testing.T) {
+	var e des.Engine
+	l := e.Lane(0)
+	var a *actor
+	a = &actor{"stuck", func(now des.Time) {
+		for l.GoesOn(now, des.Deliveries) {
+		}
+		l.At(now, des.Deliveries, a)
+	}}
+	l.At(1, des.Deliveries, a)
+	if err := e.Run(context.Background(), 10); err == nil || e.Played() < des.MaxEventsAtOnce {
+		t.Errorf("%v after %d events", err, e.Played())
+	}
+}
+
 // TestLaneIsFree: a lane knows how long nothing happens that it could see.
 func TestLaneIsFree(t *testing.T) {
 	var e des.Engine
