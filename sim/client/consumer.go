@@ -114,7 +114,10 @@ func (k *Consumer) randomOf(group int, use string) *des.Rand {
 
 // read makes a reader of a shard from a row on.
 func (k *Consumer) read(place int, from int64, into intake) *reader {
-	r := &reader{position: k.positions[place], into: into, cursor: from, awake: k.awake}
+	r := &reader{position: k.positions[place], into: into, cursor: from}
+	if len(k.faults) > 0 {
+		r.awake = k.awake
+	}
 	k.readers = append(k.readers, r)
 	return r
 }

@@ -305,8 +305,10 @@ func (p *position) abandon(now des.Time, from, to int64) {
 // processed.
 func (p *position) receive(now, start des.Time, each time.Duration, from, to int64) {
 	k := p.consumer
-	k.links.Story.handedOver(now, k, p.place, from, to)
-	k.links.Story.processed(start, each, k, p.place, from, to)
+	if st := k.links.Story; st != nil {
+		st.handedOver(now, k, p.place, from, to)
+		st.processed(start, each, k, p.place, from, to)
+	}
 	if from > p.seen {
 		p.lose(now, from)
 	}

@@ -28,7 +28,7 @@ type reader struct {
 	parked  bool     // it waits for resume
 	stopped bool     // for good
 
-	awake func(t des.Time) des.Time // when it acts that would act at t
+	awake func(t des.Time) des.Time // when it acts that would act at t; nil: then
 	lane  *des.Lane                 // in which it acts; nil: none of its own
 
 	acting bool     // in its lane, and goes on by itself if it can
@@ -49,7 +49,15 @@ func (r *reader) wake(t des.Time) {
 		r.parked = true
 		return
 	}
-	r.at(r.awake(max(t, r.busy)))
+	r.whenAwake(max(t, r.busy))
+}
+
+// whenAwake lets the reader act at t, or when nothing holds it up any more.
+func (r *reader) whenAwake(t des.Time) {
+	if r.awake != nil {
+		t = r.awake(t)
+	}
+	r.at(t)
 }
 
 // at lets the reader act at t.
@@ -69,7 +77,7 @@ func (r *reader) resume(now des.Time) {
 	r.busy = now
 	if r.parked && !r.stopped {
 		r.parked = false
-		r.at(r.awake(max(r.due, now)))
+		r.whenAwake(max(r.due, now))
 	}
 }
 

@@ -61,18 +61,23 @@ func newDebtBucket(capacity, rate int64) debtBucket {
 // at brings the level up to now.
 func (d *debtBucket) at(now des.Time) int64 {
 	dt := int64(now - d.last)
-	if debt := d.wait(d.level, 0); d.level < 0 { // first out of debt, exactly; then as any bucket
-		if dt < int64(debt) {
-			d.level, dt = d.level+dt*d.rate, 0
-		} else {
-			d.level, dt = min(d.full, d.level+int64(debt)*d.rate), dt-int64(debt)
-		}
+	d.last = now
+	if d.level < 0 { // first out of debt, exactly; then as any bucket
+		dt = d.pay(dt)
 	}
 	if dt > 0 {
 		d.level = d.refill(d.level, dt)
 	}
-	d.last = now
 	return d.level
+}
+
+// pay brings the level out of debt, or as far as dt nanoseconds do, and returns what is left
+// of them.
+func (d *debtBucket) pay(dt int64) int64 {
+	debt := int64(d.wait(d.level, 0))
+	paid := min(dt, debt)
+	d.level = min(d.full, d.level+paid*d.rate)
+	return dt - paid
 }
 
 // take takes n tokens, whatever the level.

@@ -81,13 +81,15 @@ func (s *Stream) Slabs(place int, from, to int64) *Slabs {
 
 // Next goes on to the next slab, if one is left.
 func (s *Slabs) Next() bool {
-	if s.from >= s.to {
-		return false
-	}
 	if s.read {
-		s.from = s.to
+		s.from, s.read = s.to, false
 		return true
 	}
+	return s.from < s.to && s.next()
+}
+
+// next is Next where one is left.
+func (s *Slabs) next() bool {
 	first := s.lots.parcel(s.lot)
 	wide := *s.lots.wide(s.lot)
 	last := first
@@ -143,10 +145,10 @@ func (o *lots) rows(r *GetResult, slabs *Slabs, from, limit, room int64, now, vi
 	if it.row != from || it.numbering != o.numbering {
 		*it = o.iterator(from)
 	}
-	first := o.parcel(it.lot)
-	if first.row+first.rows == from {
+	first, following := o.at(it.lot), o.following(it.lot)
+	if following != nil && following.row == from {
 		it.lot++
-		first = o.parcel(it.lot)
+		first, following = following, o.following(it.lot)
 	}
 	if first.row == from {
 		it.at = first.at
@@ -155,55 +157,54 @@ func (o *lots) rows(r *GetResult, slabs *Slabs, from, limit, room int64, now, vi
 		r.Refused, r.Tip, r.Behind, r.From, r.To, r.Bytes = NoLimit, true, it.at <= now, from, from, 0
 		return true
 	}
-	last, tip := first, o.begunBy(visible, it.lot)
-	if tip > it.lot {
-		last = o.parcel(tip)
+	last, tip := first, it.lot
+	for following != nil && following.at <= visible {
+		if last, tip = following, tip+1; tip == it.lot+nearLots {
+			tip = o.lastBy(visible, tip)
+			last = o.at(tip)
+		}
+		following = o.following(tip)
 	}
-	n := last.upTo(visible)
-	to, bytes := last.row+n, last.bytesBefore(n)
+	p := o.upTo(last, following)
+	rows := p.evenly()
+	n := rows.upTo(visible)
+	to, bytes := p.row+n, p.bytesBefore(n)
 	if to-from > limit || bytes-it.bytes > room {
 		return false
 	}
-	r.Refused, r.Tip, r.From, r.To, r.Bytes = NoLimit, true, from, to, model.Bytes(bytes-it.bytes)
-	r.Last = last.acceptedAt(n - 1)
-	wide := *o.wide(tip)
-	if slabs.answered = nil; it.lot == tip || it.lot == tip-1 && *o.wide(it.lot) == wide && first.alike(first, last) {
-		slabs.answered, slabs.row = o, from
-		slabs.Slab = Slab{to - from, it.at, r.Last, first.lag.Duration(), wide.Duration()}
+	at := rows.acceptedAt(n - 1)
+	wide, slab := *o.wide(tip), it.lot == tip
+	if it.lot == tip-1 && *o.wide(it.lot) == wide {
+		before := o.upTo(first, last)
+		slab = before.alike(before, p)
 	}
-	*it = iterator{row: to, lot: tip, bytes: bytes, numbering: o.numbering}
-	switch {
-	case n < last.rows:
-		it.at = last.acceptedAt(n)
+	if slabs.answered = nil; slab {
+		slabs.answered, slabs.row = o, from
+		slabs.Slab = Slab{to - from, it.at, at, first.lag.Duration(), wide.Duration()}
+	}
+	r.Refused, r.Tip, r.From, r.To, r.Bytes, r.Last = NoLimit, true, from, to, model.Bytes(bytes-it.bytes), at
+	it.row, it.lot, it.bytes = to, tip, bytes
+	if n < rows.rows {
+		it.at = rows.acceptedAt(n)
 		r.Behind = it.at <= now
-	default:
-		r.Behind = tip+1 < o.next && o.at(tip+1).at <= now
+	} else {
+		r.Behind = following != nil && following.at <= now
 	}
 	return true
-}
-
-// after is the first row at or after from that was accepted later than t.
-func (o *lots) after(from int64, t des.Time) int64 {
-	p := o.parcel(o.lastBy(t, o.first))
-	return max(from, p.row+p.upTo(t))
-}
-
-// begunBy is the number of the last lot whose first row was accepted by t, looked for from
-// number i on, which is given if none was.
-func (o *lots) begunBy(t des.Time, i int64) int64 {
-	for near := i + nearLots; i+1 < o.next && o.at(i+1).at <= t; {
-		if i++; i == near {
-			return o.lastBy(t, i)
-		}
-	}
-	return i
 }
 
 // nearLots is how many lots a reader is given without a search: it mostly polls as often as
 // spans come.
 const nearLots = 8
 
-// lastBy is begunBy by halves.
+// after is the first row at or after from that was accepted later than t.
+func (o *lots) after(from int64, t des.Time) int64 {
+	p := o.parcel(o.lastBy(t, o.first))
+	return max(from, p.row+p.evenly().upTo(t))
+}
+
+// lastBy is the number of the last lot from number i on whose first row was accepted by t, or
+// of that one.
 func (o *lots) lastBy(t des.Time, i int64) int64 {
 	after := o.next
 	for after-i > 1 {
@@ -216,14 +217,14 @@ func (o *lots) lastBy(t des.Time, i int64) int64 {
 	return i
 }
 
-// upTo is how many rows of the lot were accepted by t.
-func (p parcel) upTo(t des.Time) int64 {
+// upTo is how many of the rows were accepted by t.
+func (e evenly) upTo(t des.Time) int64 {
 	switch {
-	case t < p.at:
+	case t < e.at:
 		return 0
-	case t >= p.last():
-		return p.rows
+	case t >= e.last():
+		return e.rows
 	}
 	// the last row i with ⌊i·span/parts⌋ ≤ t − at, that is i·span < (t − at + 1)·parts
-	return 1 + quotient(int64(t-p.at)+1, p.rows-1, 1, int64(p.span.Duration()))
+	return 1 + quotient(int64(t-e.at)+1, e.rows-1, 1, e.span)
 }

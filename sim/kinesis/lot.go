@@ -129,11 +129,23 @@ type parcel struct {
 	rows, size int64 // how many rows, and their bytes
 }
 
-func (o *lots) parcel(i int64) parcel {
-	l, row, bytes := o.at(i), o.row, o.bytes
+// following is the lot after number i; nil if there is none.
+func (o *lots) following(i int64) *lot {
 	if i+1 < o.next {
-		next := o.at(i + 1)
-		row, bytes = next.row, next.bytes
+		return o.at(i + 1)
+	}
+	return nil
+}
+
+func (o *lots) parcel(i int64) parcel {
+	return o.upTo(o.at(i), o.following(i))
+}
+
+// upTo is a lot with its ends, which the one after it is known of.
+func (o *lots) upTo(l, following *lot) parcel {
+	row, bytes := o.row, o.bytes
+	if following != nil {
+		row, bytes = following.row, following.bytes
 	}
 	return parcel{l, row - l.row, bytes - l.bytes}
 }
@@ -146,13 +158,28 @@ func (p parcel) step() (ns, left, parts int64) {
 	return span / parts, span % parts, parts
 }
 
+// evenly is rows whose instants are even over a span from at on. A struct of so few words
+// stays in registers.
+type evenly struct {
+	at         des.Time
+	span, rows int64
+}
+
+func (p parcel) evenly() evenly { return evenly{p.at, int64(p.span.Duration()), p.rows} }
+
 // last is when the last row was accepted.
-func (p parcel) last() des.Time { return p.at.Add(p.span.Duration()) }
+func (e evenly) last() des.Time { return e.at + des.Time(e.span) }
+
+// acceptedAt is the instant of the row with number i.
+func (e evenly) acceptedAt(i int64) des.Time {
+	return e.at + des.Time(quotient(i, e.span, 0, max(1, e.rows-1)))
+}
+
+// last is when the last row was accepted.
+func (p parcel) last() des.Time { return p.evenly().last() }
 
 // acceptedAt is the instant of the row with number i in the lot.
-func (p parcel) acceptedAt(i int64) des.Time {
-	return p.at + des.Time(quotient(i, int64(p.span.Duration()), 0, max(1, p.rows-1)))
-}
+func (p parcel) acceptedAt(i int64) des.Time { return p.evenly().acceptedAt(i) }
 
 // quotient is ⌊(a·b − less)/c⌋ of numbers that are not negative, where it fits. In floats it
 // is exact as long as all whole numbers up to a·b are, and takes less time than the division
@@ -169,7 +196,8 @@ func quotient(a, b, less, c int64) int64 {
 
 // bytesBefore is the bytes of all rows before the one with number i in the lot.
 func (p parcel) bytesBefore(i int64) int64 {
-	return p.bytes + i*(p.size/p.rows) + min(i, p.size%p.rows)
+	size, rows := uint64(p.size), uint64(p.rows) // whose division takes less than that of signed numbers
+	return p.bytes + i*int64(size/rows) + min(i, int64(size%rows))
 }
 
 // fill makes up as many rows as there is room for, from number i of the lot on.

@@ -285,7 +285,7 @@ func (s *Stream) Release(reader, place int, row int64) {
 	for _, c := range sh.cursors {
 		least = min(least, c)
 	}
-	if least/chunkRows > sh.log.first/chunkRows || least == sh.log.next {
+	if uint64(least)/chunkRows > uint64(sh.log.first)/chunkRows || least == sh.log.next {
 		sh.log.drop(least, &sh.group.free)
 		if s.keys != nil {
 			s.keys[place].drop(least)
