@@ -27,7 +27,8 @@ type arm struct {
 	parts    []int64     // of the records, by call
 	sums     []Load      // scratch of loads
 	kept     [mostSpans]kinesis.Admitted
-	instant  [1]des.Time // of a parcel, which is a load
+	lots     []kinesis.Inflow // of the shard under way, which are not stored yet
+	instant  [1]des.Time      // of a parcel, which is a load
 	load     [1]Load
 	woken    []int32
 	random   *des.Rand
@@ -224,6 +225,7 @@ func (a *arm) pour(now des.Time, place, first, last int) {
 		}
 		now = a.to
 	}
+	a.store(place)
 }
 
 // second notes what the shard under way has done by now, if it has a lane and a whole second
@@ -284,7 +286,7 @@ func (a *arm) give(b *branch, place int, n int64, part Load, by kinesis.Limit, f
 	}
 	b.write(n, part.Records)
 	if part.Records > 0 {
-		a.lay(b, place, part, from, to)
+		a.lay(b, part, from, to)
 	}
 }
 

@@ -34,6 +34,7 @@ type flow struct {
 	sources []des.Source // by place: of what shards are sent that draw by themselves
 	seeds   *des.Rand    // of the sources
 	size    sizeLaw
+	large   bool           // some records are larger than one of these units
 	more    [whats]float64 // payload units and KiB of a record beyond one of each
 
 	paced  float64    // the rate of calls that next has
@@ -139,6 +140,7 @@ func newFlow(p *Producer, random *des.Rand) *flow {
 	p.offers.some = true
 	limits := &p.links.Limits
 	f.more[units], f.more[kibs] = f.beyond(limits.PutPayloadUnit), f.beyond(model.KiB)
+	f.large = f.more[units] > 0 || f.more[kibs] > 0
 	return f
 }
 

@@ -16,21 +16,21 @@ const fewCalls = 32
 
 // lay lays records that are sent for the first time evenly over [from, to), or at the
 // instants of their calls where these are few.
-func (a *arm) lay(b *branch, place int, kept Load, from, to des.Time) {
+func (a *arm) lay(b *branch, kept Load, from, to des.Time) {
 	fine := int64(0)
 	if b.pushed {
 		fine = a.fine(to - from)
 	}
 	if kept.Records < b.many || fine > 0 && b.visits(kept.Records, a.to-b.at) <= 4*fine {
-		a.layCalls(b, place, kept, from, to)
+		a.layCalls(b, kept, from, to)
 		return
 	}
 	a.evens |= 1 << a.number
 	if fine > 0 {
-		a.laySpans(b, place, kept, from, to, fine)
+		a.laySpans(b, kept, from, to, fine)
 		return
 	}
-	a.layLags(b, place, &kinesis.Inflow{From: from, To: to, Records: kept.Records, Bytes: kept.Bytes})
+	a.layLags(b, from, to, kept)
 }
 
 // visits is in how many calls, at the most, n records come to a shard in a span.
@@ -71,15 +71,15 @@ func (c *Confluence) fine(span des.Time) int64 {
 }
 
 // layCalls lays records at the instants of the calls that bring them.
-func (a *arm) layCalls(b *branch, place int, kept Load, from, to des.Time) {
+func (a *arm) layCalls(b *branch, kept Load, from, to des.Time) {
 	n, bytes := kept.Records, kept.Bytes
 	a.callTimes(b, from, to, b.visits(n, a.to-b.at))
 	a.share(n, &b.batch)
 	for i, part := range a.parts {
 		if part > 0 {
-			lot := kinesis.Inflow{From: a.list[i], To: a.list[i], Records: part, Bytes: portion(bytes, part, n)}
-			n, bytes = n-part, bytes-lot.Bytes
-			a.layLags(b, place, &lot)
+			load := Load{Records: part, Bytes: portion(bytes, part, n)}
+			n, bytes = n-part, bytes-load.Bytes
+			a.layLags(b, a.list[i], a.list[i], load)
 		}
 	}
 }
@@ -135,7 +135,7 @@ func (a *arm) share(n int64, b *batching) {
 }
 
 // laySpans lays records into so many parts of a span, by chance.
-func (a *arm) laySpans(b *branch, place int, kept Load, from, to des.Time, parts int64) {
+func (a *arm) laySpans(b *branch, kept Load, from, to des.Time, parts int64) {
 	n, bytes, at := kept.Records, kept.Bytes, from
 	for i := range parts {
 		end := from + des.Time(int64(to-from)*(i+1)/parts)
@@ -144,9 +144,9 @@ func (a *arm) laySpans(b *branch, place int, kept Load, from, to des.Time, parts
 			part = workload.BinomialCount(n, 1/float64(left), a.random)
 		}
 		if part > 0 {
-			lot := kinesis.Inflow{From: at, To: end, Records: part, Bytes: portion(bytes, part, n)}
-			n, bytes = n-part, bytes-lot.Bytes
-			a.layLags(b, place, &lot)
+			load := Load{Records: part, Bytes: portion(bytes, part, n)}
+			n, bytes = n-part, bytes-load.Bytes
+			a.layLags(b, at, end, load)
 		}
 		at = end
 	}
@@ -158,38 +158,36 @@ const someFirsts = 0.02
 
 // layLags lays a lot whose records have waited for their calls: those that were the first
 // of a call for all of the linger, the others evenly less.
-func (a *arm) layLags(b *branch, place int, lot *kinesis.Inflow) {
-	lot.Lag, lot.Wide = b.lag, b.wide
-	if b.batch.firsts < someFirsts {
-		a.append(b, place, lot)
-		return
-	}
-	first := *lot
-	first.Lag, first.Wide = kinesis.PackLag(b.batch.longest), 0
-	first.Records = min(lot.Records, int64(float64(float64(lot.Records)*b.batch.firsts)+a.random.Float64()))
-	first.Bytes = portion(lot.Bytes, first.Records, lot.Records)
-	if rest := lot.Records - first.Records; first.Records > 0 && rest > 0 {
-		first.To = lot.From + des.Time(float64(lot.To-lot.From)*(float64(first.Records)/float64(lot.Records)))
-		lot.From = first.To
-	}
-	lot.Records, lot.Bytes = lot.Records-first.Records, lot.Bytes-first.Bytes
-	for _, part := range []*kinesis.Inflow{&first, lot} {
-		if part.Records > 0 {
-			a.append(b, place, part)
+func (a *arm) layLags(b *branch, from, to des.Time, load Load) {
+	if b.batch.firsts >= someFirsts {
+		n := min(load.Records, int64(float64(float64(load.Records)*b.batch.firsts)+a.random.Float64()))
+		if n == load.Records {
+			a.lot(b, kinesis.Inflow{From: from, To: to, Records: n, Bytes: load.Bytes, Lag: kinesis.PackLag(b.batch.longest)})
+			return
+		}
+		if n > 0 {
+			until := from + des.Time(float64(to-from)*(float64(n)/float64(load.Records)))
+			first := kinesis.Inflow{From: from, To: until, Records: n, Bytes: portion(load.Bytes, n, load.Records), Lag: kinesis.PackLag(b.batch.longest)}
+			a.lot(b, first)
+			load.Records, load.Bytes, from = load.Records-n, load.Bytes-first.Bytes, until
 		}
 	}
+	a.lot(b, kinesis.Inflow{From: from, To: to, Records: load.Records, Bytes: load.Bytes, Lag: b.lag, Wide: b.wide})
 }
 
-// append stores a lot.
-func (a *arm) append(b *branch, place int, lot *kinesis.Inflow) {
-	lot.KiB = lot.Records
-	if more := b.more[units]; more > 0 {
-		lot.Units = b.rest.whole(units, more*float64(lot.Records))
+// lot adds a lot to those that are to be stored of the shard under way.
+func (a *arm) lot(b *branch, lot kinesis.Inflow) {
+	if b.large {
+		lot.Units = b.rest.whole(units, b.more[units]*float64(lot.Records))
+		lot.KiB = b.rest.whole(kibs, b.more[kibs]*float64(lot.Records))
 	}
-	if more := b.more[kibs]; more > 0 {
-		lot.KiB += b.rest.whole(kibs, more*float64(lot.Records))
-	}
-	if a.links.Stream.Append(place, lot) {
+	a.lots = append(a.lots, lot)
+}
+
+// store stores the lots of a shard.
+func (a *arm) store(place int) {
+	if len(a.lots) > 0 && a.links.Stream.Append(place, a.lots...) {
 		a.woken = append(a.woken, int32(place))
 	}
+	a.lots = a.lots[:0]
 }

@@ -104,6 +104,7 @@ func (a *arm) play(now des.Time, place int) {
 	for p, ok := q.pop(); ok; p, ok = q.pop() {
 		a.attempt(max(now, p.due), place, &p)
 	}
+	a.store(place)
 }
 
 // mostParts is into how many calls the records are dealt at the most that one flow sends a
@@ -154,7 +155,7 @@ func (a *arm) attempt(at des.Time, place int, p *parcel) {
 		}
 	}
 	if accepted > 0 {
-		a.keep(at, place, p, accepted, taken)
+		a.keep(at, p, Load{Records: accepted, Bytes: taken})
 	}
 	again := Load{}
 	if p.attempt > 1 {
@@ -178,17 +179,15 @@ func (a *arm) attempt(at des.Time, place int, p *parcel) {
 }
 
 // keep stores what a shard has accepted of a parcel.
-func (a *arm) keep(at des.Time, place int, p *parcel, accepted, taken int64) {
-	lot := &kinesis.Inflow{From: at, To: at, Records: accepted, Bytes: taken}
+func (a *arm) keep(at des.Time, p *parcel, load Load) {
 	if p.attempt == 1 {
-		p.branch.firsts[p.branch.number] += accepted
-		a.layLags(p.branch, place, lot)
+		p.branch.firsts[p.branch.number] += load.Records
+		a.layLags(p.branch, at, at, load)
 		return
 	}
-	lot.Lag = kinesis.PackLag(at.Sub(p.first) + p.waited)
-	a.append(p.branch, place, lot)
+	a.lot(p.branch, kinesis.Inflow{From: at, To: at, Records: load.Records, Bytes: load.Bytes, Lag: kinesis.PackLag(at.Sub(p.first) + p.waited)})
 	if answer := at.Add(p.branch.took(at)); answer < a.links.End && !p.old {
-		p.branch.latency.AddN(uint64(answer-p.first), uint64(accepted))
+		p.branch.latency.AddN(uint64(answer-p.first), uint64(load.Records))
 	}
 }
 

@@ -19,30 +19,35 @@ type Inflow struct {
 	Records, Bytes int64 // of data and keys
 	Lag            Lag   // how much earlier they had arisen, in the mean
 	Wide           Lag   // their lags are even over a span so wide, about the mean
-	Units, KiB     int64 // payload units beyond one for each record; whole KiB of them all
+	Units, KiB     int64 // payload units, and whole KiB, beyond one of each for each record
 }
 
 // Append stores admitted records, in the order of time. One that watches the shard is
 // told by woken.
-func (s *Stream) Append(place int, f *Inflow) (woken bool) {
+func (s *Stream) Append(place int, lots ...Inflow) (woken bool) {
 	sh := &s.shards[place]
-	sh.extraUnits += f.Units
-	sh.kib += f.KiB
-	sh.log.pour(f, &sh.group.free)
+	for i := range lots {
+		f := &lots[i]
+		sh.extraUnits += f.Units
+		sh.kib += f.Records + f.KiB
+	}
+	sh.log.pour(lots, &sh.group.free)
 	woken, sh.watched = sh.watched, false
 	return woken
 }
 
-// pour adds records that come evenly as a lot.
-func (l *log) pour(f *Inflow, free *freeList) {
-	gap := quotient(int64(f.To-f.From), 1, 0, f.Records)
-	o, wide := l.lots.grow(free)
-	o.row, o.bytes = l.next, l.bytes
-	o.at, o.span, o.lag = f.From+des.Time(gap/2), PackLag(time.Duration(gap*(f.Records-1))), f.Lag
-	*wide = f.Wide
-	l.next += f.Records
-	l.bytes += f.Bytes
-	l.lots.row, l.lots.bytes = l.next, l.bytes
+// pour adds records that come evenly as lots.
+func (l *log) pour(inflow []Inflow, free *freeList) {
+	for i := range inflow {
+		f := &inflow[i]
+		gap := quotient(int64(f.To-f.From), 1, 0, f.Records)
+		o, wide := l.lots.grow(free)
+		*o = lot{l.next, l.bytes, f.From + des.Time(gap/2), PackLag(time.Duration(gap * (f.Records - 1))), f.Lag}
+		*wide = f.Wide
+		l.next += f.Records
+		l.bytes += f.Bytes
+		l.lots.row, l.lots.bytes = l.next, l.bytes
+	}
 }
 
 // Slab is records that were accepted evenly from First to Last.

@@ -38,7 +38,7 @@ func TestAdmitIsPut(t *testing.T) {
 				continue
 			}
 			if kept := admit(lots, from, to, kinesis.Load{Records: n, Bytes: n * size}); kept.Records > 0 {
-				lots.Append(0, &kinesis.Inflow{From: from, To: to, Records: kept.Records, Bytes: kept.Bytes})
+				lots.Append(0, kinesis.Inflow{From: from, To: to, Records: kept.Records, Bytes: kept.Bytes})
 			}
 			want, got := one.Meter(0), lots.Meter(0)
 			if off := got.IncomingRecords - want.IncomingRecords; off < -int64(span)-2 || off > int64(span)+2 {
@@ -75,7 +75,7 @@ func TestReadsOfLots(t *testing.T) {
 				n, from := rapid.Int64Range(1, 900).Draw(t, "n"), ahead*tick
 				half := from + tick/2
 				if kept := admit(s, from, half, kinesis.Load{Records: n, Bytes: 100 * n}); kept.Records > 0 {
-					s.Append(0, &kinesis.Inflow{From: from, To: half, Records: kept.Records, Bytes: kept.Bytes})
+					s.Append(0, kinesis.Inflow{From: from, To: half, Records: kept.Records, Bytes: kept.Bytes})
 					total += kept.Bytes
 				}
 			}
@@ -143,7 +143,7 @@ func TestAlikeLotsAreOneSlab(t *testing.T) {
 	}{{950, lag}, {1_000, lag}, {900, lag}, {700, lag}, {720, lag}, {700, 2 * lag}, {0, 0}, {710, 2 * lag}} {
 		from := des.Time(i) * tick
 		if span.n > 0 {
-			s.Append(0, &kinesis.Inflow{From: from, To: from + tick, Records: span.n, Bytes: 100 * span.n, Lag: kinesis.PackLag(span.lag)})
+			s.Append(0, kinesis.Inflow{From: from, To: from + tick, Records: span.n, Bytes: 100 * span.n, Lag: kinesis.PackLag(span.lag)})
 		}
 	}
 	var got []int64
