@@ -216,10 +216,9 @@ func (a *arm) pour(now des.Time, place, first, last int) {
 	loads, did := a.loads(place, first, last), a.links.Stream.Writes(place)
 	a.links.Stream.Admit(place, now, a.ends[first:last], loads, a.kept[:])
 	for i := range loads {
-		load, kept := &loads[i], &a.kept[i]
 		a.open(first + i)
 		a.second(now, did)
-		if load.Records > 0 {
+		if load, kept := &loads[i], &a.kept[i]; load.Records > 0 {
 			a.deal(now, place, load, kept)
 			did.Add(kept.Of(load))
 		}
@@ -228,8 +227,8 @@ func (a *arm) pour(now des.Time, place, first, last int) {
 	a.store(place)
 }
 
-// second notes what the shard under way has done by now, if it has a lane and a whole second
-// ends.
+// second notes what the shard under way has done by now, if somebody is told of it and a whole
+// second ends.
 func (a *arm) second(now des.Time, did kinesis.Writes) {
 	if !a.told || now%des.Time(time.Second) != 0 {
 		return

@@ -38,16 +38,19 @@ func (s *Stream) Append(place int, lots ...Inflow) (woken bool) {
 
 // pour adds records that come evenly as lots.
 func (l *log) pour(inflow []Inflow, free *freeList) {
+	next, bytes := l.next, l.bytes
 	for i := range inflow {
 		f := &inflow[i]
 		gap := quotient(int64(f.To-f.From), 1, 0, f.Records)
 		o, wide := l.lots.grow(free)
-		*o = lot{l.next, l.bytes, f.From + des.Time(gap/2), PackLag(time.Duration(gap * (f.Records - 1))), f.Lag}
+		o.row, o.bytes = next, bytes // not as a struct, which would be made elsewhere and copied
+		o.at, o.span, o.lag = f.From+des.Time(gap/2), PackLag(time.Duration(gap*(f.Records-1))), f.Lag
 		*wide = f.Wide
-		l.next += f.Records
-		l.bytes += f.Bytes
-		l.lots.row, l.lots.bytes = l.next, l.bytes
+		next += f.Records
+		bytes += f.Bytes
 	}
+	l.next, l.bytes = next, bytes
+	l.lots.row, l.lots.bytes = next, bytes
 }
 
 // Slab is records that were accepted evenly from First to Last.
