@@ -16,13 +16,14 @@ func (p *position) measureSlabs(now, start des.Time, each time.Duration, from, t
 	for s := k.links.Stream.Slabs(p.place, from, to); s.Next(); {
 		half := halfGap(&s.Slab)
 		oldest, youngest := now.Sub(s.First)+half, now.Sub(s.Last)-half
+		if each == 0 && s.Rows <= done && youngest >= 0 { // all of them at once, as nearly all are
+			later := uint64(start.Sub(now)) + leastLag(&s.Slab)
+			metric.AddBoth(delays, totals, uint64(youngest), uint64(oldest), later, uint64(s.LagSpan), uint64(s.Rows))
+			done -= s.Rows
+			continue
+		}
 		delays.AddSlab(age(youngest), age(oldest), uint64(s.Rows))
-		switch n := min(done, s.Rows); {
-		case n == s.Rows && each == 0: // all of them at once
-			wait := start.Sub(now)
-			addTotal(totals, youngest+wait, oldest+wait, &s.Slab)
-			done -= n
-		case n > 0:
+		if n := min(done, s.Rows); n > 0 {
 			addTotals(totals, start, each, &s.Slab, n)
 			done -= n
 			start = start.Add(time.Duration(n) * each)
@@ -65,11 +66,9 @@ func addTotals(h *metric.Histogram, start des.Time, each time.Duration, s *kines
 	}
 	half := halfGap(s)
 	first, last := start.Add(each).Sub(s.First)+half, start.Add(time.Duration(n)*each).Sub(s.Last)-half
-	addTotal(h, min(first, last), max(first, last), s)
+	least := leastLag(s)
+	h.AddSum(age(min(first, last))+least, age(max(first, last))+least, uint64(s.LagSpan), uint64(s.Rows))
 }
 
-// addTotal counts the rows of a slab, which are so old when they have been processed.
-func addTotal(h *metric.Histogram, low, high time.Duration, s *kinesis.Slab) {
-	base := age(s.Lag - s.LagSpan/2)
-	h.AddSum(age(low)+base, age(high)+base, uint64(s.LagSpan), uint64(s.Rows))
-}
+// leastLag is how much earlier than it was accepted a row of the slab had arisen at least.
+func leastLag(s *kinesis.Slab) uint64 { return age(s.Lag - s.LagSpan/2) }

@@ -67,30 +67,33 @@ type Slabs struct {
 	lots     *lots
 	lot      int64 // the next one
 	from, to int64 // what is left
-	read     bool  // all of it is the slab
 
-	// Who has been answered with rows is often the next to go over them: if they are one
-	// slab, it is at hand.
-	answered *lots // whose rows from row on it has; nil: none
-	row      int64
+	// ready: all that is left is the slab. Who has been answered with rows is often the next
+	// to go over them: if they are one slab, it is made ready with the answer.
+	ready bool
 }
 
 // Slabs begins to go over the rows [from, to) of a shard.
 func (s *Stream) Slabs(place int, from, to int64) *Slabs {
 	sh := &s.shards[place]
-	slabs := &sh.group.slabs
-	slabs.lots, slabs.from, slabs.to = &sh.log.lots, from, to
-	if slabs.read = slabs.answered == slabs.lots && slabs.row == from && from+slabs.Rows == to; !slabs.read && from < to {
-		slabs.answered = nil
-		slabs.lot = slabs.lots.find(from)
+	slabs, lots := &sh.group.slabs, &sh.log.lots
+	if !slabs.ready || slabs.lots != lots || slabs.from != from || slabs.to != to {
+		slabs.begin(lots, from, to)
 	}
 	return slabs
 }
 
+func (s *Slabs) begin(o *lots, from, to int64) {
+	s.lots, s.from, s.to, s.ready = o, from, to, false
+	if from < to {
+		s.lot = o.find(from)
+	}
+}
+
 // Next goes on to the next slab, if one is left.
 func (s *Slabs) Next() bool {
-	if s.read {
-		s.from, s.read = s.to, false
+	if s.ready {
+		s.from, s.ready = s.to, false
 		return true
 	}
 	return s.from < s.to && s.next()
@@ -100,10 +103,10 @@ func (s *Slabs) Next() bool {
 func (s *Slabs) next() bool {
 	first := s.lots.parcel(s.lot)
 	wide := *s.lots.wide(s.lot)
-	last := first
+	last, rows := first, first.evenly()
 	for s.lot++; last.row+last.rows < s.to; s.lot++ {
 		next := s.lots.parcel(s.lot)
-		if !first.alike(last, next) || *s.lots.wide(s.lot) != wide {
+		if next.lag != first.lag || *s.lots.wide(s.lot) != wide || !rows.alike(last.last(), next.evenly()) {
 			break
 		}
 		last = next
@@ -121,14 +124,14 @@ func (s *Slabs) next() bool {
 	return true
 }
 
-// alike tells whether the rows of next come as those of p do, and right after last: as fast
+// alike tells whether next come as the rows do, and right after end, if they lag alike: as fast
 // but for an eighth, which is more than chance makes of a thousand rows. Measured as one slab
 // they lie within 3 % of its width of where they are, to either side as chance has it: of 100
 // shards near their limit no quantile moved by a bucket, and the mean by 0.007 %.
-func (p parcel) alike(last, next parcel) bool {
-	span, own := float64(p.span.Duration()), float64(p.rows-1)
-	a, b := span*float64(next.rows-1), float64(next.span.Duration())*own
-	return p.lag == next.lag && span > 0 && math.Abs(a-b) <= b/8 && float64(next.at-last.last())*own <= 2*span
+func (e evenly) alike(end des.Time, next evenly) bool {
+	span, own := float64(e.span), float64(e.rows-1)
+	a, b := span*float64(next.rows-1), float64(next.span)*own
+	return span > 0 && math.Abs(a-b) <= b/8 && float64(next.at-end)*own <= 2*span
 }
 
 // iterator is where a reader goes on in a log that has nothing but lots.
@@ -182,12 +185,12 @@ func (o *lots) rows(r *GetResult, slabs *Slabs, from, limit, room int64, now, vi
 	}
 	at := rows.acceptedAt(n - 1)
 	wide, slab := *o.wide(tip), it.lot == tip
-	if it.lot == tip-1 && *o.wide(it.lot) == wide {
-		before := o.upTo(first, last)
-		slab = before.alike(before, p)
+	if it.lot == tip-1 && first.lag == last.lag && *o.wide(it.lot) == wide {
+		before := o.upTo(first, last).evenly()
+		slab = before.alike(before.last(), rows)
 	}
-	if slabs.answered = nil; slab {
-		slabs.answered, slabs.row = o, from
+	if slabs.ready = slab; slab {
+		slabs.lots, slabs.from, slabs.to = o, from, to
 		slabs.Slab = Slab{to - from, it.at, at, first.lag.Duration(), wide.Duration()}
 	}
 	r.Refused, r.Tip, r.From, r.To, r.Bytes, r.Last = NoLimit, true, from, to, model.Bytes(bytes-it.bytes), at

@@ -50,7 +50,7 @@ func (h *shelf) read(t *testing.T, i int) {
 	if got.From == got.To { // when the last row came says nothing
 		got.Last, want.Last = 0, 0
 	}
-	if got != want || cut != plainCut || slabs.Slab != plainSlabs.Slab || (slabs.answered == nil) != (plainSlabs.answered == nil) {
+	if got != want || cut != plainCut || slabs.Slab != plainSlabs.Slab || slabs.ready != plainSlabs.ready {
 		t.Fatalf("%+v, cut %v, slab %+v; looked for anew %+v, %v, %+v", got, cut, slabs.Slab, want, plainCut, plainSlabs.Slab)
 	}
 	to := h.after(max(from, h.first), visible)

@@ -11,12 +11,15 @@ import (
 // counts of the buckets follow from the distribution function, which between two edges
 // of buckets is a sum of straight lines: exact at every edge but for rounding.
 type slabs struct {
-	n         uint64
-	densities [buckets]float64 // by bucket: by how many values per unit the density changes within it
-	moments   [buckets]float64 // each change times where in the bucket it is
-	least     int              // the lowest and the highest bucket of any change
-	most      int
+	n       uint64
+	changes [buckets]change // by bucket
+	least   int             // the lowest and the highest bucket of any change
+	most    int
 }
+
+// change is what changes within a bucket: by how many values per unit the density does, and
+// the sum of each such change times where in the bucket it is.
+type change struct{ density, moment float64 }
 
 // AddSlab counts n values that lie evenly from low to high, both included.
 func (h *Histogram) AddSlab(low, high, n uint64) { h.AddSum(low, high, 0, n) }
@@ -27,26 +30,47 @@ func (h *Histogram) AddSlab(low, high, n uint64) { h.AddSum(low, high, 0, n) }
 // it is less than a sixth, one where it is less than a thirty-second of the other.
 func (h *Histogram) AddSum(low, high, more, n uint64) {
 	top := high + more
-	middle := low + (top-low)/2
 	if n == 0 || top-low <= low>>subBits && bucket(low) == bucket(top) { // no bucket is wider
-		h.AddN(middle, n)
+		h.AddN(low+(top-low)/2, n)
 		return
 	}
-	sumHigh, sum := bits.Mul64(middle, n)
-	h.count(n, sumHigh, sum)
-	h.max = max(h.max, top)
-	s := h.slabs
-	if s == nil {
-		s = &slabs{least: buckets}
-		h.slabs = s
-	}
-	s.n += n
+	s := h.spread(low, top-low, n)
 	if more*32 >= high-low {
 		s.parts(low, high, more, n)
 		return
 	}
 	from, wide, shift := float64(int64(low)), float64(int64(high-low))+1, float64(int64(more))/2
 	s.span(from+shift, from+wide+shift, float64(int64(n))/wide)
+}
+
+// AddBoth counts in h what AddSlab(low, high, n) does and in later, whose values are each
+// later by what lies evenly from shift to shift+more, what AddSum(low+shift, high+shift,
+// more, n) does. What the two have in common is reckoned once.
+func AddBoth(h, later *Histogram, low, high, shift, more, n uint64) {
+	width := high - low
+	if n == 0 || width <= (low+shift)>>subBits || more*32 >= width { // in a bucket, perhaps, or in parts
+		h.AddSlab(low, high, n)
+		later.AddSum(low+shift, high+shift, more, n)
+		return
+	}
+	from, wide := float64(int64(low)), float64(int64(width))+1
+	density := float64(int64(n)) / wide
+	h.spread(low, width, n).span(from, from+wide, density)
+	from, half := float64(int64(low+shift)), float64(int64(more))/2
+	later.spread(low+shift, width+more, n).span(from+half, from+wide+half, density)
+}
+
+// spread counts n values whose middle is that of the span of some width from low on, but in
+// no bucket: that is left to the slabs.
+func (h *Histogram) spread(low, width, n uint64) *slabs {
+	high, sum := bits.Mul64(low+width/2, n)
+	h.count(n, high, sum)
+	h.max = max(h.max, low+width)
+	if h.slabs == nil {
+		h.slabs = &slabs{least: buckets}
+	}
+	h.slabs.n += n
+	return h.slabs
 }
 
 // parts adds a slab whose more is not much narrower than its span: the wider of the two, in
@@ -70,10 +94,11 @@ func (s *slabs) parts(low, high, more, n uint64) {
 // span adds values that lie evenly from low to high, so many per unit.
 func (s *slabs) span(low, high, density float64) {
 	first, last := bucketOf(low), bucketOf(high)
-	s.densities[first] += density
-	s.moments[first] += float64(density * low)
-	s.densities[last] -= density
-	s.moments[last] -= float64(density * high)
+	begin, end := &s.changes[first], &s.changes[last]
+	begin.density += density
+	begin.moment += float64(density * low)
+	end.density -= density
+	end.moment -= float64(density * high)
 	if first < s.least {
 		s.least = first
 	}
@@ -86,11 +111,11 @@ func (s *slabs) span(low, high, density float64) {
 // floating-point number begins with is the number of its octave and then its leading bits,
 // as the index is.
 func bucketOf(x float64) int {
-	if x < subBuckets {
-		return int(x)
-	}
 	const mantissa, bias = 52, 1023
-	return int(math.Float64bits(x)>>(mantissa-subBits)) - (bias+subBits-1)<<subBits
+	if i := int(math.Float64bits(x)>>(mantissa-subBits)) - (bias+subBits-1)<<subBits; i >= subBuckets {
+		return i
+	}
+	return int(x)
 }
 
 // settle turns slabs into counts of buckets. They add up to the number of values.
@@ -101,8 +126,8 @@ func (h *Histogram) settle() {
 	}
 	density, moment, before := 0.0, 0.0, uint64(0)
 	for i := s.least; i <= s.most; i++ {
-		density += s.densities[i]
-		moment += s.moments[i]
+		density += s.changes[i].density
+		moment += s.changes[i].moment
 		end := float64(upper(i)) + 1
 		below := s.n // at the last edge all of them lie below
 		if i < s.most {
@@ -113,7 +138,7 @@ func (h *Histogram) settle() {
 			h.counts[i] += below - before
 			before = below
 		}
-		s.densities[i], s.moments[i] = 0, 0
+		s.changes[i] = change{}
 	}
 	s.n, s.least, s.most = 0, buckets, 0
 }

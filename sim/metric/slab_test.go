@@ -3,6 +3,7 @@ package metric
 import (
 	"math"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -98,6 +99,29 @@ func TestSumsOfSlabs(t *testing.T) {
 	}
 }
 
+// TestBothAreEach: slabs and what is later than each are to the bit what each of the two
+// counts by itself, whether they are wide or lie in a bucket, and the lag narrow or not.
+func TestBothAreEach(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var h, later, plain, plainLater Histogram
+		draw := func(name string, most int) uint64 {
+			return rapid.Uint64Range(0, 1<<rapid.IntRange(0, most).Draw(t, name+" bits")).Draw(t, name)
+		}
+		for range rapid.IntRange(1, 12).Draw(t, "slabs") {
+			low, width, shift, more, n := draw("low", 50), draw("width", 40), draw("shift", 50), draw("more", 40), draw("n", 20)
+			AddBoth(&h, &later, low, low+width, shift, more, n)
+			plain.AddSlab(low, low+width, n)
+			plainLater.AddSum(low+shift, low+width+shift, more, n)
+		}
+		if !reflect.DeepEqual(h, plain) {
+			t.Fatal("slabs with what is later are not those by themselves")
+		}
+		if !reflect.DeepEqual(later, plainLater) {
+			t.Fatal("what is later is not what it is by itself")
+		}
+	})
+}
+
 // TestBucketOf: a floating-point number lies in the bucket of its whole part.
 func TestBucketOf(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -124,5 +148,18 @@ func BenchmarkAddSum(b *testing.B) {
 	for i := 0; b.Loop(); i++ {
 		low := lows[i%len(lows)]
 		h.AddSum(low, low+1e9, 20e6, 1000)
+	}
+}
+
+func BenchmarkAddBoth(b *testing.B) {
+	var h, later Histogram
+	random := rand.New(rand.NewPCG(1, 0))
+	lows := make([]uint64, 256)
+	for i := range lows {
+		lows[i] = random.Uint64N(1e9)
+	}
+	for i := 0; b.Loop(); i++ {
+		low := lows[i%len(lows)]
+		AddBoth(&h, &later, low, low+1e9, 30e6, 20e6, 1000)
 	}
 }
