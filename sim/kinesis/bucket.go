@@ -60,24 +60,28 @@ func newDebtBucket(capacity, rate int64) debtBucket {
 
 // at brings the level up to now.
 func (d *debtBucket) at(now des.Time) int64 {
-	dt := int64(now - d.last)
+	d.level = d.after(d.level, int64(now-d.last))
 	d.last = now
-	if d.level < 0 { // first out of debt, exactly; then as any bucket
-		dt = d.pay(dt)
-	}
-	if dt > 0 {
-		d.level = d.refill(d.level, dt)
-	}
 	return d.level
 }
 
-// pay brings the level out of debt, or as far as dt nanoseconds do, and returns what is left
-// of them.
-func (d *debtBucket) pay(dt int64) int64 {
-	debt := int64(d.wait(d.level, 0))
-	paid := min(dt, debt)
-	d.level = min(d.full, d.level+paid*d.rate)
-	return dt - paid
+// after is the level after dt nanoseconds, from a level that may be in debt: first out of
+// that, exactly; then as any bucket.
+func (b *bucket) after(level, dt int64) int64 {
+	if level < 0 {
+		return b.pay(level, dt)
+	}
+	return b.refill(level, dt)
+}
+
+// pay is after from a level that is in debt.
+func (b *bucket) pay(level, dt int64) int64 {
+	paid := min(dt, int64(b.wait(level, 0)))
+	level = min(b.full, level+paid*b.rate)
+	if paid == dt {
+		return level
+	}
+	return b.refill(level, dt-paid)
 }
 
 // take takes n tokens, whatever the level.

@@ -162,6 +162,10 @@ func (l *log) lotFrom(row, limit int64, width des.Time) (o lot, to int64) {
 // remembered, those of the latest answers.
 func (l *log) answered(asked, to int64, keep int) {
 	last := len(l.seams) - 1
+	if last >= 0 && l.seams[last] == asked { // the only reader, mostly
+		l.seams[last] = to
+		return
+	}
 	i := last // of what is given up for the new place
 	for i >= 0 && l.seams[i] != asked {
 		i--
@@ -180,9 +184,11 @@ func (l *log) answered(asked, to int64, keep int) {
 // [from, to). One that starts anew, by itself or on another worker, leaves a place
 // behind to which none comes back: hence more places than readers.
 func (s *Stream) answered(sh *shard, asked, from, to int64) {
-	if n := min(to, sh.log.lots.row) - from; n > 0 && s.width > s.sharp {
-		sh.group.late += n
-		sh.group.blur = s.width
+	if s.width > s.sharp {
+		if n := min(to, sh.log.lots.row) - from; n > 0 {
+			sh.group.late += n
+			sh.group.blur = s.width
+		}
 	}
 	sh.log.answered(asked, to, 2*s.readers+8)
 }

@@ -139,33 +139,30 @@ type iterator struct {
 	row       int64
 	lot       int64    // number of the lot that holds the row, or the one before
 	bytes     int64    // of all rows before the row
-	at        des.Time // when the row comes, if it is not the first of a lot
-	numbering int64    // of the lots
+	at        des.Time // when the row comes; Forever: it is yet to be added
+	numbering int64    // of the lots, and 1; 0: there is no row yet
 }
 
 // iterator is that for a row, which is kept.
 func (o *lots) iterator(row int64) iterator {
 	lot := o.find(row)
 	p := o.parcel(lot)
-	return iterator{row, lot, p.bytesBefore(row - p.row), p.acceptedAt(row - p.row), o.numbering}
+	return iterator{row, lot, p.bytesBefore(row - p.row), p.acceptedAt(row - p.row), o.numbering + 1}
 }
 
 // rows is log.rows of a log that has nothing but lots, in one pass, where no limit cuts it.
-func (o *lots) rows(r *GetResult, slabs *Slabs, from, limit, room int64, now, visible des.Time) (whole bool) {
-	it := &r.next
-	if it.row != from || it.numbering != o.numbering {
+func (o *lots) rows(r *GetResult, slabs *Slabs, c *rowsCall) (whole bool) {
+	it, from, visible := &r.next, c.from, c.visible
+	if it.row != from || it.numbering != o.numbering+1 {
 		*it = o.iterator(from)
 	}
 	first, following := o.at(it.lot), o.following(it.lot)
 	if following != nil && following.row == from {
-		it.lot++
+		it.lot, it.at = it.lot+1, following.at
 		first, following = following, o.following(it.lot)
 	}
-	if first.row == from {
-		it.at = first.at
-	}
 	if it.at > visible {
-		r.Refused, r.Tip, r.Behind, r.From, r.To, r.Bytes = NoLimit, true, it.at <= now, from, from, 0
+		r.Refused, r.Tip, r.Behind, r.From, r.To, r.Bytes = NoLimit, true, it.at <= c.now, from, from, 0
 		return true
 	}
 	last, tip := first, it.lot
@@ -178,12 +175,11 @@ func (o *lots) rows(r *GetResult, slabs *Slabs, from, limit, room int64, now, vi
 	}
 	p := o.upTo(last, following)
 	rows := p.evenly()
-	n := rows.upTo(visible)
+	n, at, then := rows.cut(visible)
 	to, bytes := p.row+n, p.bytesBefore(n)
-	if to-from > limit || bytes-it.bytes > room {
+	if to-from > c.limit || bytes-it.bytes > c.room {
 		return false
 	}
-	at := rows.acceptedAt(n - 1)
 	wide, slab := *o.wide(tip), it.lot == tip
 	if it.lot == tip-1 && first.lag == last.lag && *o.wide(it.lot) == wide {
 		before := o.upTo(first, last).evenly()
@@ -194,13 +190,11 @@ func (o *lots) rows(r *GetResult, slabs *Slabs, from, limit, room int64, now, vi
 		slabs.Slab = Slab{to - from, it.at, at, first.lag.Duration(), wide.Duration()}
 	}
 	r.Refused, r.Tip, r.From, r.To, r.Bytes, r.Last = NoLimit, true, from, to, model.Bytes(bytes-it.bytes), at
-	it.row, it.lot, it.bytes = to, tip, bytes
-	if n < rows.rows {
-		it.at = rows.acceptedAt(n)
-		r.Behind = it.at <= now
-	} else {
-		r.Behind = following != nil && following.at <= now
+	if n == p.rows && following != nil {
+		then = following.at
 	}
+	it.row, it.lot, it.bytes, it.at = to, tip, bytes, then
+	r.Behind = then <= c.now
 	return true
 }
 
@@ -226,6 +220,21 @@ func (o *lots) lastBy(t des.Time, i int64) int64 {
 		}
 	}
 	return i
+}
+
+// cut is how many of the rows were accepted by t, of which the first is one, when the last of
+// those was accepted, and the one after it; Forever: there is none.
+func (e evenly) cut(t des.Time) (n int64, last, then des.Time) {
+	if t >= e.last() {
+		return e.rows, e.last(), des.Forever
+	}
+	span, steps := float64(e.span), float64(e.rows-1)
+	if span*steps < 1<<52 { // upTo and acceptedAt with what they have in common reckoned once
+		n = 1 + int64((float64(int64(t-e.at)+1)*steps-1)/span)
+		return n, e.at + des.Time(float64(n-1)*span/steps), e.at + des.Time(float64(n)*span/steps)
+	}
+	n = e.upTo(t)
+	return n, e.acceptedAt(n - 1), e.acceptedAt(n)
 }
 
 // upTo is how many of the rows were accepted by t.

@@ -43,8 +43,8 @@ func (h *shelf) read(t *testing.T, i int) {
 	}
 	var plain GetResult
 	var slabs, plainSlabs Slabs
-	plainCut := h.rows(&plain, &plainSlabs, from, limit, room, h.now, visible)
-	cut := h.rows(r, &slabs, from, limit, room, h.now, visible)
+	plainCut := h.rows(&plain, &plainSlabs, &rowsCall{from, limit, room, h.now, visible})
+	cut := h.rows(r, &slabs, &rowsCall{from, limit, room, h.now, visible})
 	got, want := *r, plain
 	got.next, want.next = iterator{}, iterator{}
 	if got.From == got.To { // when the last row came says nothing

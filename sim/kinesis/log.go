@@ -245,8 +245,13 @@ func (l *log) drop(row int64, free *freeList) {
 		return
 	}
 	l.first = row
-	l.lots.drop(row, free)
-	if n := row/chunkRows - l.origin; n > 0 && l.tail != nil {
+	if l.lots.passed(row) {
+		l.lots.drop(row, free)
+	}
+	if l.tail == nil {
+		return
+	}
+	if n := row/chunkRows - l.origin; n > 0 {
 		l.giveBack(n, free)
 	}
 }

@@ -85,6 +85,11 @@ func (o *lots) grow(free *freeList) (*lot, *Lag) {
 	return &b.lots[i], &b.wide[i]
 }
 
+// passed tells whether drop has something to do for a row.
+func (o *lots) passed(row int64) bool {
+	return row >= o.row || len(o.blocks) > 1 && o.blocks[1].lots[0].row <= row
+}
+
 // drop forgets the lots that end at or before row, by blocks: those of a block that is kept
 // are let be, unless all of them end there.
 func (o *lots) drop(row int64, free *freeList) {

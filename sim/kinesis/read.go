@@ -24,7 +24,9 @@ type GetResult struct {
 // readers of a shard share its limits. A refused call takes nothing.
 func (s *Stream) GetRecords(now des.Time, place int, from, limit int64, visible des.Time, r *GetResult) {
 	sh := &s.shards[place]
-	calls, bytes := sh.calls.at(now), sh.read.at(now)
+	dt := int64(now - sh.asked)
+	calls, bytes := s.readCalls.after(sh.calls, dt), s.readBytes.after(sh.read, dt)
+	sh.asked, sh.calls, sh.read = now, calls, bytes
 	refused := NoLimit
 	switch {
 	case now < sh.closed:
@@ -39,9 +41,8 @@ func (s *Stream) GetRecords(now des.Time, place int, from, limit int64, visible 
 		*r = GetResult{Refused: refused, From: from, To: from, next: r.next}
 		return
 	}
-	sh.calls.take(1)
-	cut := sh.log.rows(r, &sh.group.slabs, from, min(limit, s.limits.GetRecordsLimit), int64(s.limits.GetRecordsBytes), now, visible)
-	sh.read.take(int64(r.Bytes))
+	cut := sh.log.rows(r, &sh.group.slabs, &rowsCall{from, min(limit, s.limits.GetRecordsLimit), int64(s.limits.GetRecordsBytes), now, visible})
+	sh.calls, sh.read = calls-token, bytes-int64(r.Bytes)*token
 	r.End = r.To >= sh.log.next && sh.ended != des.Forever
 	s.answered(sh, from, r.From, r.To)
 	if cut || r.Bytes == s.limits.GetRecordsBytes {
@@ -60,25 +61,31 @@ func (s *Stream) GetShardIterator(now des.Time, place int) Limit {
 	return NoLimit
 }
 
-// rows answers r with the rows from from on that were accepted at or before visible: at
-// most limit of them, and as many as fit into room bytes. cut tells that bytes,
-// and not the want of rows, ended the read.
-func (l *log) rows(r *GetResult, slabs *Slabs, from, limit, room int64, now, visible des.Time) (cut bool) {
-	from = max(from, l.first, l.expired)
+// rowsCall asks for the rows from from on that were accepted at or before visible: at most
+// limit of them, and as many as fit into room bytes.
+type rowsCall struct {
+	from, limit, room int64
+	now, visible      des.Time
+}
+
+// rows answers a call. cut tells that bytes, and not the want of rows, ended the read.
+func (l *log) rows(r *GetResult, slabs *Slabs, c *rowsCall) (cut bool) {
+	c.from = max(c.from, l.first, l.expired)
+	from := c.from
 	seen := from
 	if from < l.next {
-		if l.tail == nil && l.lots.rows(r, slabs, from, limit, room, now, visible) {
+		if l.tail == nil && l.lots.rows(r, slabs, c) {
 			return false
 		}
-		seen = l.after(from, visible)
+		seen = l.after(from, c.visible)
 	}
-	to := min(seen, from+limit)
+	to := min(seen, from+c.limit)
 	before := l.bytesBeforeOr(from)
-	if l.bytesBeforeOr(to)-before > room {
-		to = l.search(from, func(row int64) bool { return l.bytesBeforeOr(row+1)-before > room })
+	if l.bytesBeforeOr(to)-before > c.room {
+		to = l.search(from, func(row int64) bool { return l.bytesBeforeOr(row+1)-before > c.room })
 		cut = true
 	}
-	*r = GetResult{From: from, To: to, Bytes: model.Bytes(l.bytesBeforeOr(to) - before), Tip: to == seen, Behind: l.holds(to, now), next: r.next}
+	*r = GetResult{From: from, To: to, Bytes: model.Bytes(l.bytesBeforeOr(to) - before), Tip: to == seen, Behind: l.holds(to, c.now), next: r.next}
 	if to > from {
 		r.Last = l.acceptedAt(to - 1)
 	}
@@ -119,7 +126,7 @@ func (s *Stream) Push(now des.Time, reader, place int, from int64, visible des.T
 	sub := &sh.subs[reader]
 	level := sub.at(now)
 	var r GetResult
-	cut := sh.log.rows(&r, &sh.group.slabs, from, 1<<62, max(0, level/token), now, visible)
+	cut := sh.log.rows(&r, &sh.group.slabs, &rowsCall{from, 1 << 62, max(0, level/token), now, visible})
 	out := PushResult{From: r.From, To: r.To, Bytes: r.Bytes, Last: r.Last}
 	if cut {
 		first := sh.log.bytesBeforeOr(r.To+1) - sh.log.bytesBeforeOr(r.To)

@@ -41,6 +41,7 @@ type Stream struct {
 	epoch                    des.Time // what the write levels of all shards are as of, if buckets refill and records come one by one
 	stride                   des.Time // as far as the epoch may lie back, so that levels fit 63 bits: 73 minutes at 1 MiB a second
 	last                     des.Time // when the last put was
+	readCalls, readBytes     bucket
 	fanout                   bucket
 	groups                   []group
 	exactChunks, foldAbove   int64          // chunks that may be kept before the first fold, and before the next
@@ -73,10 +74,11 @@ type shard struct {
 	kib            int64 // of accepted records, each rounded up; only if the stream counts them
 	refusedReads   int64 // calls
 
-	calls     debtBucket   // GetRecords calls; never overdrawn
-	iterators debtBucket   // GetShardIterator calls; likewise
-	read      debtBucket   // bytes for classic readers
+	asked     des.Time     // when GetRecords was called last, which the two levels are as of
+	calls     int64        // level of its calls, which are never overdrawn
+	read      int64        // level of bytes for classic readers, which may be
 	closed    des.Time     // GetRecords is refused until then, after a full read
+	iterators debtBucket   // GetShardIterator calls; never overdrawn
 	cursors   []int64      // by reader: rows before it are no longer wanted
 	subs      []debtBucket // by reader: bytes of enhanced fan-out
 	model.Shard
@@ -84,7 +86,7 @@ type shard struct {
 	ended             des.Time // it takes writes until then; des.Forever while it is open
 	parents, children []int    // places
 	group             *group
-	_                 [24]byte // up to whole lines
+	_                 [16]byte // up to whole lines
 }
 
 // group is what shards share that take nothing of each other otherwise: those of
@@ -114,6 +116,8 @@ func New(c Config) *Stream {
 		limits: l, retention: c.Retention, maxRecord: c.MaxRecordSize, open: c.Shards,
 		writeRecords: newBucket(l.WriteBurstRecords, l.WriteRecordsPerSecond),
 		writeBytes:   newBucket(int64(l.WriteBurst(c.MaxRecordSize)), int64(l.WriteBytesPerSecond)),
+		readCalls:    newBucket(l.ReadBurstCalls, l.ReadCallsPerSecond),
+		readBytes:    newBucket(int64(l.ReadBurstBytes), int64(l.ReadBytesPerSecond)),
 		fanout:       newBucket(int64(l.EFOBurstBytes), int64(l.EFOBytesPerSecond)),
 		units:        int64(l.PutPayloadUnit),
 	}
@@ -149,9 +153,7 @@ func (s *Stream) newShard(m model.Shard, place int) shard {
 	return shard{
 		Shard: m, ended: des.Forever, group: &s.groups[s.Group(place)],
 		records: s.writeRecords.full, bytes: s.writeBytes.full,
-		calls: newDebtBucket(l.ReadBurstCalls, l.ReadCallsPerSecond),
-		read:  newDebtBucket(int64(l.ReadBurstBytes), int64(l.ReadBytesPerSecond)),
-
+		calls: s.readCalls.full, read: s.readBytes.full,
 		iterators: newDebtBucket(l.IteratorCallsPerSecond, l.IteratorCallsPerSecond),
 	}
 }
@@ -281,14 +283,13 @@ func (s *Stream) addReader(sh *shard) {
 func (s *Stream) Release(reader, place int, row int64) {
 	sh := &s.shards[place]
 	sh.cursors[reader] = row
-	least := row
 	for _, c := range sh.cursors {
-		least = min(least, c)
+		row = min(row, c)
 	}
-	if uint64(least)/chunkRows > uint64(sh.log.first)/chunkRows || least == sh.log.next {
-		sh.log.drop(least, &sh.group.free)
+	if l := &sh.log; uint64(row)/chunkRows > uint64(l.first)/chunkRows || row == l.next {
+		l.drop(row, &sh.group.free)
 		if s.keys != nil {
-			s.keys[place].drop(least)
+			s.keys[place].drop(row)
 		}
 	}
 }
