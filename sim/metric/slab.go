@@ -66,11 +66,13 @@ func (h *Histogram) spread(low, width, n uint64) *slabs {
 	high, sum := bits.Mul64(low+width/2, n)
 	h.count(n, high, sum)
 	h.max = max(h.max, low+width)
-	if h.slabs == nil {
-		h.slabs = &slabs{least: buckets}
+	s := h.slabs
+	if s == nil {
+		s = &slabs{least: buckets}
+		h.slabs = s
 	}
-	h.slabs.n += n
-	return h.slabs
+	s.n += n
+	return s
 }
 
 // parts adds a slab whose more is not much narrower than its span: the wider of the two, in
