@@ -59,6 +59,10 @@ func (plainReaders) look(des.Time)   {}
 // polling is what the pollers of a consumer share, of a group of shards.
 type polling struct {
 	Classic
+	stream    *kinesis.Stream
+	warmup    des.Time
+	life      time.Duration // of an iterator
+	span      time.Duration // of the shard that a call goes through at the most; 0: any
 	latency   *workload.Delays
 	available *workload.Delays
 	inflow    *arm          // of the group; nil: records come one by one
@@ -68,7 +72,9 @@ type polling struct {
 
 func newPolling(k *Consumer, c Classic, group int) *polling {
 	return &polling{
-		Classic:   c,
+		Classic: c,
+		stream:  k.links.Stream, warmup: k.links.Warmup,
+		life: k.links.Limits.IteratorLife, span: k.links.Limits.GetRecordsSpan,
 		latency:   workload.NewDelays(k.links.Limits.GetLatency, k.randomOf(group, "latency")),
 		available: workload.NewDelays(k.links.Limits.ClassicAvailability, k.randomOf(group, "availability")),
 		inflow:    k.links.Inflow.arm(group), gaps: k.randomOf(group, "gaps"),
@@ -106,7 +112,7 @@ const (
 
 // start calls first at first, with an iterator of that instant.
 func (p *poller) start(now, first des.Time) {
-	stream, shard := p.consumer.links.Stream, p.reader.place
+	stream, shard := p.stream, p.reader.place
 	p.issued, p.place = first, now
 	if row := max(p.cursor, stream.Expire(now, shard)); row < stream.End(shard) { // what is empty before it is not gone through, which errs to fewer calls
 		p.place = min(now, stream.AcceptedAt(shard, row)) // it may be yet to come
@@ -130,7 +136,7 @@ func (p *poller) Act(now des.Time) {
 	for goesOn := true; goesOn; now = p.then {
 		p.then = des.Forever
 		p.act(now)
-		goesOn = p.then < des.Forever && p.lane.GoesOn(p.then, des.Deliveries)
+		goesOn = p.lane.GoesOn(p.then, des.Deliveries)
 	}
 	if p.acting = false; p.then < des.Forever {
 		p.at(p.then)
@@ -139,21 +145,24 @@ func (p *poller) Act(now des.Time) {
 
 // act makes the call that is due or takes the answer that has come.
 func (p *poller) act(now des.Time) {
-	switch {
-	case p.stopped && p.state == answered:
-		p.underway--
-	case p.stopped:
-	case p.state == answered:
+	if p.stopped {
+		if p.state == answered {
+			p.underway--
+		}
+		return
+	}
+	switch p.state {
+	case calling:
+		p.call(now)
+	case answered:
 		p.take(now)
-	case p.state == ending:
-		p.into.end(now, p.reader)
-	case p.state == iterating:
+	case iterating:
 		p.fetchIterator(now)
-	case p.state == iterated:
+	case iterated:
 		p.state, p.issued = calling, now
 		p.wake(now)
-	default:
-		p.call(now)
+	case ending:
+		p.into.end(now, p.reader)
 	}
 }
 
@@ -178,12 +187,11 @@ func (p *poller) take(now des.Time) {
 
 // call makes a GetRecords call.
 func (p *poller) call(now des.Time) {
-	k := p.consumer
 	p.silent(now)
 	p.skipExpired(now)
 	back := now.Add(p.latency.Next())
-	if now.Sub(p.issued) >= k.links.Limits.IteratorLife {
-		if now >= k.links.Warmup {
+	if now.Sub(p.issued) >= p.life {
+		if now >= p.warmup {
 			p.requests.Stale++
 		}
 		p.state = iterating
@@ -192,15 +200,15 @@ func (p *poller) call(now des.Time) {
 	}
 	visible := now - des.Time(p.available.Next())
 	reach := visible
-	if span := k.links.Limits.GetRecordsSpan; span > 0 {
-		reach = min(reach, p.place.Add(span))
+	if p.span > 0 {
+		reach = min(reach, p.place.Add(p.span))
 	}
 	r := &p.answer
-	k.links.Stream.GetRecords(now, p.reader.place, p.cursor, p.MaxRecords, reach, r)
+	p.stream.GetRecords(now, p.reader.place, p.cursor, p.MaxRecords, reach, r)
 	if r.Refused != kinesis.NoLimit {
 		p.requests.AllThrottled++
 	}
-	if now >= k.links.Warmup {
+	if now >= p.warmup {
 		p.count(now, visible, reach, r)
 	} else {
 		p.requests.WarmBytes += r.Bytes
@@ -235,22 +243,22 @@ func (p *poller) call(now des.Time) {
 // count measures a call at the instant at which the service judged it, which saw what was
 // accepted by visible and looked as far as reach.
 func (p *poller) count(now, visible, reach des.Time, r *kinesis.GetResult) {
-	k := p.consumer
-	p.requests.Calls++
+	requests := &p.requests
+	requests.Calls++
 	switch {
 	case r.Refused != kinesis.NoLimit:
-		p.requests.Throttled++
+		requests.Throttled++
 		return
 	case r.From == r.To: // nothing in the part of the shard that the call went through
-		p.requests.Empty++
+		requests.Empty++
 		behind := uint64(0)
-		if p.place.Add(k.links.Limits.GetRecordsSpan) < visible && k.links.Limits.GetRecordsSpan > 0 {
-			behind = uint64(visible - p.place.Add(k.links.Limits.GetRecordsSpan))
+		if p.span > 0 && p.place.Add(p.span) < visible {
+			behind = uint64(visible - p.place.Add(p.span))
 		}
 		p.reached(behind, true)
 		return
 	}
-	p.requests.Bytes += r.Bytes
+	requests.Bytes += r.Bytes
 	last := r.Last
 	if p.inflow != nil && r.Tip && reach == visible {
 		last = p.inflow.last(now, p.reader.place, visible, last, p.gaps)

@@ -23,6 +23,9 @@ func (k *Consumer) awake(t des.Time) des.Time {
 // work is how long processing takes that begins at now.
 func (k *Consumer) work(now des.Time) Processing {
 	p := k.Config.Processing
+	if len(k.faults) == 0 {
+		return p
+	}
 	if slow := k.slowness(now); slow != 1 {
 		p.PerRecord, p.PerBatch = times(p.PerRecord, slow), times(p.PerBatch, slow)
 	}

@@ -119,6 +119,14 @@ func (p *position) silent(now des.Time) {
 // left.
 func (p *position) expire(now des.Time) int64 {
 	first := p.consumer.links.Stream.Expire(now, p.place)
+	if first > p.done { // else all that is gone was processed
+		p.outlive(now, first)
+	}
+	return first
+}
+
+// outlive is expire where rows that were not processed may be gone.
+func (p *position) outlive(now des.Time, first int64) {
 	if p.inHand != nil && p.underway == 0 { // what was interrupted can no longer be read again
 		p.giveUp(now, p.done, min(first, p.seen, p.inHand()))
 	}
@@ -134,7 +142,6 @@ func (p *position) expire(now des.Time) int64 {
 		p.lose(now, first)
 		p.consumer.links.Stream.Release(p.consumer.id, p.place, first)
 	}
-	return first
 }
 
 // loseBehind counts the rows before first that are neither under way nor in hand as
@@ -188,7 +195,10 @@ func (p *position) miss(now des.Time, from, to int64) {
 
 // old is how many of the rows [from, to) were accepted before warm-up.
 func (p *position) old(from, to int64) int64 {
-	return max(0, min(to, p.oldRows)-min(from, p.oldRows))
+	if from >= p.oldRows {
+		return 0
+	}
+	return max(0, min(to, p.oldRows)-from)
 }
 
 // handOver counts and measures the rows [from, to), which the consumer gets at
@@ -315,10 +325,12 @@ func (p *position) receive(now, start des.Time, each time.Duration, from, to int
 	n, old := to-from, p.old(from, to)
 	processed := finished(start, each, n, k.links.End)
 	p.reads.Received += n
-	p.before.Received += old
-	p.leave(now, n-old)
 	p.reads.Processed += processed
-	p.before.Processed += min(processed, old)
+	if old > 0 {
+		p.before.Received += old
+		p.before.Processed += min(processed, old)
+	}
+	p.leave(now, n-old)
 	p.seen, p.done = to, from+processed
 	at := start.Add(time.Duration(old) * each)
 	left := processed - old // of the measured rows: those that are processed before the end

@@ -62,14 +62,20 @@ func (r *reader) whenAwake(t des.Time) {
 
 // at lets the reader act at t.
 func (r *reader) at(t des.Time) {
-	switch {
-	case r.acting:
+	if r.acting {
 		r.then = t
-	case r.lane != nil:
-		r.lane.At(t, des.Deliveries, r.way)
-	default:
-		r.consumer.links.Engine.At(t, des.Deliveries, r.way)
+		return
 	}
+	r.ask(t)
+}
+
+// ask asks the queue for the reader to act at t.
+func (r *reader) ask(t des.Time) {
+	if r.lane != nil {
+		r.lane.At(t, des.Deliveries, r.way)
+		return
+	}
+	r.consumer.links.Engine.At(t, des.Deliveries, r.way)
 }
 
 // resume lets a reader go on that was busy without an end in sight.

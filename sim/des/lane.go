@@ -18,6 +18,7 @@ type Lane struct {
 	group *laneGroup
 	queue queue // while an event is under way the first is that one
 	now   Time
+	free  Time // before it nothing else happens that who acts could see; 0: nobody does
 	asked uint64
 	acts  bool // an event is under way, and what it asked for has not taken its place yet
 	runs  bool // it is under way
@@ -57,6 +58,7 @@ func (l *Lane) At(t Time, class Class, actor Actor) {
 	if t < now {
 		panic(fmt.Sprintf("des: %s asks for %v at %v", actor, t, now))
 	}
+	l.free = min(l.free, t)
 	l.asked++
 	e := event{t, uint64(class)<<56 | l.asked, actor}
 	if l.acts { // most events bring one other: it takes the place of its cause
@@ -69,18 +71,7 @@ func (l *Lane) At(t Time, class Class, actor Actor) {
 
 // Free tells whether nothing happens up to t that anybody in the lane could see, so that who
 // acts in it may act for t at once.
-func (l *Lane) Free(t Time) bool {
-	next := l.queue
-	if l.acts {
-		next = next[1:]
-	}
-	for i := range next[:min(2, len(next))] { // one of these is the first of those that are to come
-		if next[i].at <= t {
-			return false
-		}
-	}
-	return l.Alone(t)
-}
+func (l *Lane) Free(t Time) bool { return t < l.free }
 
 // GoesOn tells whether what the actor under way asks for at t in the given class comes before
 // all else in the lane. It is then t, and the actor is to act for that by itself, which is an
@@ -198,13 +189,17 @@ func (l *Lane) run(before *event) {
 			g.err = fmt.Errorf("%s makes more than %d events at one instant, %v: it never lets time pass", actor, MaxEventsAtOnce, l.now)
 			break
 		}
-		l.acts = true
+		l.acts, l.free = true, before.at
+		for i := range l.queue[1:min(3, len(l.queue))] { // one of these is the first of those that are to come
+			l.free = min(l.free, l.queue[1+i].at)
+		}
 		actor.Act(at)
 		if l.acts {
 			l.acts = false
 			l.queue.pop()
 		}
 	}
+	l.free = 0
 	if l.runs = false; len(l.queue) > 0 {
 		g.at = min(g.at, l.queue[0].at)
 	}
