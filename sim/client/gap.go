@@ -23,7 +23,8 @@ func (a *arm) last(now des.Time, place int, visible, last des.Time, random *des.
 	last = 0
 	for _, b := range a.branches {
 		if n := b.load(place, i).Records; n > 0 {
-			last = max(last, b.flow.last(i, b.spans[i].chance(place, n), visible, random))
+			s := b.spans[i]
+			last = max(last, b.flow.last(s, s.chance(place, n), visible, random))
 		}
 	}
 	return last
@@ -43,12 +44,11 @@ func (a *arm) spanAt(t des.Time) int {
 	return i
 }
 
-// last is when the last call by an instant of span number i of the stretch brought some
-// records to a shard, which each of its calls does with such a chance.
-func (f *flow) last(i int, chance float64, t des.Time, random *des.Rand) des.Time {
-	s := f.spans[i]
+// last is when the last call by an instant of a span brought some records to a shard, which
+// each of its calls does with such a chance.
+func (f *flow) last(s *sending, chance float64, t des.Time, random *des.Rand) des.Time {
 	if len(s.sent) > 0 {
-		if at, ok := f.before(i, chance, t, random); ok {
+		if at, ok := f.before(s.number, chance, t, random); ok {
 			return at
 		}
 	}
