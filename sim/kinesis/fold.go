@@ -16,7 +16,7 @@ const ExactRows = 4 << 20
 const exactFor = des.Time(60e9)
 
 // narrow is how far apart in time the rows of a lot lie at the most, at first. When
-// there are more than mostLots blocks of lots, 288 MiB, all may last twice as long,
+// there are more than mostLots blocks of lots, 320 MiB, all may last twice as long,
 // and again, up to wide: memory is bounded whatever the shards and the backlog.
 const (
 	narrow   = des.Time(1e9)
@@ -104,8 +104,10 @@ func (l *log) join(width des.Time, cursors []int64, free *freeList) {
 		broadest := Lag(0)
 		for p := first; ; {
 			lag.add(p.lag, p.rows)
-			broadest = max(broadest, *o.wide(i)) // packed lags are in the order of what they hold
-			joined.span = PackLag(p.last().Sub(first.at))
+			broadest = max(broadest, p.wide) // packed lags are in the order of what they hold
+			if rows := p.row + p.rows - first.row; rows > first.rows {
+				joined.pace = paceOf(p.last()-first.at, rows)
+			}
 			if i++; i == o.next {
 				break
 			}
@@ -113,8 +115,8 @@ func (l *log) join(width des.Time, cursors []int64, free *freeList) {
 				break
 			}
 		}
-		joined.lag = lag.mean()
-		*o.at(to), *o.wide(to) = joined, broadest
+		joined.lag, joined.wide = lag.mean(), broadest
+		*o.at(to) = joined
 	}
 	if to > o.first {
 		o.cut(to, free)
@@ -153,7 +155,7 @@ func (l *log) lotFrom(row, limit int64, width des.Time) (o lot, to int64) {
 			to++
 		}
 	}
-	o.span, o.lag = PackLag(last.Sub(o.at)), lag.mean()
+	o.pace, o.lag = paceOf(last-o.at, to-row), lag.mean()
 	return o, to
 }
 

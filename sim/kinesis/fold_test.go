@@ -1,6 +1,7 @@
 package kinesis
 
 import (
+	"math"
 	"math/big"
 	"slices"
 	"testing"
@@ -128,7 +129,7 @@ func (m *foldMachine) old(t *rapid.T, from, to int64) {
 // even makes rows alike, as a lot does.
 func even(rows []record) {
 	n := int64(len(rows))
-	span, bytes, lags := int64(PackLag(rows[n-1].at.Sub(rows[0].at)).Duration()), int64(0), new(big.Int)
+	span, first, bytes, lags := float64(rows[n-1].at-rows[0].at), rows[0].at, int64(0), new(big.Int)
 	for _, r := range rows {
 		bytes += r.size
 		lags.Add(lags, big.NewInt(int64(r.lag)))
@@ -136,9 +137,8 @@ func even(rows []record) {
 	for i := range rows {
 		r := &rows[i]
 		r.lag = PackLag(time.Duration(new(big.Int).Div(lags, big.NewInt(n)).Int64())).Duration()
-		r.at = rows[0].at
 		if i > 0 {
-			r.at += des.Time(span * int64(i) / (n - 1))
+			r.at = first + des.Time(math.Round(float64(i)*(span/float64(n-1))))
 		}
 		r.size = bytes / n
 		if int64(i) < bytes%n {

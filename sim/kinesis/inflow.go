@@ -41,11 +41,10 @@ func (l *log) pour(inflow []Inflow, free *freeList) {
 	next, bytes := l.next, l.bytes
 	for i := range inflow {
 		f := &inflow[i]
-		gap := quotient(int64(f.To-f.From), 1, 0, f.Records)
-		o, wide := l.lots.grow(free)
+		o := l.lots.grow(free)
 		o.row, o.bytes = next, bytes // not as a struct, which would be made elsewhere and copied
-		o.at, o.span, o.lag = f.From+des.Time(gap/2), PackLag(time.Duration(gap*(f.Records-1))), f.Lag
-		*wide = f.Wide
+		o.pace = float64(f.To-f.From) / float64(f.Records)
+		o.at, o.lag, o.wide = f.From+des.Time(o.pace/2), f.Lag, f.Wide
 		next += f.Records
 		bytes += f.Bytes
 	}
@@ -102,18 +101,17 @@ func (s *Slabs) Next() bool {
 // next is Next where one is left.
 func (s *Slabs) next() bool {
 	first := s.lots.parcel(s.lot)
-	wide := *s.lots.wide(s.lot)
-	last, rows := first, first.evenly()
+	last := first
 	for s.lot++; last.row+last.rows < s.to; s.lot++ {
 		next := s.lots.parcel(s.lot)
-		if next.lag != first.lag || *s.lots.wide(s.lot) != wide || !rows.alike(last.last(), next.evenly()) {
+		if !first.alike(last.last(), next.lot) {
 			break
 		}
 		last = next
 	}
 	until := min(s.to, last.row+last.rows)
 	s.Rows, s.First, s.Last = until-s.from, first.at, last.last()
-	s.Lag, s.LagSpan = first.lag.Duration(), wide.Duration()
+	s.Lag, s.LagSpan = first.lag.Duration(), first.wide.Duration()
 	if s.from > first.row {
 		s.First = first.acceptedAt(s.from - first.row)
 	}
@@ -124,14 +122,12 @@ func (s *Slabs) next() bool {
 	return true
 }
 
-// alike tells whether next come as the rows do, and right after end, if they lag alike: as fast
+// alike tells whether the rows of next come and lag as those of l do, and right after end: as fast
 // but for an eighth, which is more than chance makes of a thousand rows. Measured as one slab
 // they lie within 3 % of its width of where they are, to either side as chance has it: of 100
 // shards near their limit no quantile moved by a bucket, and the mean by 0.007 %.
-func (e evenly) alike(end des.Time, next evenly) bool {
-	span, own := float64(e.span), float64(e.rows-1)
-	a, b := span*float64(next.rows-1), float64(next.span)*own
-	return span > 0 && math.Abs(a-b) <= b/8 && float64(next.at-end)*own <= 2*span
+func (l *lot) alike(end des.Time, next *lot) bool {
+	return l.lag == next.lag && l.wide == next.wide && l.pace > 0 && math.Abs(l.pace-next.pace) <= next.pace/8 && float64(next.at-end) <= 2*l.pace
 }
 
 // iterator is where a reader goes on in a log that has nothing but lots.
@@ -174,20 +170,15 @@ func (o *lots) rows(r *GetResult, slabs *Slabs, c *rowsCall) (whole bool) {
 		following = o.following(tip)
 	}
 	p := o.upTo(last, following)
-	rows := p.evenly()
-	n, at, then := rows.cut(visible)
+	n, at, then := p.evenly().cut(visible)
 	to, bytes := p.row+n, p.bytesBefore(n)
 	if to-from > c.limit || bytes-it.bytes > c.room {
 		return false
 	}
-	wide, slab := *o.wide(tip), it.lot == tip
-	if it.lot == tip-1 && first.lag == last.lag && *o.wide(it.lot) == wide {
-		before := o.upTo(first, last).evenly()
-		slab = before.alike(before.last(), rows)
-	}
+	slab := it.lot == tip || it.lot == tip-1 && first.alike(o.upTo(first, last).last(), last)
 	if slabs.ready = slab; slab {
 		slabs.lots, slabs.from, slabs.to = o, from, to
-		slabs.Slab = Slab{to - from, it.at, at, first.lag.Duration(), wide.Duration()}
+		slabs.Slab = Slab{to - from, it.at, at, first.lag.Duration(), first.wide.Duration()}
 	}
 	r.Refused, r.Tip, r.From, r.To, r.Bytes, r.Last = NoLimit, true, from, to, model.Bytes(bytes-it.bytes), at
 	if n == p.rows && following != nil {
@@ -220,31 +211,4 @@ func (o *lots) lastBy(t des.Time, i int64) int64 {
 		}
 	}
 	return i
-}
-
-// cut is how many of the rows were accepted by t, of which the first is one, when the last of
-// those was accepted, and the one after it; Forever: there is none.
-func (e evenly) cut(t des.Time) (n int64, last, then des.Time) {
-	if t >= e.last() {
-		return e.rows, e.last(), des.Forever
-	}
-	span, steps := float64(e.span), float64(e.rows-1)
-	if span*steps < 1<<52 { // upTo and acceptedAt with what they have in common reckoned once
-		n = 1 + int64((float64(int64(t-e.at)+1)*steps-1)/span)
-		return n, e.at + des.Time(float64(n-1)*span/steps), e.at + des.Time(float64(n)*span/steps)
-	}
-	n = e.upTo(t)
-	return n, e.acceptedAt(n - 1), e.acceptedAt(n)
-}
-
-// upTo is how many of the rows were accepted by t.
-func (e evenly) upTo(t des.Time) int64 {
-	switch {
-	case t < e.at:
-		return 0
-	case t >= e.last():
-		return e.rows
-	}
-	// the last row i with ⌊i·span/parts⌋ ≤ t − at, that is i·span < (t − at + 1)·parts
-	return 1 + quotient(int64(t-e.at)+1, e.rows-1, 1, e.span)
 }

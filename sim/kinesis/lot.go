@@ -19,18 +19,16 @@ type lot struct {
 	row   int64    // number of the first
 	bytes int64    // of all rows before it
 	at    des.Time // when the first was accepted
-	span  Lag      // from then until the last was
+	pace  float64  // nanoseconds from one row to the next
 	lag   Lag      // mean of the rows
+	wide  Lag      // their lags are even over a span so wide about the mean; 0 where records came one by one
 }
 
-// blockLots is the number of lots in a block, which has 1.1 KiB: ten thousand shards with a
+// blockLots is the number of lots in a block, which has 1.3 KiB: ten thousand shards with a
 // block or two each stay small.
 const blockLots = 32
 
-type lotBlock struct {
-	lots [blockLots]lot
-	wide [blockLots]Lag // the rows' lags are even over a span so wide about the mean; 0 where records came one by one
-}
+type lotBlock [blockLots]lot
 
 // lots are the older part of a log. They are numbered from the first block that is kept on,
 // so anew when blocks are dropped: those before first are gone, next is the number of the
@@ -44,12 +42,7 @@ type lots struct {
 }
 
 // at is the lot with number i.
-func (o *lots) at(i int64) *lot { return &o.block(i).lots[uint64(i)%blockLots] }
-
-// wide is how wide the lags of the lot with number i lie.
-func (o *lots) wide(i int64) *Lag { return &o.block(i).wide[uint64(i)%blockLots] }
-
-func (o *lots) block(i int64) *lotBlock { return o.blocks[uint64(i)/blockLots] }
+func (o *lots) at(i int64) *lot { return &o.blocks[uint64(i)/blockLots][uint64(i)%blockLots] }
 
 // find is the number of the lot that holds row. Readers are mostly near the tip.
 func (o *lots) find(row int64) int64 {
@@ -69,25 +62,23 @@ func (o *lots) find(row int64) int64 {
 
 // add appends a lot of the rows [lots.row, row).
 func (o *lots) add(l lot, row, bytes int64, free *freeList) {
-	last, wide := o.grow(free)
-	*last, *wide = l, 0
+	*o.grow(free) = l
 	o.row, o.bytes = row, bytes
 }
 
-// grow makes room for the next lot, which is to be filled, and for how wide its lags lie.
-func (o *lots) grow(free *freeList) (*lot, *Lag) {
+// grow makes room for the next lot, which is to be filled.
+func (o *lots) grow(free *freeList) *lot {
 	i := uint64(o.next) % blockLots
 	if i == 0 {
 		o.blocks = append(o.blocks, free.takeBlock())
 	}
 	o.next++
-	b := o.blocks[len(o.blocks)-1]
-	return &b.lots[i], &b.wide[i]
+	return &o.blocks[len(o.blocks)-1][i]
 }
 
 // passed tells whether drop has something to do for a row.
 func (o *lots) passed(row int64) bool {
-	return row >= o.row || len(o.blocks) > 1 && o.blocks[1].lots[0].row <= row
+	return row >= o.row || len(o.blocks) > 1 && o.blocks[1][0].row <= row
 }
 
 // drop forgets the lots that end at or before row, by blocks: those of a block that is kept
@@ -97,7 +88,7 @@ func (o *lots) drop(row int64, free *freeList) {
 	if row >= o.row {
 		n, o.first = int(o.next/blockLots), o.next
 	} else {
-		for n+1 < len(o.blocks) && o.blocks[n+1].lots[0].row <= row {
+		for n+1 < len(o.blocks) && o.blocks[n+1][0].row <= row {
 			n++
 		}
 	}
@@ -155,29 +146,52 @@ func (o *lots) upTo(l, following *lot) parcel {
 	return parcel{l, row - l.row, bytes - l.bytes}
 }
 
-// step is by how many ns an instant lies after the one before it, and how many of
-// as many parts as there are steps are left over.
-func (p parcel) step() (ns, left, parts int64) {
-	parts = max(1, p.rows-1)
-	span := int64(p.span.Duration())
-	return span / parts, span % parts, parts
-}
-
-// evenly is rows whose instants are even over a span from at on. A struct of so few words
-// stays in registers.
+// evenly is rows whose instants are even from at on. A struct of so few words stays in
+// registers.
 type evenly struct {
-	at         des.Time
-	span, rows int64
+	at   des.Time
+	pace float64 // as of a lot
+	rows int64
 }
 
-func (p parcel) evenly() evenly { return evenly{p.at, int64(p.span.Duration()), p.rows} }
+func (p parcel) evenly() evenly { return evenly{p.at, p.pace, p.rows} }
+
+// paceOf is that of so many rows of which the last comes so long after the first.
+func paceOf(span des.Time, rows int64) float64 { return float64(span) / float64(max(1, rows-1)) }
+
+// acceptedAt is the instant of the row with number i, to the nearest nanosecond: of the last
+// one exactly what its pace was made of, as long as that is less than a hundred days.
+func (e evenly) acceptedAt(i int64) des.Time {
+	return e.at + des.Time(float64(float64(i)*e.pace)+0.5)
+}
 
 // last is when the last row was accepted.
-func (e evenly) last() des.Time { return e.at + des.Time(e.span) }
+func (e evenly) last() des.Time { return e.acceptedAt(e.rows - 1) }
 
-// acceptedAt is the instant of the row with number i.
-func (e evenly) acceptedAt(i int64) des.Time {
-	return e.at + des.Time(quotient(i, e.span, 0, max(1, e.rows-1)))
+// cut is how many of the rows were accepted by t, of which the first is one, when the last of
+// those was accepted, and the one after it; Forever: there is none.
+func (e evenly) cut(t des.Time) (n int64, last, then des.Time) {
+	if last = e.last(); t >= last {
+		return e.rows, last, des.Forever
+	}
+	n = int64((float64(t-e.at) + 0.5) / e.pace)
+	last, then = e.acceptedAt(n), e.acceptedAt(n+1)
+	for last > t { // a rounding
+		n, last, then = n-1, e.acceptedAt(n-1), last
+	}
+	for then <= t {
+		n, last, then = n+1, then, e.acceptedAt(n+2)
+	}
+	return n + 1, last, then
+}
+
+// upTo is how many of the rows were accepted by t.
+func (e evenly) upTo(t des.Time) int64 {
+	if t < e.at {
+		return 0
+	}
+	n, _, _ := e.cut(t)
+	return n
 }
 
 // last is when the last row was accepted.
@@ -185,19 +199,6 @@ func (p parcel) last() des.Time { return p.evenly().last() }
 
 // acceptedAt is the instant of the row with number i in the lot.
 func (p parcel) acceptedAt(i int64) des.Time { return p.evenly().acceptedAt(i) }
-
-// quotient is ⌊(a·b − less)/c⌋ of numbers that are not negative, where it fits. In floats it
-// is exact as long as all whole numbers up to a·b are, and takes less time than the division
-// of integers.
-func quotient(a, b, less, c int64) int64 {
-	if product := float64(a) * float64(b); product < 1<<52 {
-		return int64((product - float64(less)) / float64(c))
-	}
-	high, low := bits.Mul64(uint64(a), uint64(b))
-	low, borrow := bits.Sub64(low, uint64(less), 0)
-	q, _ := bits.Div64(high-borrow, low, uint64(c))
-	return int64(q)
-}
 
 // bytesBefore is the bytes of all rows before the one with number i in the lot.
 func (p parcel) bytesBefore(i int64) int64 {
@@ -207,8 +208,7 @@ func (p parcel) bytesBefore(i int64) int64 {
 
 // fill makes up as many rows as there is room for, from number i of the lot on.
 func (p parcel) fill(rows []Row, i int64) {
-	ns, left, parts := p.step()
-	at, over := p.acceptedAt(i), i*left%parts
+	e := p.evenly()
 	share, more := p.size/p.rows, p.size%p.rows-i // the first more rows have a byte more
 	bytes := int64(0)
 	for j := range rows {
@@ -216,12 +216,7 @@ func (p parcel) fill(rows []Row, i int64) {
 		if int64(j) < more {
 			bytes++
 		}
-		rows[j] = Row{at, p.lag, uint32(bytes)}
-		at += des.Time(ns)
-		if over += left; over >= parts {
-			over -= parts
-			at++
-		}
+		rows[j] = Row{e.acceptedAt(i + int64(j)), p.lag, uint32(bytes)}
 	}
 }
 
