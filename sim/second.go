@@ -20,7 +20,7 @@ type second struct {
 	worst    float64 // of what whole shards took in seconds that count, likewise
 }
 
-// second is an empty one.
+// newSecond is an empty one.
 func (o *observer) newSecond(from, to des.Time) second {
 	whole := min(des.Time(time.Second), o.world.end)
 	return second{from: from, to: to, span: max(to-from, whole).Seconds(), counts: from >= o.world.warmup && to-from >= whole}
@@ -172,11 +172,12 @@ func (o *observer) close(s *second) {
 
 // reckonBacklogs notes how much consumers have not read at the end of a second in which
 // nobody may have looked: what they had not at its beginning and what came, without what
-// they have read or lost. In one in which warm-up ends or a consumer joins somebody looks.
+// they have read or lost. At the end of one in which warm-up ends or a consumer joins
+// somebody looks.
 func (o *observer) reckonBacklogs(s *second) {
 	for i, k := range o.world.consumers {
 		left := k.EndSecond()
-		if s.from >= max(o.world.warmup, k.Config.Joins) {
+		if start := max(o.world.warmup, k.Config.Joins); (s.from > start || start == 0) && s.to%des.Time(time.Second) == 0 {
 			o.unread[i] += s.writes.Records - left
 			o.noteBacklog(s.to, i, o.unread[i])
 		}

@@ -41,12 +41,11 @@ type arm struct {
 // branch is what a flow brings to one group of shards, and what it draws and counts there.
 type branch struct {
 	*flow
-	*sending              // in the span under way
-	routes      []route   // of the flow's, those to shards of the group
-	random      *des.Rand // with the source of a shard
-	drawn       []Load    // by span: what the routes get
-	all, before Tally     // of its records once they have been sent, and of those that arose before warm-up
-	firsts      []int64   // by span: how many were accepted that had been sent once
+	*sending            // in the span under way
+	routes      []route // of the flow's, those to shards of the group
+	drawn       []Load  // by span: what the routes get
+	all, before Tally   // of its records once they have been sent, and of those that arose before warm-up
+	firsts      []int64 // by span: how many were accepted that had been sent once
 	delays      *workload.Delays
 	retries     *des.Rand
 	latency     *metric.Histogram // a part of the laps of the producer's put latency
@@ -56,7 +55,7 @@ type branch struct {
 
 // newArm makes the arm of a group.
 func newArm(c *Confluence, group int) *arm {
-	return &arm{Confluence: c, group: group, random: des.Stream(c.links.Seed, groupName("inflow", group))}
+	return &arm{Confluence: c, group: group, told: c.links.Stream.Groups() > 1, random: des.Stream(c.links.Seed, groupName("inflow", group))}
 }
 
 // join adds the branch of a flow.
@@ -65,7 +64,6 @@ func (a *arm) join(f *flow, group int) {
 	b := &branch{
 		flow: f, sending: f.drawing, retries: p.retries, delays: p.latency,
 		latency: p.PutLatency.Lap(group), firsts: make([]int64, mostSpans), drawn: make([]Load, mostSpans),
-		random: p.random(groupName("shards", group)),
 	}
 	if group > 0 {
 		b.retries = p.random(groupName("retries", group))
@@ -153,7 +151,6 @@ func (a *arm) giveUp(place int, b *branch, n int64, by kinesis.Limit) {
 // they are played one by one, unless they are many, nothing of them comes again, and no window
 // is used up by the first of them.
 func (a *arm) shard(now des.Time, place, first, last int) {
-	a.told = a.Apart()
 	a.evens, a.begun = a.even[place], max(a.begun, last)
 	if !a.ordered && len(a.branches) == 1 {
 		a.pour(now, place, first, last)

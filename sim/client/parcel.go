@@ -58,9 +58,6 @@ func (w *waiting) take(to des.Time, q *parcelQueue) {
 func (c *Confluence) inherit() {
 	for place := range c.waiting {
 		w := &c.waiting[place]
-		if c.links.Stream.Ended(place) { // no call brings it any more: the log knows its last record
-			c.even[place] = 0
-		}
 		if len(w.parcels) == 0 || !c.links.Stream.Ended(place) {
 			continue
 		}
@@ -145,10 +142,8 @@ func (a *arm) attempt(at des.Time, place int, p *parcel) {
 	a.links.Stream.Admit(place, at, a.instant[:], a.load[:], a.kept[:])
 	accepted, taken, by := a.kept[0].Records, a.kept[0].Bytes, a.kept[0].By
 	for _, t := range p.branch.tallies(p.old) {
-		t.Attempts += p.n
-		t.Stored += accepted
-		t.Accepted += accepted
-		t.Throttled += n - accepted
+		t.write(n, accepted)
+		t.Attempts += failed
 		t.Failures += failed
 		if p.attempt > 1 {
 			t.Waiting -= p.n

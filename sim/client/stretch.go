@@ -93,18 +93,16 @@ type reach struct {
 // instant, and do not mind what comes later.
 func (r *reach) Act(now des.Time) {
 	first := r.next
-	for r.next++; r.next < len(r.ends) && !r.links.Fanout.any && r.lane.Alone(r.ends[r.next-1]); {
+	for r.next++; r.next < len(r.ends) && r.lane != nil && !r.links.Fanout.any && r.lane.Alone(r.ends[r.next-1]); {
 		r.next++
 	}
 	for _, place := range r.places {
 		r.shard(now, int(place), first, r.next)
 	}
-	switch {
-	case r.lane == nil:
-	case len(r.places) == 0: // the shard is closed
-		r.idle(now, r.place, first, r.next)
-		fallthrough
-	default:
+	if r.lane != nil {
+		if len(r.places) == 0 { // the shard is closed
+			r.idle(now, r.place, first, r.next)
+		}
 		r.tell(r.place)
 	}
 	if len(r.woken) > 0 {
@@ -190,7 +188,7 @@ func (c *Confluence) spans(now des.Time) {
 		for _, f := range c.flows {
 			f.bring(at, to, c.links.Warmup)
 			f.drawing.ready(to)
-			f.drawing.pushed = c.links.Fanout.any
+			f.drawing.pushed = c.pushed(at)
 			f.drawing.final = to.Add(f.producer.takes(to, f.producer.latency.Longest())) >= c.links.End
 		}
 		if c.ends = append(c.ends, to); !apart || to >= end || len(c.ends) == mostSpans {
@@ -198,6 +196,11 @@ func (c *Confluence) spans(now des.Time) {
 		}
 		at = to
 	}
+}
+
+// pushed tells whether enhanced fan-out reads what comes in a span that begins at an instant.
+func (c *Confluence) pushed(at des.Time) bool {
+	return slices.ContainsFunc(c.readers, func(k *Consumer) bool { return k.Fanout() && k.Config.Joins <= at })
 }
 
 // shared is when next after now something happens that no span reaches over, as somebody

@@ -169,13 +169,13 @@ func (o *lots) rows(r *GetResult, slabs *Slabs, c *rowsCall) (whole bool) {
 		}
 		following = o.following(tip)
 	}
-	p := o.upTo(last, following)
+	p := o.parcelOf(last, following)
 	n, at, then := p.evenly().cut(visible)
 	to, bytes := p.row+n, p.bytesBefore(n)
 	if to-from > c.limit || bytes-it.bytes > c.room {
 		return false
 	}
-	slab := it.lot == tip || it.lot == tip-1 && first.alike(o.upTo(first, last).last(), last)
+	slab := it.lot == tip || it.lot == tip-1 && first.alike(o.parcelOf(first, last).last(), last)
 	if slabs.ready = slab; slab {
 		slabs.lots, slabs.from, slabs.to = o, from, to
 		slabs.Slab = Slab{to - from, it.at, at, first.lag.Duration(), first.wide.Duration()}

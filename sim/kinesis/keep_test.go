@@ -173,3 +173,17 @@ func TestLateReader(t *testing.T) {
 	}()
 	s.AddReader()
 }
+
+// TestExpiryOfLateRows: what comes into a shard that nothing was in, and came before somebody
+// looked at it, expires when it is due: a child's records are stored after its parents' reader
+// has come to it.
+func TestExpiryOfLateRows(t *testing.T) {
+	s := stream(1, func(c *kinesis.Config) { c.Coarse = des.Time(time.Second) })
+	s.AddReader()
+	second := des.Time(time.Second)
+	s.Expire(50*second, 0)
+	s.Append(0, kinesis.Inflow{From: 10 * second, To: 11 * second, Records: 100, Bytes: 100})
+	if got := s.Expire(des.Time(model.MinRetention)+12*second, 0); got != 100 {
+		t.Errorf("the first row that is left is %d", got)
+	}
+}

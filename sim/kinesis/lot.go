@@ -134,11 +134,11 @@ func (o *lots) following(i int64) *lot {
 }
 
 func (o *lots) parcel(i int64) parcel {
-	return o.upTo(o.at(i), o.following(i))
+	return o.parcelOf(o.at(i), o.following(i))
 }
 
-// upTo is a lot with its ends, which the one after it is known of.
-func (o *lots) upTo(l, following *lot) parcel {
+// parcelOf is a lot with its ends, which the one after it is known of.
+func (o *lots) parcelOf(l, following *lot) parcel {
 	row, bytes := o.row, o.bytes
 	if following != nil {
 		row, bytes = following.row, following.bytes

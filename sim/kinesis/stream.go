@@ -179,32 +179,6 @@ func (s *Stream) Meter(i int) Meter {
 	}
 }
 
-// Writes is what a shard has done since the start of the run with what was sent to it: the
-// part of its Meter that is read most. A struct of four words stays in registers.
-type Writes struct {
-	Records, Refused    int64
-	Bytes, RefusedBytes model.Bytes
-}
-
-// Add adds what others have done, or the same ones later.
-func (w *Writes) Add(o Writes) {
-	w.Records += o.Records
-	w.Refused += o.Refused
-	w.Bytes += o.Bytes
-	w.RefusedBytes += o.RefusedBytes
-}
-
-// Minus is what w counts beyond o.
-func (w Writes) Minus(o Writes) Writes {
-	return Writes{w.Records - o.Records, w.Refused - o.Refused, w.Bytes - o.Bytes, w.RefusedBytes - o.RefusedBytes}
-}
-
-// Writes is what the shard at place i has done with what was sent to it.
-func (s *Stream) Writes(i int) Writes {
-	sh := &s.shards[i]
-	return Writes{sh.log.next, sh.refused, model.Bytes(sh.log.bytes), sh.refusedBytes}
-}
-
 // Room is how many bytes the shard at place i would take right after the last put to
 // the stream.
 func (s *Stream) Room(i int) model.Bytes {
@@ -316,11 +290,10 @@ func (s *Stream) expire(now des.Time, sh *shard) {
 	if s.readers == 0 {
 		l.drop(l.expired, &sh.group.free)
 	}
-	l.keeps = now // rows that are yet to be added do not come before
+	l.keeps = 0 // rows that are yet to be added may come before now, if the shard is a child that is played after its parents
 	if l.expired < l.next {
-		l.keeps = l.acceptedAt(l.expired)
+		l.keeps = l.acceptedAt(l.expired).Add(s.retention)
 	}
-	l.keeps = l.keeps.Add(s.retention)
 }
 
 // SetRetention changes how long records are kept. What a longer retention finds
