@@ -77,13 +77,6 @@ type heatRow struct {
 	refused int64
 }
 
-func (r *heatRow) add(o heatRow) {
-	if o.share > r.share {
-		r.share = o.share
-	}
-	r.refused += o.refused
-}
-
 // grow finds the rows of the shards that there are by now.
 func (h *heat) grow(s *kinesis.Stream) {
 	for place := len(h.rows); place < s.Shards(); place++ {
@@ -92,15 +85,24 @@ func (h *heat) grow(s *kinesis.Stream) {
 	}
 }
 
-// spread adds what a shard did to the rows from the first to the last of two.
-func spread(list []heatRow, rows [2]int, share float64, refused int64) {
+// spread adds what a shard refused in a second to its rows, from the first to the last of two.
+func spread(list []heatRow, rows [2]int, refused int64) {
 	first, last := rows[0], rows[1]
 	for row := first; row < last; row++ {
 		part := refused / int64(last-row+1) // of each row, so that all together are what the shard refused
 		refused -= part
-		list[row].add(heatRow{share, part})
+		list[row].refused += part
 	}
-	list[last].add(heatRow{share, refused})
+	list[last].refused += refused
+}
+
+// warm adds how full a shard was in its fullest second to its rows.
+func warm(list []heatRow, rows [2]int, share float64) {
+	for row := rows[0]; row <= rows[1]; row++ {
+		if share > list[row].share {
+			list[row].share = share
+		}
+	}
 }
 
 // add puts some seconds into the map; bin counts bins of the series.

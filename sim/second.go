@@ -119,7 +119,7 @@ func (o *observer) endSecond(now des.Time) {
 func (o *observer) measure(g *seconds, list []second, place int, did []kinesis.Writes) {
 	from, to := o.world.stream.Life(place)
 	full, before := capacityOf(&o.world.config.Limits), o.second[place]
-	most, refused := 0.0, int64(0)
+	rows, most := o.heat.rows[place], 0.0
 	wholly := from <= list[0].from && to >= list[len(list)-1].to
 	var scratch [64]uint64
 	uses := scratch[:0]
@@ -135,8 +135,8 @@ func (o *observer) measure(g *seconds, list []second, place int, did []kinesis.W
 		asked := share
 		if d.Refused > 0 {
 			asked = full.share(d.Records+d.Refused, d.Bytes+d.RefusedBytes) / sec.span
+			spread(g.rows, rows, d.Refused)
 		}
-		refused += d.Refused
 		if share > most {
 			most = share
 		}
@@ -149,7 +149,7 @@ func (o *observer) measure(g *seconds, list []second, place int, did []kinesis.W
 		}
 	}
 	o.second[place] = before
-	spread(g.rows, o.heat.rows[place], most, refused)
+	warm(g.rows, rows, most)
 	g.utilization.AddAll(uses)
 }
 
