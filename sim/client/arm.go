@@ -28,8 +28,6 @@ type arm struct {
 	sums     []Load      // scratch of loads
 	kept     [mostSpans]kinesis.Admitted
 	lots     []kinesis.Inflow // of the shard under way, which are not stored yet
-	instant  [1]des.Time      // of a parcel, which is a load
-	load     [1]Load
 	woken    []int32
 	random   *des.Rand
 	told     bool             // somebody is told of whole seconds

@@ -161,15 +161,14 @@ const someFirsts = 0.02
 func (a *arm) layLags(b *branch, from, to des.Time, load Load) {
 	if b.batch.firsts >= someFirsts {
 		n := min(load.Records, int64(float64(float64(load.Records)*b.batch.firsts)+a.random.Float64()))
-		if n == load.Records {
-			a.lot(b, kinesis.Inflow{From: from, To: to, Records: n, Bytes: load.Bytes, Lag: kinesis.PackLag(b.batch.longest)})
-			return
-		}
 		if n > 0 {
 			until := from + des.Time(float64(to-from)*(float64(n)/float64(load.Records)))
 			first := kinesis.Inflow{From: from, To: until, Records: n, Bytes: portion(load.Bytes, n, load.Records), Lag: kinesis.PackLag(b.batch.longest)}
 			a.lot(b, first)
 			load.Records, load.Bytes, from = load.Records-n, load.Bytes-first.Bytes, until
+		}
+		if load.Records == 0 {
+			return
 		}
 	}
 	a.lot(b, kinesis.Inflow{From: from, To: to, Records: load.Records, Bytes: load.Bytes, Lag: b.lag, Wide: b.wide})

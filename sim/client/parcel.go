@@ -138,8 +138,7 @@ func (a *arm) attempt(at des.Time, place int, p *parcel) {
 		failed = workload.BinomialCount(n, t.part(at, place), a.random)
 		n, bytes = n-failed, bytes-portion(bytes, failed, n)
 	}
-	a.instant[0], a.load[0] = at, Load{Records: n, Bytes: bytes}
-	a.links.Stream.Admit(place, at, a.instant[:], a.load[:], a.kept[:])
+	a.links.Stream.Admit(place, at, []des.Time{at}, []Load{{Records: n, Bytes: bytes}}, a.kept[:])
 	accepted, taken, by := a.kept[0].Records, a.kept[0].Bytes, a.kept[0].By
 	for _, t := range p.branch.tallies(p.old) {
 		t.write(n, accepted)

@@ -184,11 +184,11 @@ func (c *Confluence) spans(now des.Time) {
 			f.begin(n)
 			f.pace(at, c.tick)
 		}
-		to := min(end, c.until(at))
+		to, pushed := min(end, c.until(at)), c.pushed(at)
 		for _, f := range c.flows {
 			f.bring(at, to, c.links.Warmup)
 			f.drawing.ready(to)
-			f.drawing.pushed = c.pushed(at)
+			f.drawing.pushed = pushed
 			f.drawing.final = to.Add(f.producer.takes(to, f.producer.latency.Longest())) >= c.links.End
 		}
 		if c.ends = append(c.ends, to); !apart || to >= end || len(c.ends) == mostSpans {

@@ -24,7 +24,8 @@ const (
 	mostLots = 1 << 18
 )
 
-// mostLotRows keeps products of numbers of rows within 63 bits.
+// mostLotRows is how many rows a lot has at the most: of so many it knows the instants to the
+// nanosecond, as TestCut holds.
 const mostLotRows = 1 << 31
 
 // fold turns the rows that lie far behind into lots, on all shards, and joins lots if

@@ -138,13 +138,19 @@ func TestBucketOf(t *testing.T) {
 	}
 }
 
-func BenchmarkAddSum(b *testing.B) {
-	var h Histogram
+// manyLows are where slabs of benchmarks begin.
+func manyLows() []uint64 {
 	random := rand.New(rand.NewPCG(1, 0))
 	lows := make([]uint64, 256)
 	for i := range lows {
 		lows[i] = random.Uint64N(1e9)
 	}
+	return lows
+}
+
+func BenchmarkAddSum(b *testing.B) {
+	var h Histogram
+	lows := manyLows()
 	for i := 0; b.Loop(); i++ {
 		low := lows[i%len(lows)]
 		h.AddSum(low, low+1e9, 20e6, 1000)
@@ -153,11 +159,7 @@ func BenchmarkAddSum(b *testing.B) {
 
 func BenchmarkAddBoth(b *testing.B) {
 	var h, later Histogram
-	random := rand.New(rand.NewPCG(1, 0))
-	lows := make([]uint64, 256)
-	for i := range lows {
-		lows[i] = random.Uint64N(1e9)
-	}
+	lows := manyLows()
 	for i := 0; b.Loop(); i++ {
 		low := lows[i%len(lows)]
 		AddBoth(&h, &later, low, low+1e9, 30e6, 20e6, 1000)
