@@ -123,14 +123,16 @@ func (c *causes) refused(now des.Time, call client.Call) {
 
 // poured takes note of what a shard refused at a coarse resolution, of records that came for
 // the first time or, all of them, again.
-func (c *causes) poured(place int, refused int64, by kinesis.Limit, again client.Load) {
+func (c *causes) poured(place int, refused kinesis.Refused, again client.Load) {
 	s := &c.shards[place]
+	charged := &s.refused
 	if again.Records > 0 {
 		s.again += again.Records
 		s.againBytes += again.Bytes
-		s.echo[by] += refused
-	} else {
-		s.refused[by] += refused
+		charged = &s.echo
+	}
+	for by, n := range refused {
+		charged[by] += n
 	}
 }
 

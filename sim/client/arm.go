@@ -14,25 +14,22 @@ import (
 // the same time: what one of them writes no other touches.
 type arm struct {
 	*Confluence
-	group    int         // its number
-	branches []*branch   // by flow
-	begun    int         // spans of the stretch that any of its shards has begun
-	number   int         // of the span under way
-	evens    uint64      // those of the shard under way that have an even lot, a bit for each
-	ordered  bool        // it may matter in which order calls come: something may come again, or a window be used up
-	asked    int         // number of the span that a reader has asked about last
-	to       des.Time    // the end of the span under way
-	under    parcelQueue // of the shard under way: what it is still sent in the span
-	list     []des.Time  // scratch of callTimes
-	parts    []int64     // of the records, by call
-	sums     []Load      // scratch of loads
-	kept     [mostSpans]kinesis.Admitted
-	lots     []kinesis.Inflow // of the shard under way, which are not stored yet
+	group    int             // its number
+	branches []*branch       // by flow
+	begun    int             // spans of the stretch that any of its shards has begun
+	number   int             // of the span under way
+	evens    uint64          // those of the shard under way that have an even lot, a bit for each
+	ordered  bool            // it may matter in which order calls come: something may come again, or a window be used up
+	asked    int             // number of the span that a reader has asked about last
+	to       des.Time        // the end of the span under way
+	under    parcelQueue     // of the shard under way: what it is still sent in the span
+	list     []des.Time      // scratch of callTimes
+	parts    []int64         // of the records, by call
+	sums     []Load          // scratch of loads
+	kept     [mostSpans]Load // by span from the first one on: what the shard under way has room for
 	woken    []int32
 	random   *des.Rand
-	told     bool             // somebody is told of whole seconds
-	secondT  des.Time         // the first end of a whole second of the shard under way that nobody was told of
-	seconds  []kinesis.Writes // what it had done by then, and by the next ones
+	seconds  []kinesis.Writes // what the shard under way had done by each of the whole seconds that nobody was told of yet
 	_        [64]byte         // keeps neighbours out of each other's cache lines
 }
 
@@ -53,7 +50,7 @@ type branch struct {
 
 // newArm makes the arm of a group.
 func newArm(c *Confluence, group int) *arm {
-	return &arm{Confluence: c, group: group, told: c.links.Stream.Groups() > 1, random: des.Stream(c.links.Seed, groupName("inflow", group))}
+	return &arm{Confluence: c, group: group, random: des.Stream(c.links.Seed, groupName("inflow", group))}
 }
 
 // join adds the branch of a flow.
@@ -127,7 +124,7 @@ func (b *branch) write(n, accepted int64) {
 func (b *branch) tallies(old bool) []*Tally { return tallies(&b.all, &b.before, old) }
 
 // giveUp gives up records that a shard has refused.
-func (a *arm) giveUp(place int, b *branch, n int64, by kinesis.Limit) {
+func (a *arm) giveUp(b *branch, n int64) {
 	late := int64(0)
 	if b.final {
 		if answer := a.to.Add(b.took(a.to)); answer >= a.links.End { // no answer came to the last ones
@@ -137,9 +134,6 @@ func (a *arm) giveUp(place int, b *branch, n int64, by kinesis.Limit) {
 	for _, t := range b.tallies(b.old) {
 		t.Failed += n - late
 		t.Waiting += late
-	}
-	if a.links.Poured != nil {
-		a.links.Poured(place, n, by, Load{})
 	}
 }
 
@@ -157,7 +151,7 @@ func (a *arm) shard(now des.Time, place, first, last int) {
 	for n := first; n < last; n++ {
 		a.open(n)
 		if a.ordered && a.inOrder(now, place) || len(a.branches) > 1 && a.few(place) {
-			a.second(now, a.links.Stream.Writes(place))
+			a.second(n, a.links.Stream.Writes(place))
 			a.play(now, place)
 		} else {
 			a.pour(now, place, n, n+1)
@@ -208,52 +202,57 @@ func (a *arm) few(place int) bool {
 // pour lets a shard judge what all flows send it for the first time in the spans [first, last),
 // as a whole: what it refuses it refuses of all in proportion, and nobody sends it again.
 func (a *arm) pour(now des.Time, place, first, last int) {
-	loads, did := a.loads(place, first, last), a.links.Stream.Writes(place)
-	a.links.Stream.Admit(place, now, a.ends[first:last], loads, a.kept[:])
+	loads, did, kept := a.loads(place, first, last), a.links.Stream.Writes(place), a.kept[:last-first]
+	a.refused(place, a.links.Stream.Admit(place, now, a.ends[first:last], loads, kept), Load{})
 	for i := range loads {
-		a.open(first + i)
-		a.second(now, did)
-		if load, kept := &loads[i], &a.kept[i]; load.Records > 0 {
-			a.deal(now, place, load, kept)
-			did.Add(kept.Of(load))
+		a.second(first+i, did)
+		did.Take(loads[i], kept[i])
+	}
+	for n := first; n < last; now = a.ends[n-1] {
+		laid := a.layWhole(now, place, n, loads[n-first:], kept[n-first:])
+		if laid == 0 {
+			a.open(n)
+			a.deal(now, place, loads[n-first], kept[n-first])
+			laid = 1
 		}
-		now = a.to
+		n += laid
 	}
-	a.store(place)
 }
 
-// second notes what the shard under way has done by now, if somebody is told of it and a whole
-// second ends.
-func (a *arm) second(now des.Time, did kinesis.Writes) {
-	if !a.told || now%des.Time(time.Second) != 0 {
-		return
+// refused tells of records that a shard has refused; again of all, if they came again.
+func (a *arm) refused(place int, by kinesis.Refused, again Load) {
+	if a.links.Poured != nil && (by != kinesis.Refused{} || again.Records > 0) {
+		a.links.Poured(place, by, again)
 	}
-	if len(a.seconds) == 0 {
-		a.secondT = now
-	}
-	a.seconds = append(a.seconds, did)
 }
 
-// tell tells of the seconds of the shard under way.
-func (a *arm) tell(place int) {
-	if len(a.seconds) > 0 {
-		a.links.Seconds(a.secondT, a.group, place, a.seconds)
+// second notes what the shard under way has done by the beginning of span number n, if that is
+// a whole second of which somebody is told.
+func (a *arm) second(n int, did kinesis.Writes) {
+	if a.marks>>n&1 != 0 {
+		a.seconds = append(a.seconds, did)
+	}
+}
+
+// tell tells of the whole seconds of the shard under way since an instant.
+func (a *arm) tell(since des.Time, place int) {
+	if second := des.Time(time.Second); len(a.seconds) > 0 {
+		a.links.Seconds((since+second-1)/second*second, a.group, place, a.seconds)
 		a.seconds = a.seconds[:0]
 	}
 }
 
 // idle lets a closed shard do nothing in the spans [first, last).
-func (a *arm) idle(now des.Time, place, first, last int) {
-	for _, to := range a.ends[first:last] {
-		a.second(now, a.links.Stream.Writes(place))
-		now = to
+func (a *arm) idle(place, first, last int) {
+	for n := first; n < last; n++ {
+		a.second(n, a.links.Stream.Writes(place))
 	}
 }
 
 // deal deals what a shard has taken of a load in the span under way to the flows: in
 // proportion, and what is left to the last one. They lie one after the other.
-func (a *arm) deal(now des.Time, place int, load *Load, kept *kinesis.Admitted) {
-	n, left, last := load.Records, kept.Load, len(a.branches)-1
+func (a *arm) deal(now des.Time, place int, load, kept Load) {
+	n, left, last := load.Records, kept, len(a.branches)-1
 	for _, b := range a.branches[:last] {
 		own := *b.load(place, b.number)
 		if own.Records == 0 {
@@ -265,22 +264,22 @@ func (a *arm) deal(now des.Time, place int, load *Load, kept *kinesis.Admitted) 
 			part.Bytes = portion(left.Bytes, part.Records, max(1, left.Records))
 		}
 		to := now + des.Time(float64(a.to-now)*float64(part.Records)/float64(max(1, left.Records)))
-		a.give(b, place, own.Records, part, kept.By, now, to)
+		a.give(b, place, own.Records, part, now, to)
 		n, left.Records, left.Bytes, now = n-own.Records, left.Records-part.Records, left.Bytes-part.Bytes, to
 	}
 	if n > 0 {
-		a.give(a.branches[last], place, n, left, kept.By, now, a.to)
+		a.give(a.branches[last], place, n, left, now, a.to)
 	}
 }
 
 // give gives a flow its part of the n records that it has sent in the span under way.
-func (a *arm) give(b *branch, place int, n int64, part Load, by kinesis.Limit, from, to des.Time) {
+func (a *arm) give(b *branch, place int, n int64, part Load, from, to des.Time) {
 	if part.Records < n {
-		a.giveUp(place, b, n-part.Records, by)
+		a.giveUp(b, n-part.Records)
 	}
 	b.write(n, part.Records)
 	if part.Records > 0 {
-		a.lay(b, part, from, to)
+		a.lay(b, place, part, from, to)
 	}
 }
 

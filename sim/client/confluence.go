@@ -20,6 +20,7 @@ type Confluence struct {
 	closed  []int32     // places that some reader has not read to their ends; only of shards with lanes
 
 	ends    []des.Time  // of the spans of the stretch
+	marks   uint64      // those of its spans that begin at whole seconds of which somebody is told, a bit for each
 	shards  int         // that there were when routes were made
 	waiting []waiting   // by place
 	even    []uint64    // by place, a bit for each span of the stretch: records of some flow lie evenly in it

@@ -17,13 +17,14 @@ type flow struct {
 	producer *Producer
 	law      workload.Flow
 	random   *des.Rand
-	drawing  *sending   // in the span that is drawn
-	spans    []*sending // of this stretch
-	earlier  sending    // of the last span before it, the calls
-	branches []*branch  // by group of shards
-	drawn    des.Time   // up to when it is known what arises
-	loads    []Load     // what shards are sent: by place, and within one by span of the stretch
-	stride   int        // spans to a shard
+	drawing  *sending       // in the span that is drawn
+	spans    []*sending     // of this stretch
+	lags     []kinesis.Lags // by span: how long records have waited that are not the first of their calls
+	earlier  sending        // of the last span before it, the calls
+	branches []*branch      // by group of shards
+	drawn    des.Time       // up to when it is known what arises
+	loads    []Load         // what shards are sent: by place, and within one by span of the stretch
+	stride   int            // spans to a shard
 
 	routes  []route   // of all keys but the heavy ones
 	shares  []float64 // by place: of all records, without hot keys
@@ -65,9 +66,9 @@ type sending struct {
 	pushed   bool       // enhanced fan-out reads the stream
 
 	// What ready reckons.
-	many      int64       // so many records of a shard or more come in more than fewCalls calls
-	between   float64     // nanoseconds from one call to the next, of all clients
-	lag, wide kinesis.Lag // how long records have waited that are not the first of their calls: the mean, and how wide about it
+	many    int64   // so many records of a shard or more come in more than fewCalls calls
+	whole   int64   // so many or more are one lot, as wide as the span, and nothing but counted
+	between float64 // nanoseconds from one call to the next, of all clients
 
 	keys         []keyLoad // of those that are drawn by themselves
 	mean, plain  float64   // how many are expected, of which a share has no hot key; 0 where shards do not draw by themselves
@@ -110,7 +111,7 @@ func (f *flow) load(place, n int) *Load { return &f.loads[place*f.stride+n] }
 func (f *flow) begin(n int) {
 	batch := f.drawing.batch
 	if n == len(f.spans) {
-		f.spans = append(f.spans, new(sending))
+		f.spans, f.lags = append(f.spans, new(sending)), append(f.lags, kinesis.Lags{})
 	}
 	f.span(n)
 	f.drawing.batch, f.drawing.sent = batch, f.drawing.sent[:0]

@@ -16,21 +16,21 @@ const fewCalls = 32
 
 // lay lays records that are sent for the first time evenly over [from, to), or at the
 // instants of their calls where these are few.
-func (a *arm) lay(b *branch, kept Load, from, to des.Time) {
+func (a *arm) lay(b *branch, place int, kept Load, from, to des.Time) {
 	fine := int64(0)
 	if b.pushed {
 		fine = a.fine(to - from)
 	}
 	if kept.Records < b.many || fine > 0 && b.visits(kept.Records, a.to-b.at) <= 4*fine {
-		a.layCalls(b, kept, from, to)
+		a.layCalls(b, place, kept, from, to)
 		return
 	}
 	a.evens |= 1 << a.number
 	if fine > 0 {
-		a.laySpans(b, kept, from, to, fine)
+		a.laySpans(b, place, kept, from, to, fine)
 		return
 	}
-	a.layLags(b, from, to, kept)
+	a.layLags(b, place, from, to, kept)
 }
 
 // visits is in how many calls, at the most, n records come to a shard in a span.
@@ -39,15 +39,19 @@ func (b *branch) visits(n int64, span des.Time) int64 {
 	return int64(math.Ceil(min(float64(n), calls)))
 }
 
-// ready gets a sending ready that lasts until to: what is the same for all shards is reckoned
-// once.
-func (s *sending) ready(to des.Time) {
-	s.many = fewCalls + 1
+// ready gets what is sent in a span ready that lasts until to: what is the same for all shards
+// is reckoned once.
+func (f *flow) ready(to des.Time, pushed, final bool) {
+	s := f.drawing
+	s.pushed, s.final, s.many = pushed, final, fewCalls+1
 	if s.batch.rate*(to-s.at).Seconds() <= fewCalls {
 		s.many = int64(fewCalls*max(1, s.batch.records)) + 1
 	}
+	if s.whole = s.many; pushed || final || s.old || s.batch.firsts >= someFirsts {
+		s.whole = math.MaxInt64
+	}
 	s.between = 1e9 / s.batch.rate
-	s.lag, s.wide = kinesis.PackLag(s.batch.middle()), kinesis.PackLag(s.batch.longest-s.batch.shortest)
+	f.lags[s.number] = kinesis.Lags{Mean: kinesis.PackLag(s.batch.middle()), Wide: kinesis.PackLag(s.batch.longest - s.batch.shortest)}
 }
 
 // chance is how likely a call is to bring records of a shard, which is sent n in the span.
@@ -71,7 +75,7 @@ func (c *Confluence) fine(span des.Time) int64 {
 }
 
 // layCalls lays records at the instants of the calls that bring them.
-func (a *arm) layCalls(b *branch, kept Load, from, to des.Time) {
+func (a *arm) layCalls(b *branch, place int, kept Load, from, to des.Time) {
 	n, bytes := kept.Records, kept.Bytes
 	a.callTimes(b, from, to, b.visits(n, a.to-b.at))
 	a.share(n, &b.batch)
@@ -79,7 +83,7 @@ func (a *arm) layCalls(b *branch, kept Load, from, to des.Time) {
 		if part > 0 {
 			load := Load{Records: part, Bytes: portion(bytes, part, n)}
 			n, bytes = n-part, bytes-load.Bytes
-			a.layLags(b, a.list[i], a.list[i], load)
+			a.layLags(b, place, a.list[i], a.list[i], load)
 		}
 	}
 }
@@ -135,7 +139,7 @@ func (a *arm) share(n int64, b *batching) {
 }
 
 // laySpans lays records into so many parts of a span, by chance.
-func (a *arm) laySpans(b *branch, kept Load, from, to des.Time, parts int64) {
+func (a *arm) laySpans(b *branch, place int, kept Load, from, to des.Time, parts int64) {
 	n, bytes, at := kept.Records, kept.Bytes, from
 	for i := range parts {
 		end := from + des.Time(int64(to-from)*(i+1)/parts)
@@ -146,7 +150,7 @@ func (a *arm) laySpans(b *branch, kept Load, from, to des.Time, parts int64) {
 		if part > 0 {
 			load := Load{Records: part, Bytes: portion(bytes, part, n)}
 			n, bytes = n-part, bytes-load.Bytes
-			a.layLags(b, at, end, load)
+			a.layLags(b, place, at, end, load)
 		}
 		at = end
 	}
@@ -158,35 +162,59 @@ const someFirsts = 0.02
 
 // layLags lays a lot whose records have waited for their calls: those that were the first
 // of a call for all of the linger, the others evenly less.
-func (a *arm) layLags(b *branch, from, to des.Time, load Load) {
+func (a *arm) layLags(b *branch, place int, from, to des.Time, load Load) {
 	if b.batch.firsts >= someFirsts {
 		n := min(load.Records, int64(float64(float64(load.Records)*b.batch.firsts)+a.random.Float64()))
 		if n > 0 {
 			until := from + des.Time(float64(to-from)*(float64(n)/float64(load.Records)))
-			first := kinesis.Inflow{From: from, To: until, Records: n, Bytes: portion(load.Bytes, n, load.Records), Lag: kinesis.PackLag(b.batch.longest)}
-			a.lot(b, first)
+			first := Load{Records: n, Bytes: portion(load.Bytes, n, load.Records)}
+			a.lot(b, place, from, until, first, kinesis.Lags{Mean: kinesis.PackLag(b.batch.longest)})
 			load.Records, load.Bytes, from = load.Records-n, load.Bytes-first.Bytes, until
 		}
 		if load.Records == 0 {
 			return
 		}
 	}
-	a.lot(b, kinesis.Inflow{From: from, To: to, Records: load.Records, Bytes: load.Bytes, Lag: b.lag, Wide: b.wide})
+	a.lot(b, place, from, to, load, b.lags[b.number])
 }
 
-// lot adds a lot to those that are to be stored of the shard under way.
-func (a *arm) lot(b *branch, lot kinesis.Inflow) {
-	if b.large {
-		lot.Units = b.rest.whole(units, b.more[units]*float64(lot.Records))
-		lot.KiB = b.rest.whole(kibs, b.more[kibs]*float64(lot.Records))
+// layWhole lays what a shard has kept of loads that come in spans in a row from number first on,
+// as long as that is one lot a span, as most are that come from the only flow of a run, and
+// tells of how many.
+func (a *arm) layWhole(now des.Time, place, first int, loads, kept []Load) (n int) {
+	if len(a.branches) > 1 {
+		return 0
 	}
-	a.lots = append(a.lots, lot)
+	b, sent, stored := a.branches[0], int64(0), int64(0)
+	spans, firsts := b.spans[first:][:len(kept)], b.firsts[first:][:len(kept)]
+	for n < len(kept) && kept[n].Records >= spans[n].whole {
+		sent += loads[n].Records
+		stored += kept[n].Records
+		firsts[n] += kept[n].Records
+		n++
+	}
+	if n > 0 {
+		b.all.write(sent, stored)
+		b.all.Failed += sent - stored
+		a.evens |= (1<<n - 1) << first
+		a.store(b, place, now, a.ends[first:], kept[:n], b.lags[first:])
+	}
+	return n
 }
 
-// store stores the lots of a shard.
-func (a *arm) store(place int) {
-	if len(a.lots) > 0 && a.links.Stream.Append(place, a.lots...) {
+// lot stores a lot.
+func (a *arm) lot(b *branch, place int, from, to des.Time, load Load, lags kinesis.Lags) {
+	a.store(b, place, from, []des.Time{to}, []Load{load}, []kinesis.Lags{lags})
+}
+
+// store stores what a shard has taken of a flow.
+func (a *arm) store(b *branch, place int, from des.Time, ends []des.Time, loads []Load, lags []kinesis.Lags) {
+	if b.large {
+		for _, load := range loads {
+			a.links.Stream.Larger(place, b.rest.whole(units, b.more[units]*float64(load.Records)), b.rest.whole(kibs, b.more[kibs]*float64(load.Records)))
+		}
+	}
+	if a.links.Stream.Append(place, from, ends, loads, lags) {
 		a.woken = append(a.woken, int32(place))
 	}
-	a.lots = a.lots[:0]
 }

@@ -101,7 +101,6 @@ func (a *arm) play(now des.Time, place int) {
 	for p, ok := q.pop(); ok; p, ok = q.pop() {
 		a.attempt(max(now, p.due), place, &p)
 	}
-	a.store(place)
 }
 
 // mostParts is into how many calls the records are dealt at the most that one flow sends a
@@ -138,8 +137,9 @@ func (a *arm) attempt(at des.Time, place int, p *parcel) {
 		failed = workload.BinomialCount(n, t.part(at, place), a.random)
 		n, bytes = n-failed, bytes-portion(bytes, failed, n)
 	}
-	a.links.Stream.Admit(place, at, []des.Time{at}, []Load{{Records: n, Bytes: bytes}}, a.kept[:])
-	accepted, taken, by := a.kept[0].Records, a.kept[0].Bytes, a.kept[0].By
+	sent, kept := []Load{{Records: n, Bytes: bytes}}, a.kept[:1]
+	refused := a.links.Stream.Admit(place, at, []des.Time{at}, sent, kept)
+	accepted, taken := kept[0].Records, kept[0].Bytes
 	for _, t := range p.branch.tallies(p.old) {
 		t.write(n, accepted)
 		t.Attempts += failed
@@ -149,26 +149,24 @@ func (a *arm) attempt(at des.Time, place int, p *parcel) {
 		}
 	}
 	if accepted > 0 {
-		a.keep(at, p, Load{Records: accepted, Bytes: taken})
+		a.keep(at, p, kept[0])
 	}
 	again := Load{}
 	if p.attempt > 1 {
-		again = Load{Records: n, Bytes: bytes}
+		again = sent[0]
 	}
-	if a.links.Poured != nil && (accepted < n || again.Records > 0) {
-		a.links.Poured(place, n-accepted, by, again)
-	}
+	a.refused(place, refused, again)
 	left := p.bytes - taken
 	if failed > 0 {
 		again := *p
 		again.n, again.bytes = failed, portion(left, failed, p.n-accepted)
 		left -= again.bytes
-		a.retry(at, again, kinesis.ByFault)
+		a.retry(at, again, true)
 	}
 	if accepted < n {
 		again := *p
 		again.n, again.bytes = n-accepted, left
-		a.retry(at, again, by)
+		a.retry(at, again, false)
 	}
 }
 
@@ -176,23 +174,24 @@ func (a *arm) attempt(at des.Time, place int, p *parcel) {
 func (a *arm) keep(at des.Time, p *parcel, load Load) {
 	if p.attempt == 1 {
 		p.branch.firsts[p.branch.number] += load.Records
-		a.layLags(p.branch, at, at, load)
+		a.layLags(p.branch, int(p.place), at, at, load)
 		return
 	}
-	a.lot(p.branch, kinesis.Inflow{From: at, To: at, Records: load.Records, Bytes: load.Bytes, Lag: kinesis.PackLag(at.Sub(p.first) + p.waited)})
+	a.lot(p.branch, int(p.place), at, at, load, kinesis.Lags{Mean: kinesis.PackLag(at.Sub(p.first) + p.waited)})
 	if answer := at.Add(p.branch.took(at)); answer < a.links.End && !p.old {
 		p.branch.latency.AddN(uint64(answer-p.first), uint64(load.Records))
 	}
 }
 
-// retry sends a parcel again that was sent at an instant, or gives it up.
-func (a *arm) retry(at des.Time, p parcel, by kinesis.Limit) {
+// retry sends a parcel again that was sent at an instant, and that a fault failed or a limit
+// refused, or gives it up.
+func (a *arm) retry(at des.Time, p parcel, fault bool) {
 	answer := at.Add(p.branch.took(at))
 	wait, ok := time.Duration(0), false
-	whole := by == kinesis.ByFault && a.links.Trouble.unavailable(at)
+	whole := fault && a.links.Trouble.unavailable(at)
 	if policy := p.branch.producer.Config.Retry; whole || p.branch.producer.Config.Put.Single || policy.Entries() {
 		wait, ok = policy.Next(Try{
-			Attempt: p.attempt, Waited: answer.Sub(p.first), Throttled: by != kinesis.ByFault,
+			Attempt: p.attempt, Waited: answer.Sub(p.first), Throttled: !fault,
 			Quota: &p.quota, Random: p.branch.retries,
 		})
 	}

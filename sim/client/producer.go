@@ -39,7 +39,7 @@ type Links struct {
 
 	// Poured, if set, is told of what a shard refused at a coarse resolution, and of the
 	// records that came to it again.
-	Poured func(place int, refused int64, by kinesis.Limit, again Load)
+	Poured func(place int, refused kinesis.Refused, again Load)
 }
 
 // Producer offers records: its clients collect them into batches, send them, and

@@ -101,9 +101,9 @@ func (r *reach) Act(now des.Time) {
 	}
 	if r.lane != nil {
 		if len(r.places) == 0 { // the shard is closed
-			r.idle(now, r.place, first, r.next)
+			r.idle(r.place, first, r.next)
 		}
-		r.tell(r.place)
+		r.tell(now, r.place)
 	}
 	if len(r.woken) > 0 {
 		r.links.Fanout.wake(now, r.woken)
@@ -174,12 +174,15 @@ func (c *Confluence) spans(now des.Time) {
 	for _, f := range c.flows {
 		f.keep(len(c.ends))
 	}
-	c.ends = c.ends[:0]
+	c.ends, c.marks = c.ends[:0], 0
 	for _, a := range c.arms {
 		a.begun = 0
 	}
 	for at := now; ; {
 		n := len(c.ends)
+		if at%des.Time(time.Second) == 0 && c.Apart() {
+			c.marks |= 1 << n
+		}
 		for _, f := range c.flows {
 			f.begin(n)
 			f.pace(at, c.tick)
@@ -187,9 +190,7 @@ func (c *Confluence) spans(now des.Time) {
 		to, pushed := min(end, c.until(at)), c.pushed(at)
 		for _, f := range c.flows {
 			f.bring(at, to, c.links.Warmup)
-			f.drawing.ready(to)
-			f.drawing.pushed = pushed
-			f.drawing.final = to.Add(f.producer.takes(to, f.producer.latency.Longest())) >= c.links.End
+			f.ready(to, pushed, to.Add(f.producer.takes(to, f.producer.latency.Longest())) >= c.links.End)
 		}
 		if c.ends = append(c.ends, to); !apart || to >= end || len(c.ends) == mostSpans {
 			return

@@ -11,16 +11,12 @@ type Load struct{ Records, Bytes int64 }
 // Add adds another.
 func (l *Load) Add(o Load) { l.Records, l.Bytes = l.Records+o.Records, l.Bytes+o.Bytes }
 
-// Admitted is what a shard has room for of a load, and the limit that refused the others.
-type Admitted struct {
-	Load
-	By Limit
-}
+// Refused is how many records of loads were refused, by the limit that did it.
+type Refused [ByBytes + 1]int64
 
-// Of is what a shard does that takes so much of a load.
-func (a *Admitted) Of(l *Load) Writes {
-	return Writes{a.Records, l.Records - a.Records, model.Bytes(a.Bytes), model.Bytes(l.Bytes - a.Bytes)}
-}
+// mostJudged bounds the records and the bytes of a load that is judged without a division:
+// so many tokens fit 63 bits.
+const mostJudged = 1 << 33
 
 // Admit takes the tokens of as many records as a shard has room for of loads that come to it
 // in spans in a row, of which the first begins at from and each ends at one of ends, and
@@ -33,50 +29,50 @@ func (a *Admitted) Of(l *Load) Writes {
 // While they come the buckets fill evenly as well. A bucket that is full at the end may
 // not have been full all the time, and one that is not has lost nothing, so only the sum
 // matters: exact as long as the records do come evenly.
-func (s *Stream) Admit(place int, from des.Time, ends []des.Time, loads []Load, kept []Admitted) {
+func (s *Stream) Admit(place int, from des.Time, ends []des.Time, loads, kept []Load) (refused Refused) {
 	sh := &s.shards[place]
 	ends, kept = ends[:len(loads)], kept[:len(loads)]
 	for i := range loads {
-		l, a, to := &loads[i], &kept[i], ends[i]
-		a.Load, a.By = *l, NoLimit
+		l, to := loads[i], ends[i]
 		if l.Records > 0 {
-			s.admitLoad(sh, from, to, a)
+			if from != sh.refilled {
+				s.refill(sh, from)
+				sh.refilled = from
+			}
+			if s.bucket {
+				span := int64(to - from)
+				sh.records += span * s.writeRecords.rate
+				sh.bytes += span * s.writeBytes.rate
+				sh.refilled = to
+			}
+			if l.Records*token > sh.records || l.Bytes*token > sh.bytes || uint64(l.Records|l.Bytes) >= mostJudged {
+				l = s.admitPart(sh, l, &refused)
+			}
+			sh.records = min(s.writeRecords.full, sh.records-l.Records*token)
+			sh.bytes = min(s.writeBytes.full, sh.bytes-l.Bytes*token)
 		}
+		kept[i] = l
 		from = to
 	}
+	return refused
 }
 
-// admitLoad takes the tokens of as much of a load as a shard has room for in a span.
-func (s *Stream) admitLoad(sh *shard, from, to des.Time, a *Admitted) {
-	if from != sh.refilled {
-		s.refill(sh, from)
-		sh.refilled = from
-	}
-	records, room := sh.records, sh.bytes
-	if s.bucket {
-		span := int64(to - from)
-		records, room = records+span*s.writeRecords.rate, room+span*s.writeBytes.rate
-		sh.refilled = to
-	}
-	if most, mostBytes := records/token, max(0, room)/token; a.Records > most || a.Bytes > mostBytes {
-		s.refuse(sh, a, most, mostBytes)
-	}
-	sh.records = min(s.writeRecords.full, records-a.Records*token)
-	sh.bytes = min(s.writeBytes.full, room-a.Bytes*token)
-}
-
-// refuse leaves as much of a load as there is room for, and counts the others as refused.
-func (s *Stream) refuse(sh *shard, a *Admitted, most, mostBytes int64) {
-	all := a.Load
+// admitPart is as much of a load as a shard has room for. The others are refused.
+func (s *Stream) admitPart(sh *shard, all Load, refused *Refused) Load {
+	kept, by, most, mostBytes := all, NoLimit, sh.records/token, max(0, sh.bytes)/token
 	if all.Bytes > mostBytes {
-		a.Records, a.By = model.MulDiv(mostBytes, all.Records, all.Bytes), ByBytes
+		kept.Records, by = model.MulDiv(mostBytes, all.Records, all.Bytes), ByBytes
 	}
-	if a.Records > most {
-		a.Records, a.By = most, ByRecords
+	if kept.Records > most {
+		kept.Records, by = most, ByRecords
 	}
-	a.Bytes = model.MulDiv(all.Bytes, a.Records, all.Records)
-	sh.refused += all.Records - a.Records
-	sh.refusedBytes += model.Bytes(all.Bytes - a.Bytes)
+	if by != NoLimit {
+		kept.Bytes = model.MulDiv(all.Bytes, kept.Records, all.Records)
+	}
+	refused[by] += all.Records - kept.Records
+	sh.refused += all.Records - kept.Records
+	sh.refusedBytes += model.Bytes(all.Bytes - kept.Bytes)
+	return kept
 }
 
 // Fits tells whether the buckets of a shard hold enough for all of a load at an instant, so

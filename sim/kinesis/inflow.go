@@ -13,43 +13,45 @@ import (
 // by one, and keeps it as one lot of its log; readers, expiry and meters do not know the
 // difference.
 
-// Inflow is records that come to one shard evenly over [From, To).
-type Inflow struct {
-	From, To       des.Time
-	Records, Bytes int64 // of data and keys
-	Lag            Lag   // how much earlier they had arisen, in the mean
-	Wide           Lag   // their lags are even over a span so wide, about the mean
-	Units, KiB     int64 // payload units, and whole KiB, beyond one of each for each record
-}
+// Lags is how much earlier records had arisen than they came: the mean, and how wide about
+// it they are even.
+type Lags struct{ Mean, Wide Lag }
 
-// Append stores admitted records, in the order of time. One that watches the shard is
-// told by woken.
-func (s *Stream) Append(place int, lots ...Inflow) (woken bool) {
+// Append stores admitted records, in the order of time: loads that come to a shard evenly over
+// spans in a row, of which the first begins at from and each ends at one of ends. Each is a
+// lot. None may be empty. One that watches the shard is told by woken.
+func (s *Stream) Append(place int, from des.Time, ends []des.Time, loads []Load, lags []Lags) (woken bool) {
 	sh := &s.shards[place]
-	for i := range lots {
-		f := &lots[i]
-		sh.extraUnits += f.Units
-		sh.kib += f.Records + f.KiB
-	}
-	sh.log.pour(lots, &sh.group.free)
+	sh.kib += sh.log.pour(from, ends, loads, lags, &sh.group.free)
 	woken, sh.watched = sh.watched, false
 	return woken
 }
 
-// pour adds records that come evenly as lots.
-func (l *log) pour(inflow []Inflow, free *freeList) {
+// pour adds loads as lots, and tells how many records they have.
+func (l *log) pour(from des.Time, ends []des.Time, loads []Load, lags []Lags, free *freeList) (records int64) {
 	next, bytes := l.next, l.bytes
-	for i := range inflow {
-		f := &inflow[i]
-		o := l.lots.grow(free)
+	ends, lags = ends[:len(loads)], lags[:len(loads)]
+	for i, load := range loads {
+		o, to := l.lots.grow(free), ends[i]
 		o.row, o.bytes = next, bytes // not as a struct, which would be made elsewhere and copied
-		o.pace = float64(f.To-f.From) / float64(f.Records)
-		o.at, o.lag, o.wide = f.From+des.Time(o.pace/2), f.Lag, f.Wide
-		next += f.Records
-		bytes += f.Bytes
+		o.pace = float64(to-from) / float64(load.Records)
+		o.at, o.lag, o.wide = from+des.Time(o.pace/2), lags[i].Mean, lags[i].Wide
+		next += load.Records
+		bytes += load.Bytes
+		from = to
 	}
+	records = next - l.next
 	l.next, l.bytes = next, bytes
 	l.lots.row, l.lots.bytes = next, bytes
+	return records
+}
+
+// Larger counts records that were stored as larger than those of one payload unit and one KiB:
+// so many units more, and so many whole KiB, all together.
+func (s *Stream) Larger(place int, units, kib int64) {
+	sh := &s.shards[place]
+	sh.extraUnits += units
+	sh.kib += kib
 }
 
 // Slab is records that were accepted evenly from First to Last.

@@ -17,6 +17,14 @@ func (w *Writes) Add(o Writes) {
 	w.RefusedBytes += o.RefusedBytes
 }
 
+// Take adds what was kept of a load.
+func (w *Writes) Take(load, kept Load) {
+	w.Records += kept.Records
+	w.Refused += load.Records - kept.Records
+	w.Bytes += model.Bytes(kept.Bytes)
+	w.RefusedBytes += model.Bytes(load.Bytes - kept.Bytes)
+}
+
 // Minus is what w counts beyond o.
 func (w Writes) Minus(o Writes) Writes {
 	return Writes{w.Records - o.Records, w.Refused - o.Refused, w.Bytes - o.Bytes, w.RefusedBytes - o.RefusedBytes}
