@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"slices"
 	"time"
 
 	"kinesim/sim/des"
@@ -45,6 +46,8 @@ func (s *second) full(shard int, asked float64) {
 type seconds struct {
 	list        []second
 	rows        []heatRow         // of all of them
+	uses        []uint64          // scratch of measure
+	_           [64]byte          // keeps neighbours out of each other's cache lines
 	utilization *metric.Histogram // a part of the observer's laps
 }
 
@@ -118,39 +121,43 @@ func (o *observer) endSecond(now des.Time) {
 // it had done so much.
 func (o *observer) measure(g *seconds, list []second, place int, did []kinesis.Writes) {
 	from, to := o.world.stream.Life(place)
-	full, before := capacityOf(&o.world.config.Limits), o.second[place]
+	full, before := capacityOf(&o.world.config.Limits), &o.second[place]
 	rows, most := o.heat.rows[place], 0.0
-	wholly := from <= list[0].from && to >= list[len(list)-1].to
-	var scratch [64]uint64
-	uses := scratch[:0]
+	g.uses = slices.Grow(g.uses[:0], len(list))
+	uses, n := g.uses[:len(list)], 0
 	for i := range list {
-		sec := &list[i]
+		sec, now := &list[i], &did[i]
 		if to <= sec.from {
 			break // closed before
 		}
-		d := did[i].Minus(before)
-		before = did[i]
-		sec.writes.Add(d)
-		share := full.share(d.Records, d.Bytes) / sec.span
+		records, bytes := now.Records-before.Records, now.Bytes-before.Bytes
+		sec.writes.Records += records
+		sec.writes.Bytes += bytes
+		share := full.share(records, bytes) / sec.span
 		asked := share
-		if d.Refused > 0 {
-			asked = full.share(d.Records+d.Refused, d.Bytes+d.RefusedBytes) / sec.span
-			spread(g.rows, rows, d.Refused)
+		if more := now.Refused - before.Refused; more > 0 {
+			moreBytes := now.RefusedBytes - before.RefusedBytes
+			sec.writes.Refused += more
+			sec.writes.RefusedBytes += moreBytes
+			asked = full.share(records+more, bytes+moreBytes) / sec.span
+			spread(g.rows, rows, more)
 		}
+		before = now
 		if share > most {
 			most = share
 		}
 		sec.full(place, asked)
-		if sec.counts && (wholly || from <= sec.from && to >= sec.to) {
-			uses = append(uses, uint64(int64(float64(share*1e6)+0.5)))
+		if sec.counts && from <= sec.from && to >= sec.to {
+			uses[n] = uint64(int64(float64(share*1e6) + 0.5))
+			n++
 			if share > sec.worst {
 				sec.worst = share
 			}
 		}
 	}
-	o.second[place] = before
+	o.second[place] = *before
 	warm(g.rows, rows, most)
-	g.utilization.AddAll(uses)
+	g.utilization.AddAll(uses[:n])
 }
 
 // close is called when all shards have been measured in a second.

@@ -204,10 +204,7 @@ func (a *arm) few(place int) bool {
 func (a *arm) pour(now des.Time, place, first, last int) {
 	loads, did, kept := a.loads(place, first, last), a.links.Stream.Writes(place), a.kept[:last-first]
 	a.refused(place, a.links.Stream.Admit(place, now, a.ends[first:last], loads, kept), Load{})
-	for i := range loads {
-		a.second(first+i, did)
-		did.Take(loads[i], kept[i])
-	}
+	a.note(first, did, loads, kept)
 	for n := first; n < last; now = a.ends[n-1] {
 		laid := a.layWhole(now, place, n, loads[n-first:], kept[n-first:])
 		if laid == 0 {
@@ -224,6 +221,19 @@ func (a *arm) refused(place int, by kinesis.Refused, again Load) {
 	if a.links.Poured != nil && (by != kinesis.Refused{} || again.Records > 0) {
 		a.links.Poured(place, by, again)
 	}
+}
+
+// note notes what the shard under way has done by each whole second at which one of the spans
+// of some loads begins, of which somebody is told: number first and those after it.
+func (a *arm) note(first int, did kinesis.Writes, loads, kept []Load) {
+	marks, seconds := a.marks>>first, a.seconds
+	for i := range kept {
+		if marks>>i&1 != 0 {
+			seconds = append(seconds, did)
+		}
+		did.Take(loads[i], kept[i])
+	}
+	a.seconds = seconds
 }
 
 // second notes what the shard under way has done by the beginning of span number n, if that is

@@ -20,6 +20,7 @@ type flow struct {
 	drawing  *sending       // in the span that is drawn
 	spans    []*sending     // of this stretch
 	lags     []kinesis.Lags // by span: how long records have waited that are not the first of their calls
+	wholes   []int64        // by span: so many records of a shard or more are one lot, as wide as the span, and nothing but counted
 	earlier  sending        // of the last span before it, the calls
 	branches []*branch      // by group of shards
 	drawn    des.Time       // up to when it is known what arises
@@ -67,7 +68,6 @@ type sending struct {
 
 	// What ready reckons.
 	many    int64   // so many records of a shard or more come in more than fewCalls calls
-	whole   int64   // so many or more are one lot, as wide as the span, and nothing but counted
 	between float64 // nanoseconds from one call to the next, of all clients
 
 	keys         []keyLoad // of those that are drawn by themselves
@@ -111,7 +111,7 @@ func (f *flow) load(place, n int) *Load { return &f.loads[place*f.stride+n] }
 func (f *flow) begin(n int) {
 	batch := f.drawing.batch
 	if n == len(f.spans) {
-		f.spans, f.lags = append(f.spans, new(sending)), append(f.lags, kinesis.Lags{})
+		f.spans, f.lags, f.wholes = append(f.spans, new(sending)), append(f.lags, kinesis.Lags{}), append(f.wholes, 0)
 	}
 	f.span(n)
 	f.drawing.batch, f.drawing.sent = batch, f.drawing.sent[:0]

@@ -47,8 +47,8 @@ func (f *flow) ready(to des.Time, pushed, final bool) {
 	if s.batch.rate*(to-s.at).Seconds() <= fewCalls {
 		s.many = int64(fewCalls*max(1, s.batch.records)) + 1
 	}
-	if s.whole = s.many; pushed || final || s.old || s.batch.firsts >= someFirsts {
-		s.whole = math.MaxInt64
+	if f.wholes[s.number] = s.many; pushed || final || s.old || s.batch.firsts >= someFirsts {
+		f.wholes[s.number] = math.MaxInt64
 	}
 	s.between = 1e9 / s.batch.rate
 	f.lags[s.number] = kinesis.Lags{Mean: kinesis.PackLag(s.batch.middle()), Wide: kinesis.PackLag(s.batch.longest - s.batch.shortest)}
@@ -186,11 +186,15 @@ func (a *arm) layWhole(now des.Time, place, first int, loads, kept []Load) (n in
 		return 0
 	}
 	b, sent, stored := a.branches[0], int64(0), int64(0)
-	spans, firsts := b.spans[first:][:len(kept)], b.firsts[first:][:len(kept)]
-	for n < len(kept) && kept[n].Records >= spans[n].whole {
-		sent += loads[n].Records
-		stored += kept[n].Records
-		firsts[n] += kept[n].Records
+	wholes, firsts := b.wholes[first:][:len(kept)], b.firsts[first:][:len(kept)]
+	for i, load := range loads[:len(kept)] {
+		records := kept[i].Records
+		if records < wholes[i] {
+			break
+		}
+		sent += load.Records
+		stored += records
+		firsts[i] += records
 		n++
 	}
 	if n > 0 {

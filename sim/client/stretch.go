@@ -92,10 +92,13 @@ type reach struct {
 // long as nobody has to see anything in between: pollers ask for what was accepted by an
 // instant, and do not mind what comes later.
 func (r *reach) Act(now des.Time) {
-	first := r.next
-	for r.next++; r.next < len(r.ends) && r.lane != nil && !r.links.Fanout.any && r.lane.Alone(r.ends[r.next-1]); {
-		r.next++
+	first, next := r.next, r.next+1
+	if r.lane != nil && !r.links.Fanout.any {
+		for next < len(r.ends) && r.lane.Alone(r.ends[next-1]) {
+			next++
+		}
 	}
+	r.next = next
 	for _, place := range r.places {
 		r.shard(now, int(place), first, r.next)
 	}

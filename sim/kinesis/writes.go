@@ -17,17 +17,12 @@ func (w *Writes) Add(o Writes) {
 	w.RefusedBytes += o.RefusedBytes
 }
 
-// Take adds what was kept of a load.
+// Take adds a load of which so much was kept, and the rest refused.
 func (w *Writes) Take(load, kept Load) {
 	w.Records += kept.Records
 	w.Refused += load.Records - kept.Records
 	w.Bytes += model.Bytes(kept.Bytes)
 	w.RefusedBytes += model.Bytes(load.Bytes - kept.Bytes)
-}
-
-// Minus is what w counts beyond o.
-func (w Writes) Minus(o Writes) Writes {
-	return Writes{w.Records - o.Records, w.Refused - o.Refused, w.Bytes - o.Bytes, w.RefusedBytes - o.RefusedBytes}
 }
 
 // Writes is what the shard at place i has done with what was sent to it.
