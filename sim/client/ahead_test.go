@@ -24,7 +24,7 @@ func TestReadersDoNotSeeWhatIsYetToCome(t *testing.T) {
 	links.Inflow.even = make([]uint64, 1)
 	k := NewConsumer(ConsumerConfig{Name: "reader", Kind: Classic{Interval: interval, MaxRecords: 10_000}}, links)
 	for from := des.Time(0); from < end; from += des.Time(time.Second) {
-		stream.Append(0, from, []des.Time{from.Add(time.Second)}, []Load{{Records: perSecond, Bytes: 100 * perSecond}}, make([]kinesis.Lags, 1))
+		stream.Append(0, from, from.Add(time.Second), Load{Records: perSecond, Bytes: 100 * perSecond}, kinesis.Lags{})
 	}
 	for now := des.Time(0); now <= end; now += des.Time(time.Second) {
 		if err := engine.Run(context.Background(), now); err != nil {

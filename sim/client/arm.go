@@ -203,7 +203,10 @@ func (a *arm) few(place int) bool {
 // as a whole: what it refuses it refuses of all in proportion, and nobody sends it again.
 func (a *arm) pour(now des.Time, place, first, last int) {
 	loads, did, kept := a.loads(place, first, last), a.links.Stream.Writes(place), a.kept[:last-first]
-	a.refused(place, a.links.Stream.Admit(place, now, a.ends[first:last], loads, kept), Load{})
+	refused := a.links.Stream.Admit(place, now, a.ends[first:last], loads, kept)
+	if a.links.Poured != nil && refused != (kinesis.Refused{}) {
+		a.links.Poured(place, refused, Load{})
+	}
 	a.note(first, did, loads, kept)
 	for n := first; n < last; now = a.ends[n-1] {
 		laid := a.layWhole(now, place, n, loads[n-first:], kept[n-first:])
@@ -213,13 +216,6 @@ func (a *arm) pour(now des.Time, place, first, last int) {
 			laid = 1
 		}
 		n += laid
-	}
-}
-
-// refused tells of records that a shard has refused; again of all, if they came again.
-func (a *arm) refused(place int, by kinesis.Refused, again Load) {
-	if a.links.Poured != nil && (by != kinesis.Refused{} || again.Records > 0) {
-		a.links.Poured(place, by, again)
 	}
 }
 

@@ -201,24 +201,35 @@ func (a *arm) layWhole(now des.Time, place, first int, loads, kept []Load) (n in
 		b.all.write(sent, stored)
 		b.all.Failed += sent - stored
 		a.evens |= (1<<n - 1) << first
-		a.store(b, place, now, a.ends[first:], kept[:n], b.lags[first:])
+		a.lots(b, now, place, first, kept[:n])
 	}
 	return n
 }
 
-// lot stores a lot.
+// lot stores what a shard has taken of a flow as a lot.
 func (a *arm) lot(b *branch, place int, from, to des.Time, load Load, lags kinesis.Lags) {
-	a.store(b, place, from, []des.Time{to}, []Load{load}, []kinesis.Lags{lags})
-}
-
-// store stores what a shard has taken of a flow.
-func (a *arm) store(b *branch, place int, from des.Time, ends []des.Time, loads []Load, lags []kinesis.Lags) {
 	if b.large {
-		for _, load := range loads {
-			a.links.Stream.Larger(place, b.rest.whole(units, b.more[units]*float64(load.Records)), b.rest.whole(kibs, b.more[kibs]*float64(load.Records)))
-		}
+		a.larger(b, place, load)
 	}
-	if a.links.Stream.Append(place, from, ends, loads, lags) {
+	if a.links.Stream.Append(place, from, to, load, lags) {
 		a.woken = append(a.woken, int32(place))
 	}
+}
+
+// lots is lot for loads that come in spans in a row from number first on.
+func (a *arm) lots(b *branch, now des.Time, place, first int, loads []Load) {
+	if b.large {
+		for _, load := range loads {
+			a.larger(b, place, load)
+		}
+	}
+	if a.links.Stream.AppendAll(place, now, a.ends[first:], loads, b.lags[first:]) {
+		a.woken = append(a.woken, int32(place))
+	}
+}
+
+// larger counts what is larger of a load than a payload unit and a KiB.
+func (a *arm) larger(b *branch, place int, load Load) {
+	n := float64(load.Records)
+	a.links.Stream.Larger(place, b.rest.whole(units, b.more[units]*n), b.rest.whole(kibs, b.more[kibs]*n))
 }

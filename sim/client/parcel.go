@@ -155,7 +155,9 @@ func (a *arm) attempt(at des.Time, place int, p *parcel) {
 	if p.attempt > 1 {
 		again = sent[0]
 	}
-	a.refused(place, refused, again)
+	if a.links.Poured != nil && (accepted < n || again.Records > 0) {
+		a.links.Poured(place, refused, again)
+	}
 	left := p.bytes - taken
 	if failed > 0 {
 		again := *p

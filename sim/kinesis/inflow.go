@@ -17,33 +17,59 @@ import (
 // it they are even.
 type Lags struct{ Mean, Wide Lag }
 
-// Append stores admitted records, in the order of time: loads that come to a shard evenly over
-// spans in a row, of which the first begins at from and each ends at one of ends. Each is a
-// lot. None may be empty. One that watches the shard is told by woken.
-func (s *Stream) Append(place int, from des.Time, ends []des.Time, loads []Load, lags []Lags) (woken bool) {
+// Append stores a load that was admitted as a lot of a shard, in the order of time: it comes
+// evenly over [from, to), and is not empty. One that watches the shard is told by woken.
+func (s *Stream) Append(place int, from, to des.Time, load Load, lags Lags) (woken bool) {
 	sh := &s.shards[place]
-	sh.kib += sh.log.pour(from, ends, loads, lags, &sh.group.free)
+	sh.log.pour(from, to, load, lags, &sh.group.free)
+	return sh.stored(load.Records)
+}
+
+// AppendAll is Append for loads that come in spans in a row, of which the first begins at from
+// and each ends at one of ends.
+func (s *Stream) AppendAll(place int, from des.Time, ends []des.Time, loads []Load, lags []Lags) (woken bool) {
+	sh := &s.shards[place]
+	before := sh.log.next
+	sh.log.pourAll(from, ends, loads, lags, &sh.group.free)
+	return sh.stored(sh.log.next - before)
+}
+
+// stored counts records that were stored in lots. They are what one waits for who watches the
+// shard.
+func (sh *shard) stored(records int64) (woken bool) {
+	sh.kib += records
 	woken, sh.watched = sh.watched, false
 	return woken
 }
 
-// pour adds loads as lots, and tells how many records they have.
-func (l *log) pour(from des.Time, ends []des.Time, loads []Load, lags []Lags, free *freeList) (records int64) {
+// pour adds a load as a lot.
+func (l *log) pour(from, to des.Time, load Load, lags Lags, free *freeList) {
+	l.lots.grow(free).fill(l.next, l.bytes, from, to, load.Records, lags)
+	l.next += load.Records
+	l.bytes += load.Bytes
+	l.lots.row, l.lots.bytes = l.next, l.bytes
+}
+
+// pourAll is pour for loads that come in spans in a row.
+func (l *log) pourAll(from des.Time, ends []des.Time, loads []Load, lags []Lags, free *freeList) {
 	next, bytes := l.next, l.bytes
 	ends, lags = ends[:len(loads)], lags[:len(loads)]
 	for i, load := range loads {
-		o, to := l.lots.grow(free), ends[i]
-		o.row, o.bytes = next, bytes // not as a struct, which would be made elsewhere and copied
-		o.pace = float64(to-from) / float64(load.Records)
-		o.at, o.lag, o.wide = from+des.Time(o.pace/2), lags[i].Mean, lags[i].Wide
+		l.lots.grow(free).fill(next, bytes, from, ends[i], load.Records, lags[i])
 		next += load.Records
 		bytes += load.Bytes
-		from = to
+		from = ends[i]
 	}
-	records = next - l.next
 	l.next, l.bytes = next, bytes
 	l.lots.row, l.lots.bytes = next, bytes
-	return records
+}
+
+// fill makes a lot one of so many records that come evenly over [from, to), after row rows of
+// so many bytes. A struct would be made elsewhere and copied.
+func (o *lot) fill(row, bytes int64, from, to des.Time, records int64, lags Lags) {
+	o.row, o.bytes = row, bytes
+	o.pace = float64(to-from) / float64(records)
+	o.at, o.lag, o.wide = from+des.Time(o.pace/2), lags.Mean, lags.Wide
 }
 
 // Larger counts records that were stored as larger than those of one payload unit and one KiB:

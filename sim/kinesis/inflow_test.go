@@ -38,7 +38,7 @@ func TestAdmitIsPut(t *testing.T) {
 				continue
 			}
 			if kept := admit(lots, from, to, kinesis.Load{Records: n, Bytes: n * size}); kept.Records > 0 {
-				store(lots, from, to, kept, 0)
+				lots.Append(0, from, to, kept, kinesis.Lags{})
 			}
 			want, got := one.Meter(0), lots.Meter(0)
 			if off := got.IncomingRecords - want.IncomingRecords; off < -int64(span)-2 || off > int64(span)+2 {
@@ -58,11 +58,6 @@ func admit(s *kinesis.Stream, from, to des.Time, l kinesis.Load) kinesis.Load {
 	return kept[0]
 }
 
-// store stores a load in a stream's first shard, all of whose records lag alike.
-func store(s *kinesis.Stream, from, to des.Time, l kinesis.Load, lag time.Duration) {
-	s.Append(0, from, []des.Time{to}, []kinesis.Load{l}, []kinesis.Lags{{Mean: kinesis.PackLag(lag)}})
-}
-
 // TestReadsOfLots: whatever a reader asks for, it is given the rows that came by then, of
 // which the log says the same instants and bytes, and nothing twice. The log may hold some
 // spans that are yet to come.
@@ -80,7 +75,7 @@ func TestReadsOfLots(t *testing.T) {
 				n, from := rapid.Int64Range(1, 900).Draw(t, "n"), ahead*tick
 				half := from + tick/2
 				if kept := admit(s, from, half, kinesis.Load{Records: n, Bytes: 100 * n}); kept.Records > 0 {
-					store(s, from, half, kept, 0)
+					s.Append(0, from, half, kept, kinesis.Lags{})
 					total += kept.Bytes
 				}
 			}
@@ -148,7 +143,7 @@ func TestAlikeLotsAreOneSlab(t *testing.T) {
 	}{{950, lag}, {1_000, lag}, {900, lag}, {700, lag}, {720, lag}, {700, 2 * lag}, {0, 0}, {710, 2 * lag}} {
 		from := des.Time(i) * tick
 		if span.n > 0 {
-			store(s, from, from+tick, kinesis.Load{Records: span.n, Bytes: 100 * span.n}, span.lag)
+			s.Append(0, from, from+tick, kinesis.Load{Records: span.n, Bytes: 100 * span.n}, kinesis.Lags{Mean: kinesis.PackLag(span.lag)})
 		}
 	}
 	var got []int64

@@ -28,7 +28,7 @@ func (h *shelf) pour() {
 		}
 		h.ahead = from.Add(time.Duration(1e6 + h.random.Int64N(1e9)))
 		n, lag := 1+h.random.Int64N(500), Lag(h.random.IntN(2))
-		h.log.pour(from, []des.Time{h.ahead}, []Load{{n, n*100 + h.random.Int64N(n)}}, []Lags{{lag, lag}}, &h.free)
+		h.log.pour(from, h.ahead, Load{n, n*100 + h.random.Int64N(n)}, Lags{lag, lag}, &h.free)
 	}
 }
 

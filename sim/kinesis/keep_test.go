@@ -182,7 +182,7 @@ func TestExpiryOfLateRows(t *testing.T) {
 	s.AddReader()
 	second := des.Time(time.Second)
 	s.Expire(50*second, 0)
-	s.Append(0, 10*second, []des.Time{11 * second}, []kinesis.Load{{Records: 100, Bytes: 100}}, make([]kinesis.Lags, 1))
+	s.Append(0, 10*second, 11*second, kinesis.Load{Records: 100, Bytes: 100}, kinesis.Lags{})
 	if got := s.Expire(des.Time(model.MinRetention)+12*second, 0); got != 100 {
 		t.Errorf("the first row that is left is %d", got)
 	}
