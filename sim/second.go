@@ -47,8 +47,8 @@ type seconds struct {
 	list        []second
 	rows        []heatRow         // of all of them
 	uses        []uint64          // scratch of measure
-	_           [64]byte          // keeps neighbours out of each other's cache lines
 	utilization *metric.Histogram // a part of the observer's laps
+	_           [64]byte          // keeps neighbours out of each other's cache lines
 }
 
 // upTo measures the seconds that have ended by now and that nobody has measured.

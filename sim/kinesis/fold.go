@@ -104,8 +104,8 @@ func (l *log) join(width des.Time, cursors []int64, free *freeList) {
 		var lag average
 		broadest := Lag(0)
 		for p := first; ; {
-			lag.add(p.lag, p.rows)
-			broadest = max(broadest, p.wide) // packed lags are in the order of what they hold
+			lag.add(p.lags.Mean, p.rows)
+			broadest = max(broadest, p.lags.Wide) // packed lags are in the order of what they hold
 			if rows := p.row + p.rows - first.row; rows > first.rows {
 				joined.pace = paceOf(p.last()-first.at, rows)
 			}
@@ -116,7 +116,7 @@ func (l *log) join(width des.Time, cursors []int64, free *freeList) {
 				break
 			}
 		}
-		joined.lag, joined.wide = lag.mean(), broadest
+		joined.lags = Lags{lag.mean(), broadest}
 		*o.at(to) = joined
 	}
 	if to > o.first {
@@ -156,7 +156,7 @@ func (l *log) lotFrom(row, limit int64, width des.Time) (o lot, to int64) {
 			to++
 		}
 	}
-	o.pace, o.lag = paceOf(last-o.at, to-row), lag.mean()
+	o.pace, o.lags.Mean = paceOf(last-o.at, to-row), lag.mean()
 	return o, to
 }
 

@@ -13,8 +13,8 @@ import (
 // by one, and keeps it as one lot of its log; readers, expiry and meters do not know the
 // difference.
 
-// Lags is how much earlier records had arisen than they came: the mean, and how wide about
-// it they are even.
+// Lags is how much earlier records had arisen than they came: the mean, and how wide the span
+// about it is over which they are even; 0 where records came one by one.
 type Lags struct{ Mean, Wide Lag }
 
 // Append stores a load that was admitted as a lot of a shard, in the order of time: it comes
@@ -69,7 +69,7 @@ func (l *log) pourAll(from des.Time, ends []des.Time, loads []Load, lags []Lags,
 func (o *lot) fill(row, bytes int64, from, to des.Time, records int64, lags Lags) {
 	o.row, o.bytes = row, bytes
 	o.pace = float64(to-from) / float64(records)
-	o.at, o.lag, o.wide = from+des.Time(o.pace/2), lags.Mean, lags.Wide
+	o.at, o.lags = from+des.Time(o.pace/2), lags
 }
 
 // Larger counts records that were stored as larger than those of one payload unit and one KiB:
@@ -139,7 +139,7 @@ func (s *Slabs) next() bool {
 	}
 	until := min(s.to, last.row+last.rows)
 	s.Rows, s.First, s.Last = until-s.from, first.at, last.last()
-	s.Lag, s.LagSpan = first.lag.Duration(), first.wide.Duration()
+	s.Lag, s.LagSpan = first.lags.Mean.Duration(), first.lags.Wide.Duration()
 	if s.from > first.row {
 		s.First = first.acceptedAt(s.from - first.row)
 	}
@@ -155,7 +155,7 @@ func (s *Slabs) next() bool {
 // they lie within 3 % of its width of where they are, to either side as chance has it: of 100
 // shards near their limit no quantile moved by a bucket, and the mean by 0.007 %.
 func (l *lot) alike(end des.Time, next *lot) bool {
-	return l.lag == next.lag && l.wide == next.wide && l.pace > 0 && math.Abs(l.pace-next.pace) <= next.pace/8 && float64(next.at-end) <= 2*l.pace
+	return l.lags == next.lags && l.pace > 0 && math.Abs(l.pace-next.pace) <= next.pace/8 && float64(next.at-end) <= 2*l.pace
 }
 
 // iterator is where a reader goes on in a log that has nothing but lots.
@@ -206,7 +206,7 @@ func (o *lots) rows(r *GetResult, slabs *Slabs, c *rowsCall) (whole bool) {
 	slab := it.lot == tip || it.lot == tip-1 && first.alike(o.parcelOf(first, last).last(), last)
 	if slabs.ready = slab; slab {
 		slabs.lots, slabs.from, slabs.to = o, from, to
-		slabs.Slab = Slab{to - from, it.at, at, first.lag.Duration(), first.wide.Duration()}
+		slabs.Slab = Slab{to - from, it.at, at, first.lags.Mean.Duration(), first.lags.Wide.Duration()}
 	}
 	r.Refused, r.Tip, r.From, r.To, r.Bytes, r.Last = NoLimit, true, from, to, model.Bytes(bytes-it.bytes), at
 	if n == p.rows && following != nil {

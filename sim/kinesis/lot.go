@@ -20,8 +20,7 @@ type lot struct {
 	bytes int64    // of all rows before it
 	at    des.Time // when the first was accepted
 	pace  float64  // nanoseconds from one row to the next
-	lag   Lag      // mean of the rows
-	wide  Lag      // their lags are even over a span so wide about the mean; 0 where records came one by one
+	lags  Lags     // of the rows
 }
 
 // blockLots is the number of lots in a block, which has 1.3 KiB: ten thousand shards with a
@@ -216,7 +215,7 @@ func (p parcel) fill(rows []Row, i int64) {
 		if int64(j) < more {
 			bytes++
 		}
-		rows[j] = Row{e.acceptedAt(i + int64(j)), p.lag, uint32(bytes)}
+		rows[j] = Row{e.acceptedAt(i + int64(j)), p.lags.Mean, uint32(bytes)}
 	}
 }
 
