@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"slices"
 	"time"
 
 	"kinesim/sim/des"
@@ -123,8 +122,7 @@ func (o *observer) measure(g *seconds, list []second, place int, did []kinesis.W
 	from, to := o.world.stream.Life(place)
 	full, before := capacityOf(&o.world.config.Limits), &o.second[place]
 	rows, most := o.heat.rows[place], 0.0
-	g.uses = slices.Grow(g.uses[:0], len(list))
-	uses, n := g.uses[:len(list)], 0
+	uses := g.uses[:0]
 	for i := range list {
 		sec, now := &list[i], &did[i]
 		if to <= sec.from {
@@ -148,8 +146,7 @@ func (o *observer) measure(g *seconds, list []second, place int, did []kinesis.W
 		}
 		sec.full(place, asked)
 		if sec.counts && from <= sec.from && to >= sec.to {
-			uses[n] = uint64(int64(float64(share*1e6) + 0.5))
-			n++
+			uses = append(uses, uint64(int64(float64(share*1e6)+0.5)))
 			if share > sec.worst {
 				sec.worst = share
 			}
@@ -157,7 +154,8 @@ func (o *observer) measure(g *seconds, list []second, place int, did []kinesis.W
 	}
 	o.second[place] = *before
 	warm(g.rows, rows, most)
-	g.utilization.AddAll(uses[:n])
+	g.utilization.AddAll(uses)
+	g.uses = uses
 }
 
 // close is called when all shards have been measured in a second.

