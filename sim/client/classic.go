@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"time"
 
-	"kinesim/model"
 	"kinesim/sim/des"
 	"kinesim/sim/kinesis"
 	"kinesim/sim/workload"
@@ -20,7 +19,12 @@ func (Classic) kind() string { return "classic" }
 func (Classic) Fanout() bool { return false }
 
 func (c Classic) open(k *Consumer, _ des.Time) application {
-	return &pollers{consumer: k, polls: byGroup(k.links.Stream, func(group int) *polling { return newPolling(k, c, group) }), phase: k.random("phase"), into: func(*position) intake { return direct{} }}
+	polls := byGroup(k.links.Stream, func(group int) *polling {
+		p := newPolling(k, c, group)
+		p.atOnce = k.Config.Processing == (Processing{}) && len(k.faults) == 0 && k.links.Story == nil
+		return p
+	})
+	return &pollers{consumer: k, polls: polls, phase: k.random("phase"), into: func(*position) intake { return direct{} }}
 }
 
 // pollers are a poller on each shard.
@@ -62,26 +66,29 @@ type polling struct {
 	stream    *kinesis.Stream
 	warmup    des.Time
 	life      time.Duration // of an iterator
-	span      time.Duration // of the shard that a call goes through at the most; 0: any
 	latency   *workload.Delays
 	available *workload.Delays
 	inflow    *arm          // of the group; nil: records come one by one
 	gaps      *des.Rand     // between records, where it does not know them
 	hurry     time.Duration // in place of the interval while the shard is not read to its tip; 0: no hurry
+	atOnce    bool          // nothing is done with what is read but that it is counted, which takes no time
+	streak                  // under way
 }
 
 func newPolling(k *Consumer, c Classic, group int) *polling {
 	return &polling{
 		Classic: c,
 		stream:  k.links.Stream, warmup: k.links.Warmup,
-		life: k.links.Limits.IteratorLife, span: k.links.Limits.GetRecordsSpan,
+		life:      k.links.Limits.IteratorLife,
 		latency:   workload.NewDelays(k.links.Limits.GetLatency, k.randomOf(group, "latency")),
 		available: workload.NewDelays(k.links.Limits.ClassicAvailability, k.randomOf(group, "availability")),
 		inflow:    k.links.Inflow.arm(group), gaps: k.randomOf(group, "gaps"),
 	}
 }
 
-func (c *polling) poller(r *reader) *poller { return &poller{reader: r, polling: c} }
+func (c *polling) poller(r *reader) *poller {
+	return &poller{reader: r, polling: c, iterator: kinesis.Iterator{Place: r.place}}
+}
 
 // poller reads one shard with GetRecords: it calls, waits for the answer, hands it
 // on, and calls again one interval after the answer, or when who takes it is ready,
@@ -93,10 +100,10 @@ func (c *polling) poller(r *reader) *poller { return &poller{reader: r, polling:
 type poller struct {
 	*reader
 	*polling
-	state  pollState
-	answer kinesis.GetResult // the last one, which may be on its way
-	issued des.Time          // when the iterator in hand was
-	place  des.Time          // up to when the iterator has gone through the shard
+	state    pollState
+	answer   kinesis.GetResult // that is on its way
+	iterator kinesis.Iterator
+	issued   des.Time // when the iterator in hand was
 }
 
 // pollState is what the poller's next event is.
@@ -112,10 +119,10 @@ const (
 
 // start calls first at first, with an iterator of that instant.
 func (p *poller) start(now, first des.Time) {
-	stream, shard := p.stream, p.reader.place
-	p.issued, p.place = first, now
-	if row := max(p.cursor, stream.Expire(now, shard)); row < stream.End(shard) { // what is empty before it is not gone through, which errs to fewer calls
-		p.place = min(now, stream.AcceptedAt(shard, row)) // it may be yet to come
+	it := &p.iterator
+	p.issued, it.Through = first, now
+	if row := max(p.cursor, p.stream.Expire(now, it.Place)); row < p.stream.End(it.Place) { // what is empty before it is not gone through, which errs to fewer calls
+		it.Through = min(now, p.stream.AcceptedAt(it.Place, row)) // it may be yet to come
 	}
 	p.wake(first)
 }
@@ -155,7 +162,10 @@ func (p *poller) act(now des.Time) {
 	case calling:
 		p.call(now)
 	case answered:
-		p.take(now)
+		p.state = calling
+		p.underway--
+		p.hand(now, &p.answer)
+		p.goOn(now, &p.answer)
 	case iterating:
 		p.fetchIterator(now)
 	case iterated:
@@ -166,26 +176,7 @@ func (p *poller) act(now des.Time) {
 	}
 }
 
-// take takes an answer with records.
-func (p *poller) take(now des.Time) {
-	a := &p.answer
-	p.state = calling
-	p.underway--
-	p.cursor = a.To
-	p.into.take(now, p.reader, a.From, a.To)
-	p.passed(a.To, a.Last)
-	switch {
-	case a.End:
-		p.state = ending
-		p.wake(now)
-	case p.hurry > 0 && !a.Tip:
-		p.wake(now.Add(p.hurry))
-	default:
-		p.wake(now.Add(p.Interval))
-	}
-}
-
-// call makes a GetRecords call.
+// call makes the GetRecords call that is due, and those after it that are certain.
 func (p *poller) call(now des.Time) {
 	p.silent(now)
 	p.skipExpired(now)
@@ -198,78 +189,37 @@ func (p *poller) call(now des.Time) {
 		p.wake(back)
 		return
 	}
-	visible := now - des.Time(p.available.Next())
-	reach := visible
-	if p.span > 0 {
-		reach = min(reach, p.place.Add(p.span))
-	}
-	r := &p.answer
-	p.stream.GetRecords(now, p.reader.place, p.cursor, p.MaxRecords, reach, r)
-	if r.Refused != kinesis.NoLimit {
-		p.requests.AllThrottled++
-	}
-	if now >= p.warmup {
-		p.count(now, visible, reach, r)
-	} else {
-		p.requests.WarmBytes += r.Bytes
-	}
-	if r.Refused == kinesis.NoLimit {
-		p.issued = back
-		p.place = max(p.place, reach)
-	}
-	if r.From < r.To {
-		p.place = r.Last
-		if now.Sub(r.Last) > model.Week {
-			p.requests.OldBytes += r.Bytes
-		}
-		p.send(r.To)
-		p.due = back
-		if back == now || p.lane != nil && p.lane.Free(back) { // nobody sees anything of it before
-			p.take(back)
-			return
-		}
-		p.state = answered
-		p.at(back)
-		return
-	}
-	if r.End {
-		p.state = ending
-		p.wake(back)
-		return
-	}
-	p.wake(back.Add(p.Interval))
+	p.list(now, back)
+	p.iterator.Row = p.cursor
+	p.stream.GetRecords(&p.iterator, p.MaxRecords, p.calls, p.answers[:len(p.calls)])
+	p.note()
+	p.takeAll()
 }
 
-// count measures a call at the instant at which the service judged it, which saw what was
-// accepted by visible and looked as far as reach.
-func (p *poller) count(now, visible, reach des.Time, r *kinesis.GetResult) {
-	requests := &p.requests
-	requests.Calls++
+// hand hands an answer with records on.
+func (p *poller) hand(now des.Time, r *kinesis.GetResult) {
+	p.cursor = r.To
+	p.into.take(now, p.reader, r.From, r.To)
+	p.passed(r.To, r.Last)
+}
+
+// goOn goes on after an answer that came now.
+func (p *poller) goOn(now des.Time, r *kinesis.GetResult) {
 	switch {
-	case r.Refused != kinesis.NoLimit:
-		requests.Throttled++
-		return
-	case r.From == r.To: // nothing in the part of the shard that the call went through
-		requests.Empty++
-		behind := uint64(0)
-		if p.span > 0 && p.place.Add(p.span) < visible {
-			behind = uint64(visible - p.place.Add(p.span))
-		}
-		p.reached(behind, true)
-		return
+	case r.End:
+		p.state = ending
+		p.wake(now)
+	case p.hurry > 0 && r.From < r.To && !r.Tip:
+		p.wake(now.Add(p.hurry))
+	default:
+		p.wake(now.Add(p.Interval))
 	}
-	requests.Bytes += r.Bytes
-	last := r.Last
-	if p.inflow != nil && r.Tip && reach == visible {
-		last = p.inflow.last(now, p.reader.place, visible, last, p.gaps)
-	}
-	p.reached(uint64(now-last), r.Behind)
 }
 
 // fetchIterator makes a GetShardIterator call, and another when it is refused.
 func (p *poller) fetchIterator(now des.Time) {
 	k := p.consumer
-	refused := k.links.Stream.GetShardIterator(now, p.reader.place)
+	refused := k.links.Stream.GetShardIterator(now, p.iterator.Place)
 	if now >= k.links.Warmup {
 		p.requests.Iterators++
 	}

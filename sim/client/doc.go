@@ -10,8 +10,8 @@
 // service; at coarse resolutions flow.go (a producer), confluence.go (all of them),
 // stretch.go (shard by shard), lay.go (what is stored) and parcel.go (what comes again).
 // For the read side consumer.go and position.go (how far a consumer is), reader.go (who
-// reads, and who takes what was read), classic.go and efo.go (how), then the applications:
-// kcl.go with lease.go, worker.go, taker.go, leader.go and session.go; lambda.go with
+// reads, and who takes what was read), classic.go with streak.go and efo.go (how), then the
+// applications: kcl.go with lease.go, worker.go, taker.go, leader.go and session.go; lambda.go with
 // lambda_source.go and lambda_invoke.go; firehose.go; flink.go. What befalls consumers is
 // in hardship.go and slot.go, the story of one record in story.go.
 package client

@@ -235,7 +235,8 @@ func (p *pusher) count(now, visible des.Time, r kinesis.PushResult) {
 	p.requests.Bytes += r.Bytes
 	last := r.Last
 	if p.inflow != nil && r.Until == 0 {
-		last = max(p.opened, p.inflow.last(now, p.place, visible, last, p.random))
+		tip := p.inflow.tip(now, p.place, p.random)
+		last = max(p.opened, tip.last(now, visible, last))
 	}
 	p.reached(uint64(now-last), r.Behind)
 }

@@ -7,24 +7,43 @@ import (
 	"kinesim/sim/des"
 )
 
-// last is when the last record that a reader sees of a shard at now was accepted, which sees
-// all that was by visible. In a lot records are even; but the last one before an instant
-// lies as far behind it as calls do that bring some. Where no lot of the span is even, the
-// log knows when they came.
-func (a *arm) last(now des.Time, place int, visible, last des.Time, random *des.Rand) des.Time {
-	even := a.even[place]
-	if even == 0 {
-		return last
+// tip is the tip of a shard as readers see it, call after call.
+type tip struct {
+	place    int
+	even     uint64     // spans of the stretch in which a lot of the shard is even, a bit for each
+	span     int        // that the call before lay in
+	ends     []des.Time // of spans
+	branches []*branch
+	random   *des.Rand // draws how calls came
+}
+
+// tip is that of a shard for calls from now on. Without an arm, where no lot is even, and where
+// nothing has come yet, the log knows when records came.
+func (a *arm) tip(now des.Time, place int, random *des.Rand) tip {
+	if a == nil || place >= len(a.even) || a.even[place] == 0 {
+		return tip{}
 	}
-	i := a.spanAt(now)
-	if even>>i&1 == 0 {
-		return last
+	return tip{place, a.even[place], a.spanAt(now), a.ends, a.branches, random}
+}
+
+// last is when the last record that a reader sees at now was accepted, which sees all that
+// was by visible; as the log has it, at logged. In a lot records are even; but the last one
+// before an instant lies as far behind it as calls do that bring some.
+func (t *tip) last(now, visible, logged des.Time) des.Time {
+	if t.even == 0 {
+		return logged
 	}
-	last = 0
-	for _, b := range a.branches {
-		if n := b.load(place, i).Records; n > 0 {
-			s := b.spans[i]
-			last = max(last, b.flow.last(s, s.chance(place, n), visible, random))
+	for t.span < len(t.ends)-1 && t.ends[t.span] <= now {
+		t.span++
+	}
+	if t.even>>t.span&1 == 0 {
+		return logged
+	}
+	last := des.Time(0)
+	for _, b := range t.branches {
+		if n := b.load(t.place, t.span).Records; n > 0 {
+			s := b.spans[t.span]
+			last = max(last, b.flow.last(s, s.chance(t.place, n), visible, t.random))
 		}
 	}
 	return last

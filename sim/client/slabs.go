@@ -14,10 +14,10 @@ func (p *position) measureSlabs(now, start des.Time, each time.Duration, from, t
 	k := p.consumer
 	delays, totals := p.propagation, p.endToEnd
 	for s := k.links.Stream.Slabs(p.place, from, to); s.Next(); {
-		half := halfGap(&s.Slab)
+		half := halfGap(s.First, s.Last, s.Rows)
 		oldest, youngest := now.Sub(s.First)+half, now.Sub(s.Last)-half
 		if each == 0 && s.Rows <= done && youngest >= 0 { // all of them at once, as nearly all are
-			later := uint64(start.Sub(now)) + leastLag(&s.Slab)
+			later := uint64(start.Sub(now)) + leastLag(s.Lag, s.LagSpan)
 			metric.AddBoth(delays, totals, uint64(youngest), uint64(oldest), later, uint64(s.LagSpan), uint64(s.Rows))
 			done -= s.Rows
 			continue
@@ -31,6 +31,42 @@ func (p *position) measureSlabs(now, start des.Time, each time.Duration, from, t
 	}
 }
 
+// receiveAll is receive for answers to calls of a plain reader, which come at such instants
+// and whose rows are processed in no time.
+func (p *position) receiveAll(backs []des.Time, answers []kinesis.GetResult) {
+	backs = backs[:len(answers)]
+	for i := range answers {
+		r, now := &answers[i], backs[i]
+		if r.From == r.To {
+			continue
+		}
+		if !p.receiveEven(now, r) {
+			p.receive(now, now, 0, r.From, r.To)
+		}
+		p.since = max(p.since, r.Last)
+	}
+}
+
+// receiveEven is receive for rows that are one slab, as nearly all are.
+func (p *position) receiveEven(now des.Time, r *kinesis.GetResult) bool {
+	if !r.Even || r.From < p.oldRows {
+		return false
+	}
+	n := r.To - r.From
+	half := halfGap(r.First, r.Last, n)
+	oldest, youngest := now.Sub(r.First)+half, now.Sub(r.Last)-half
+	if youngest < 0 {
+		return false
+	}
+	lag, wide := r.Lags.Mean.Duration(), r.Lags.Wide.Duration()
+	metric.AddBoth(p.propagation, p.endToEnd, uint64(youngest), uint64(oldest), leastLag(lag, wide), uint64(wide), uint64(n))
+	p.reads.Received += n
+	p.reads.Processed += n
+	p.leave(now, n)
+	p.seen, p.done = r.To, r.To
+	return true
+}
+
 // finishSlabs measures the rows [from, to) of a coarse stream as processed one after the
 // other from start on, each in each.
 func (p *position) finishSlabs(start des.Time, each time.Duration, from, to int64) {
@@ -41,14 +77,14 @@ func (p *position) finishSlabs(start des.Time, each time.Duration, from, to int6
 	}
 }
 
-// halfGap is half the time from one row of a slab to the next. Rows stand for evenly spread
-// ones, so much more on both sides. It is reckoned in floats, since a division of integers
-// takes longer than all the rest.
-func halfGap(s *kinesis.Slab) time.Duration {
-	if s.Rows <= 1 {
+// halfGap is half the time from one of so many even rows to the next. Rows stand for evenly
+// spread ones, so much more on both sides. It is reckoned in floats, since a division of
+// integers takes longer than all the rest.
+func halfGap(first, last des.Time, rows int64) time.Duration {
+	if rows <= 1 {
 		return 0
 	}
-	return time.Duration(float64(s.Last-s.First) / float64(2*(s.Rows-1)))
+	return time.Duration(float64(last-first) / float64(2*(rows-1)))
 }
 
 // age is how old a row is, which is handed over before it comes if a lot's rows end in one
@@ -64,11 +100,12 @@ func addTotals(h *metric.Histogram, start des.Time, each time.Duration, s *kines
 		first.Rows = n
 		s = &first
 	}
-	half := halfGap(s)
+	half := halfGap(s.First, s.Last, s.Rows)
 	first, last := start.Add(each).Sub(s.First)+half, start.Add(time.Duration(n)*each).Sub(s.Last)-half
-	least := leastLag(s)
+	least := leastLag(s.Lag, s.LagSpan)
 	h.AddSum(age(min(first, last))+least, age(max(first, last))+least, uint64(s.LagSpan), uint64(s.Rows))
 }
 
-// leastLag is how much earlier than it was accepted a row of the slab had arisen at least.
-func leastLag(s *kinesis.Slab) uint64 { return age(s.Lag - s.LagSpan/2) }
+// leastLag is how much earlier than it was accepted a row had arisen at least, of rows that lag
+// so much in the mean and so wide about it.
+func leastLag(mean, wide time.Duration) uint64 { return age(mean - wide/2) }

@@ -82,9 +82,9 @@ func (s *stage) accepted() []row {
 	var rows []row
 	for i := range s.stream.End(0) {
 		now := des.Time(time.Hour).Add(time.Duration(i) * time.Minute) // so far apart that no limit refuses
-		var r kinesis.GetResult
-		s.stream.GetRecords(now, 0, i, 1, now, &r)
-		rows = append(rows, row{s.stream.AcceptedAt(0, i), int64(r.Bytes)})
+		var answers [1]kinesis.GetResult
+		s.stream.GetRecords(&kinesis.Iterator{Row: i, Through: now}, 1, []kinesis.GetCall{{Now: now, Visible: now}}, answers[:])
+		rows = append(rows, row{s.stream.AcceptedAt(0, i), int64(answers[0].Bytes)})
 	}
 	return rows
 }

@@ -257,8 +257,7 @@ var limits = map[kinesis.Limit]string{
 
 func (s *script) get(arguments []string) string {
 	visible := des.Time(s.duration(value(arguments, "visible", time.Duration(s.now).String())))
-	var r kinesis.GetResult
-	s.stream.GetRecords(s.now, int(s.number(arguments, "shard", 0)), s.number(arguments, "from", 0), s.number(arguments, "limit", 1<<40), visible, &r)
+	r := s.stream.Get(s.now, int(s.number(arguments, "shard", 0)), s.number(arguments, "from", 0), s.number(arguments, "limit", 1<<40), visible)
 	if r.Refused != kinesis.NoLimit {
 		return "refused by " + limits[r.Refused] + "\n"
 	}

@@ -152,7 +152,7 @@ func (m *foldMachine) Get(t *rapid.T) {
 	y := &m.tallies[rapid.IntRange(0, len(m.tallies)-1).Draw(t, "reader")]
 	visible := m.now - des.Time(rapid.Int64Range(0, 100e9).Draw(t, "before"))
 	var r GetResult
-	m.log.rows(&r, new(Slabs), &rowsCall{y.next, rapid.Int64Range(1, 3000).Draw(t, "limit"), rapid.Int64Range(1, 1<<40).Draw(t, "room"), m.now, visible})
+	m.log.rows(&r, new(spot), &rowsCall{y.next, rapid.Int64Range(1, 3000).Draw(t, "limit"), rapid.Int64Range(1, 1<<40).Draw(t, "room"), m.now, visible})
 	m.log.answered(y.next, r.To, 1000)
 	if r.From != y.next {
 		t.Fatalf("given rows from %d, asked for %d", r.From, y.next)
@@ -174,7 +174,7 @@ func (m *foldMachine) ReleaseAll(t *rapid.T) {
 	for i := range m.tallies {
 		if y := &m.tallies[i]; y.next < limit {
 			var r GetResult
-			m.log.rows(&r, new(Slabs), &rowsCall{y.next, limit - y.next, 1 << 60, m.now, m.now})
+			m.log.rows(&r, new(spot), &rowsCall{y.next, limit - y.next, 1 << 60, m.now, m.now})
 			m.log.answered(y.next, r.To, 1000)
 			y.bytes, y.from, y.next = y.bytes+int64(r.Bytes), r.From, r.To
 		}

@@ -95,37 +95,21 @@ type Slabs struct {
 	lots     *lots
 	lot      int64 // the next one
 	from, to int64 // what is left
-
-	// ready: all that is left is the slab. Who has been answered with rows is often the next
-	// to go over them: if they are one slab, it is made ready with the answer.
-	ready bool
 }
 
 // Slabs begins to go over the rows [from, to) of a shard.
 func (s *Stream) Slabs(place int, from, to int64) *Slabs {
 	sh := &s.shards[place]
-	slabs, lots := &sh.group.slabs, &sh.log.lots
-	if !slabs.ready || slabs.lots != lots || slabs.from != from || slabs.to != to {
-		slabs.begin(lots, from, to)
+	slabs := &sh.group.slabs
+	slabs.lots, slabs.from, slabs.to = &sh.log.lots, from, to
+	if from < to {
+		slabs.lot = slabs.lots.find(from)
 	}
 	return slabs
 }
 
-func (s *Slabs) begin(o *lots, from, to int64) {
-	s.lots, s.from, s.to, s.ready = o, from, to, false
-	if from < to {
-		s.lot = o.find(from)
-	}
-}
-
 // Next goes on to the next slab, if one is left.
-func (s *Slabs) Next() bool {
-	if s.ready {
-		s.from, s.ready = s.to, false
-		return true
-	}
-	return s.from < s.to && s.next()
-}
+func (s *Slabs) Next() bool { return s.from < s.to && s.next() }
 
 // next is Next where one is left.
 func (s *Slabs) next() bool {
@@ -159,62 +143,68 @@ func (l *lot) alike(end des.Time, next *lot) bool {
 	return l.lags == next.lags && l.pace > 0 && math.Abs(l.pace-next.pace) <= next.pace/8 && float64(next.at-end) <= 2*l.pace
 }
 
-// iterator is where a reader goes on in a log that has nothing but lots.
-type iterator struct {
+// spot is where a row is in a log that has nothing but lots.
+type spot struct {
 	row       int64
-	lot       int64    // number of the lot that holds the row, or the one before
-	bytes     int64    // of all rows before the row
-	at        des.Time // when the row comes; Forever: it is yet to be added
+	bytes     int64    // of all rows before it
+	at        des.Time // when it comes; Forever: it is yet to be added
+	lot       int64    // number of the lot that holds it, or the one before
+	held      *lot     // that lot
+	next      *lot     // the one after; nil: there was none yet
 	numbering int64    // of the lots, and 1; 0: there is no row yet
 }
 
-// iterator is that for a row, which is kept.
-func (o *lots) iterator(row int64) iterator {
-	lot := o.find(row)
-	p := o.parcel(lot)
-	return iterator{row, lot, p.bytesBefore(row - p.row), p.acceptedAt(row - p.row), o.numbering + 1}
+// spot is that of a row, which is kept.
+func (o *lots) spot(row int64) spot {
+	i := o.find(row)
+	p := o.parcel(i)
+	return spot{row, p.bytesBefore(row - p.row), p.acceptedAt(row - p.row), i, p.lot, o.following(i), o.numbering + 1}
+}
+
+// ready makes a spot that of a row, which the lot that it is in holds.
+func (o *lots) ready(it *spot, row int64) {
+	if it.row != row || it.numbering != o.numbering+1 {
+		*it = o.spot(row)
+	}
+	if it.next == nil {
+		it.next = o.following(it.lot)
+	}
+	if next := it.next; next != nil && next.row == row {
+		it.lot++
+		it.at, it.held, it.next = next.at, next, o.following(it.lot)
+	}
 }
 
 // rows is log.rows of a log that has nothing but lots, in one pass, where no limit cuts it.
-func (o *lots) rows(r *GetResult, slabs *Slabs, c *rowsCall) (whole bool) {
-	it, from, visible := &r.next, c.from, c.visible
-	if it.row != from || it.numbering != o.numbering+1 {
-		*it = o.iterator(from)
-	}
-	first, following := o.at(it.lot), o.following(it.lot)
-	if following != nil && following.row == from {
-		it.lot, it.at = it.lot+1, following.at
-		first, following = following, o.following(it.lot)
-	}
+func (o *lots) rows(r *GetResult, it *spot, c *rowsCall) (whole bool) {
+	from, visible := c.from, c.visible
+	o.ready(it, from)
 	if it.at > visible {
-		r.Refused, r.Tip, r.Behind, r.From, r.To, r.Bytes = NoLimit, true, it.at <= c.now, from, from, 0
+		r.Refused, r.Tip, r.Behind, r.Even, r.From, r.To, r.Bytes = NoLimit, true, it.at <= c.now, false, from, from, 0
 		return true
 	}
-	last, tip := first, it.lot
-	for following != nil && following.at <= visible {
-		if last, tip = following, tip+1; tip == it.lot+nearLots {
+	last, next, tip := it.held, it.next, it.lot
+	for next != nil && next.at <= visible {
+		if last, tip = next, tip+1; tip == it.lot+nearLots {
 			tip = o.lastBy(visible, tip)
 			last = o.at(tip)
 		}
-		following = o.following(tip)
+		next = o.following(tip)
 	}
-	p := o.parcelOf(last, following)
+	p := o.parcelOf(last, next)
 	n, at, then := p.evenly().cut(visible)
 	to, bytes := p.row+n, p.bytesBefore(n)
 	if to-from > c.limit || bytes-it.bytes > c.room {
 		return false
 	}
-	slab := it.lot == tip || it.lot == tip-1 && first.alike(o.parcelOf(first, last).last(), last)
-	if slabs.ready = slab; slab {
-		slabs.lots, slabs.from, slabs.to = o, from, to
-		slabs.Slab = Slab{to - from, it.at, at, first.lags.Mean.Duration(), first.lags.Wide.Duration()}
-	}
+	r.Even = last == it.held || last == it.next && it.held.alike(o.parcelOf(it.held, last).last(), last)
+	r.First, r.Lags = it.at, it.held.lags
 	r.Refused, r.Tip, r.From, r.To, r.Bytes, r.Last = NoLimit, true, from, to, model.Bytes(bytes-it.bytes), at
-	if n == p.rows && following != nil {
-		then = following.at
+	if n == p.rows && next != nil {
+		then = next.at
 	}
-	it.row, it.lot, it.bytes, it.at = to, tip, bytes, then
 	r.Behind = then <= c.now
+	it.row, it.bytes, it.at, it.lot, it.held, it.next = to, bytes, then, tip, last, next
 	return true
 }
 

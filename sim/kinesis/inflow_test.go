@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"kinesim/model"
@@ -67,7 +68,7 @@ func TestReadsOfLots(t *testing.T) {
 		s := stream(1, func(c *kinesis.Config) { c.Coarse = tick })
 		s.AddReader()
 		var total, row, read int64
-		var r kinesis.GetResult
+		var it kinesis.Iterator
 		ahead := des.Time(0) // the first span that is not in the log
 		for span := range des.Time(rapid.IntRange(1, 20).Draw(t, "spans")) {
 			from := span * tick
@@ -81,12 +82,14 @@ func TestReadsOfLots(t *testing.T) {
 			}
 			now := from + des.Time(rapid.Int64Range(0, int64(tick)-1).Draw(t, "poll"))
 			at := max(0, now-des.Time(rapid.Int64Range(0, int64(tick)).Draw(t, "unseen")))
-			s.GetRecords(now, 0, row, rapid.Int64Range(1, 2_000).Draw(t, "limit"), at, &r)
+			var answers [1]kinesis.GetResult
+			s.GetRecords(&it, rapid.Int64Range(1, 2_000).Draw(t, "limit"), []kinesis.GetCall{{Now: now, Visible: at}}, answers[:])
+			r := &answers[0]
 			if r.Refused != kinesis.NoLimit {
 				continue
 			}
 			if r.From != row || r.To < r.From || r.To > s.End(0) {
-				t.Fatalf("asked from %d: %+v of %d rows", row, r, s.End(0))
+				t.Fatalf("asked from %d: %+v of %d rows", row, *r, s.End(0))
 			}
 			if r.To > r.From && (s.AcceptedAt(0, r.To-1) > at || s.AcceptedAt(0, r.To-1) != r.Last) {
 				t.Fatalf("row %d of %v is read at %v", r.To-1, s.AcceptedAt(0, r.To-1), at)
@@ -106,11 +109,6 @@ func TestReadsOfLots(t *testing.T) {
 			}
 			if rows != r.To-r.From {
 				t.Fatalf("slabs of %d rows for %d", rows, r.To-r.From)
-			}
-			atHand := slabs(s, r.From, r.To)
-			slabs(s, r.From, r.To-1) // now they are not
-			if again := slabs(s, r.From, r.To); !slices.Equal(again, atHand) {
-				t.Fatalf("slabs of an answer %v, and looked for %v", atHand, again)
 			}
 			read += int64(r.Bytes)
 			row = r.To
@@ -188,4 +186,45 @@ func TestAlikeLotsAreOneSlab(t *testing.T) {
 	if want := []int64{900 + 1_000 + 900, 700 + 720, 700, 700}; !slices.Equal(got, want) {
 		t.Errorf("slabs of %v rows, want %v", got, want)
 	}
+}
+
+// TestCallsTogether: calls that are made together are answered, and refused, as if each were
+// made by itself.
+func TestCallsTogether(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		build := func() *kinesis.Stream {
+			s := stream(1, func(c *kinesis.Config) { c.Coarse, c.Limits.GetRecordsSpan = des.Time(time.Second), 20*time.Second })
+			s.AddReader()
+			return s
+		}
+		one, all := build(), build()
+		var ends []des.Time
+		var loads []kinesis.Load
+		for i := range rapid.IntRange(1, 60).Draw(t, "spans") {
+			n := rapid.Int64Range(1, 900).Draw(t, "n")
+			ends, loads = append(ends, des.Time(i+1)*des.Time(time.Second)), append(loads, kinesis.Load{Records: n, Bytes: n * rapid.Int64Range(1, 3_000).Draw(t, "size")})
+		}
+		for _, s := range []*kinesis.Stream{one, all} {
+			s.AppendAll(0, 0, ends, loads, make([]kinesis.Lags, len(loads)))
+		}
+		var calls []kinesis.GetCall
+		now := des.Time(0)
+		for range rapid.IntRange(1, 40).Draw(t, "calls") {
+			now += des.Time(rapid.Int64Range(0, 3e9).Draw(t, "pause"))
+			calls = append(calls, kinesis.GetCall{Now: now, Visible: max(0, now-des.Time(rapid.Int64Range(0, 2e9).Draw(t, "unseen")))})
+		}
+		limit := rapid.Int64Range(1, 2_000).Draw(t, "limit")
+		want, got := make([]kinesis.GetResult, len(calls)), make([]kinesis.GetResult, len(calls))
+		var it, other kinesis.Iterator
+		for i := range calls {
+			one.GetRecords(&it, limit, calls[i:][:1], want[i:][:1])
+		}
+		all.GetRecords(&other, limit, calls, got)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Fatal(diff)
+		}
+		if a, b := one.Meter(0), all.Meter(0); a != b {
+			t.Fatalf("metered %+v, and together %+v", a, b)
+		}
+	})
 }

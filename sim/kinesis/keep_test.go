@@ -112,8 +112,7 @@ func TestExpireUnderRead(t *testing.T) {
 	if got := s.Expire(day+599e6, 0); got != 600 {
 		t.Fatalf("rows from %d are left, want 600", got)
 	}
-	var r kinesis.GetResult
-	if s.GetRecords(day+599e6, 0, 0, 1000, day, &r); r.From != 600 || r.To != 1000 {
+	if r := s.Get(day+599e6, 0, 0, 1000, day); r.From != 600 || r.To != 1000 {
 		t.Errorf("a read from the beginning gives %d to %d", r.From, r.To)
 	}
 	if r := s.Push(day+599e6, reader, 0, 10, day); r.From != 600 || r.To != 1000 {

@@ -94,8 +94,7 @@ func late(exact int64, behind int64) (*Stream, func()) {
 		b.Arose[0] = now
 		s.Put(now, b)
 		if s.End(0)-read >= behind+1000 {
-			var r GetResult
-			s.GetRecords(now, 0, read, 1000, now, &r)
+			r := s.Get(now, 0, read, 1000, now)
 			s.Walk(0, r.From, r.To, func([]Row) {})
 			read = r.To
 			s.Release(0, 0, read)
@@ -166,8 +165,7 @@ func TestReadersThatNeverComeBack(t *testing.T) {
 	s, step := late(1000, 0)
 	for range 100_000 {
 		step()
-		var r GetResult
-		if s.GetRecords(des.Time(s.End(0))*5e6, 0, s.End(0)-1, 1, 0, &r); r.Refused != NoLimit {
+		if r := s.Get(des.Time(s.End(0))*5e6, 0, s.End(0)-1, 1, 0); r.Refused != NoLimit {
 			t.Fatalf("refused by limit %d", r.Refused)
 		}
 	}
@@ -191,8 +189,7 @@ func TestLotsAreJoined(t *testing.T) {
 	}
 	bytes, now := int64(0), des.Time(3*24*3600e9)
 	for row := int64(0); row < end; now += 1e9 {
-		var r GetResult
-		s.GetRecords(now, 0, row, 10_000, now, &r)
+		r := s.Get(now, 0, row, 10_000, now)
 		for i := range r.To - row {
 			if off := s.AcceptedAt(0, row+i) - des.Time(row+i+1)*5e6; off < -s.width || off > s.width {
 				t.Fatalf("row %d is %v off", row+i, time.Duration(off))

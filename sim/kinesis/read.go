@@ -1,52 +1,95 @@
 package kinesis
 
 import (
+	"time"
+
 	"kinesim/model"
 	"kinesim/sim/des"
 )
 
-// GetResult is the answer to a GetRecords call: the rows [From, To) of the
-// shard, or the limit that refused the call. Who reads on in the shard keeps it for the next
-// call, which then need not look for where this one ended.
-type GetResult struct {
-	Refused  Limit
-	Tip      bool // nothing that can be seen is left in the shard
-	Behind   bool // something is left in it that had been accepted by the time of the call
-	End      bool // nothing is left and nothing will come: there is no next iterator
-	From, To int64
-	Bytes    model.Bytes
-	Last     des.Time // when the last row was accepted; only if there is a row
-	next     iterator
+// Iterator is where a reader goes on in a shard. Each answer moves it on, and leaves with it
+// what the next call then need not look for.
+type Iterator struct {
+	Place   int      // of the shard
+	Row     int64    // the next one
+	Through des.Time // up to when it has gone through the shard
+	spot    spot     // of the row
 }
 
-// GetRecords reads a shard from a row on into r, which is empty or the answer to the call for
-// the shard before: at most limit rows, those accepted at or before visible. All classic
-// readers of a shard share its limits. A refused call takes nothing.
-func (s *Stream) GetRecords(now des.Time, place int, from, limit int64, visible des.Time, r *GetResult) {
-	sh := &s.shards[place]
+// GetCall is a GetRecords call at Now that sees what was accepted at or before Visible.
+type GetCall struct{ Now, Visible des.Time }
+
+// GetResult is the answer to a GetRecords call: the rows [From, To) of the
+// shard, or the limit that refused the call.
+type GetResult struct {
+	Refused  Limit
+	Tip      bool // nothing is left in what the call went through
+	Behind   bool // something is left in the shard that had been accepted by the time of the call
+	End      bool // nothing is left and nothing will come: there is no next iterator
+	Even     bool // the rows are one slab
+	From, To int64
+	Bytes    model.Bytes
+	Last     des.Time      // when the last row was accepted; only if there is a row
+	Rest     time.Duration // of the shard up to Visible, which the call did not go through as that is more than it may
+	First    des.Time      // when the first row was accepted; only of a slab
+	Lags     Lags          // of the rows; only of a slab
+}
+
+// GetRecords reads a shard on from an iterator: each call at most limit rows. All classic
+// readers of a shard share its limits. A refused call takes nothing. Several calls, in the
+// order of time, are each answered as if it were made by itself.
+func (s *Stream) GetRecords(it *Iterator, limit int64, calls []GetCall, answers []GetResult) {
+	sh, refusals := &s.shards[it.Place], 0
+	asked, limit := it.Row, min(limit, s.limits.GetRecordsLimit)
+	answers = answers[:len(calls)]
+	for i := range calls {
+		c, r := &calls[i], &answers[i]
+		if refused := s.judge(sh, c.Now); refused != NoLimit {
+			refusals++
+			*r = GetResult{Refused: refused, From: it.Row, To: it.Row}
+			continue
+		}
+		s.get(sh, it, limit, c, r)
+	}
+	sh.refusedReads += int64(refusals)
+	if refusals < len(calls) {
+		s.answered(sh, asked, answers[0].From, it.Row)
+	}
+}
+
+// judge tells which limit refuses a GetRecords call.
+func (s *Stream) judge(sh *shard, now des.Time) Limit {
 	dt := int64(now - sh.asked)
-	calls, bytes := s.readCalls.after(sh.calls, dt), s.readBytes.after(sh.read, dt)
-	sh.asked, sh.calls, sh.read = now, calls, bytes
-	refused := NoLimit
+	sh.asked, sh.calls, sh.read = now, s.readCalls.after(sh.calls, dt), s.readBytes.after(sh.read, dt)
 	switch {
 	case now < sh.closed:
-		refused = ByFullRead
-	case calls < token:
-		refused = ByCalls
-	case bytes < 0:
-		refused = ByBytes
+		return ByFullRead
+	case sh.calls < token:
+		return ByCalls
+	case sh.read < 0:
+		return ByBytes
 	}
-	if refused != NoLimit {
-		sh.refusedReads++
-		*r = GetResult{Refused: refused, From: from, To: from, next: r.next}
-		return
+	return NoLimit
+}
+
+// get answers a call that no limit refuses.
+func (s *Stream) get(sh *shard, it *Iterator, limit int64, c *GetCall, r *GetResult) {
+	reach := c.Visible
+	if s.limits.GetRecordsSpan > 0 {
+		reach = min(reach, it.Through.Add(s.limits.GetRecordsSpan))
 	}
-	cut := sh.log.rows(r, &sh.group.slabs, &rowsCall{from, min(limit, s.limits.GetRecordsLimit), int64(s.limits.GetRecordsBytes), now, visible})
-	sh.calls, sh.read = calls-token, bytes-int64(r.Bytes)*token
+	cut := sh.log.rows(r, &it.spot, &rowsCall{it.Row, limit, int64(s.limits.GetRecordsBytes), c.Now, reach})
+	r.Rest = c.Visible.Sub(reach)
+	it.Through = max(it.Through, reach)
+	if r.To > r.From {
+		it.Through = r.Last
+	}
+	it.Row = r.To
+	sh.calls -= token
+	sh.read -= int64(r.Bytes) * token
 	r.End = r.To >= sh.log.next && sh.ended != des.Forever
-	s.answered(sh, from, r.From, r.To)
 	if cut || r.Bytes == s.limits.GetRecordsBytes {
-		sh.closed = now.Add(s.limits.FullReadPenalty)
+		sh.closed = c.Now.Add(s.limits.FullReadPenalty)
 	}
 }
 
@@ -69,12 +112,12 @@ type rowsCall struct {
 }
 
 // rows answers a call. cut tells that bytes, and not the want of rows, ended the read.
-func (l *log) rows(r *GetResult, slabs *Slabs, c *rowsCall) (cut bool) {
+func (l *log) rows(r *GetResult, at *spot, c *rowsCall) (cut bool) {
 	c.from = max(c.from, l.first, l.expired)
 	from := c.from
 	seen := from
 	if from < l.next {
-		if l.tail == nil && l.lots.rows(r, slabs, c) {
+		if l.tail == nil && l.lots.rows(r, at, c) {
 			return false
 		}
 		seen = l.after(from, c.visible)
@@ -85,7 +128,7 @@ func (l *log) rows(r *GetResult, slabs *Slabs, c *rowsCall) (cut bool) {
 		to = l.search(from, func(row int64) bool { return l.bytesBeforeOr(row+1)-before > c.room })
 		cut = true
 	}
-	*r = GetResult{From: from, To: to, Bytes: model.Bytes(l.bytesBeforeOr(to) - before), Tip: to == seen, Behind: l.holds(to, c.now), next: r.next}
+	*r = GetResult{From: from, To: to, Bytes: model.Bytes(l.bytesBeforeOr(to) - before), Tip: to == seen, Behind: l.holds(to, c.now)}
 	if to > from {
 		r.Last = l.acceptedAt(to - 1)
 	}
@@ -126,7 +169,7 @@ func (s *Stream) Push(now des.Time, reader, place int, from int64, visible des.T
 	sub := &sh.subs[reader]
 	level := sub.at(now)
 	var r GetResult
-	cut := sh.log.rows(&r, &sh.group.slabs, &rowsCall{from, 1 << 62, max(0, level/token), now, visible})
+	cut := sh.log.rows(&r, new(spot), &rowsCall{from, 1 << 62, max(0, level/token), now, visible})
 	out := PushResult{From: r.From, To: r.To, Bytes: r.Bytes, Last: r.Last}
 	if cut {
 		first := sh.log.bytesBeforeOr(r.To+1) - sh.log.bytesBeforeOr(r.To)

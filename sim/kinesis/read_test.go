@@ -84,8 +84,7 @@ func TestGetRecords(t *testing.T) {
 		for range rapid.IntRange(1, 40).Draw(t, "reads") {
 			now += des.Time(rapid.OneOf(rapid.Int64Range(0, 1e8), rapid.Int64Range(0, 6e9)).Draw(t, "pause"))
 			from, n := rapid.Int64Range(0, int64(len(h.sizes))).Draw(t, "from"), rapid.Int64Range(1, 80).Draw(t, "n")
-			var got kinesis.GetResult
-			h.stream.GetRecords(now, 0, from, n, now, &got)
+			got := h.stream.Get(now, 0, from, n, now)
 			want := kinesis.GetResult{From: from, To: from}
 			call, bytes := calls.at(now).Cmp(billions(1)) >= 0, debt.at(now).Sign() >= 0
 			switch {
@@ -199,8 +198,7 @@ func BenchmarkGetRecords(b *testing.B) {
 	s, now, row := shelved(b), des.Time(1e12), int64(0)
 	for b.Loop() {
 		now += 1e9
-		var r kinesis.GetResult
-		s.GetRecords(now, 0, row, 1000, now, &r)
+		r := s.Get(now, 0, row, 1000, now)
 		if row = r.To; row == s.End(0) {
 			row = 0
 		}

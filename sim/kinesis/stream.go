@@ -280,6 +280,9 @@ func (s *Stream) Expire(now des.Time, place int) int64 {
 	return max(l.expired, l.first)
 }
 
+// Keeps is before when no further record of a shard expires, of those that have come by now.
+func (s *Stream) Keeps(place int) des.Time { return s.shards[place].log.keeps }
+
 // expire is Expire where something may have expired.
 func (s *Stream) expire(now des.Time, sh *shard) {
 	l := &sh.log

@@ -203,7 +203,7 @@ func TestNoAllocation(t *testing.T) {
 		if n := put(s, b, now); n != 500 {
 			t.Fatalf("%d accepted", n)
 		}
-		s.GetRecords(now, 1, s.End(1), 100, now, new(kinesis.GetResult))
+		s.Get(now, 1, s.End(1), 100, now)
 		s.Push(now, 0, 2, s.End(2), now)
 	}
 	for range 100 {
