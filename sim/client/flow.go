@@ -67,6 +67,7 @@ type sending struct {
 	pushed   bool       // enhanced fan-out reads the stream
 
 	// What ready reckons.
+	split   bool    // the first records of calls are lots of their own
 	many    int64   // so many records of a shard or more come in more than fewCalls calls
 	between float64 // nanoseconds from one call to the next, of all clients
 

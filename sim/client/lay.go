@@ -43,11 +43,11 @@ func (b *branch) visits(n int64, span des.Time) int64 {
 // is reckoned once.
 func (f *flow) ready(to des.Time, pushed, final bool) {
 	s := f.drawing
-	s.pushed, s.final, s.many = pushed, final, fewCalls+1
+	s.pushed, s.final, s.split, s.many = pushed, final, s.batch.firsts >= someFirsts, fewCalls+1
 	if s.batch.rate*(to-s.at).Seconds() <= fewCalls {
 		s.many = int64(fewCalls*max(1, s.batch.records)) + 1
 	}
-	if f.wholes[s.number] = s.many; pushed || final || s.old || s.batch.firsts >= someFirsts {
+	if f.wholes[s.number] = s.many; s.pushed || s.final || s.old || s.split { // which lay, giveUp, write and layLags look at
 		f.wholes[s.number] = math.MaxInt64
 	}
 	s.between = 1e9 / s.batch.rate
@@ -163,7 +163,7 @@ const someFirsts = 0.02
 // layLags lays a lot whose records have waited for their calls: those that were the first
 // of a call for all of the linger, the others evenly less.
 func (a *arm) layLags(b *branch, place int, from, to des.Time, load Load) {
-	if b.batch.firsts >= someFirsts {
+	if b.split {
 		n := min(load.Records, int64(float64(float64(load.Records)*b.batch.firsts)+a.random.Float64()))
 		if n > 0 {
 			until := from + des.Time(float64(to-from)*(float64(n)/float64(load.Records)))

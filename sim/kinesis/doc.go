@@ -18,6 +18,7 @@
 //
 // Reading order: stream.go (what a stream is), bucket.go and put.go (the write
 // side), log.go (what is kept, and what is counted), fold.go and lot.go (what is
-// kept of what lies far behind), read.go (the read side), keycolumn.go (partition keys,
-// for readers who want them).
+// kept of what lies far behind), read.go (the read side), admit.go and inflow.go (both
+// sides at a coarse resolution, where all that comes is in lots), keycolumn.go (partition
+// keys, for readers who want them).
 package kinesis
