@@ -21,7 +21,7 @@ func (Classic) Fanout() bool { return false }
 func (c Classic) open(k *Consumer, _ des.Time) application {
 	polls := byGroup(k.links.Stream, func(group int) *polling {
 		p := newPolling(k, c, group)
-		p.atOnce = k.Config.Processing == (Processing{}) && len(k.faults) == 0 && k.links.Story == nil
+		p.atOnce = k.idle()
 		return p
 	})
 	return &pollers{consumer: k, polls: polls, phase: k.random("phase"), into: func(*position) intake { return direct{} }}
@@ -71,7 +71,7 @@ type polling struct {
 	inflow    *arm          // of the group; nil: records come one by one
 	gaps      *des.Rand     // between records, where it does not know them
 	hurry     time.Duration // in place of the interval while the shard is not read to its tip; 0: no hurry
-	atOnce    bool          // nothing is done with what is read but that it is counted, which takes no time
+	atOnce    bool          // as Consumer.idle
 	streak                  // under way
 }
 
@@ -130,24 +130,6 @@ func (p *poller) start(now, first des.Time) {
 // String names the poller in messages.
 func (p *poller) String() string {
 	return fmt.Sprintf("reader of shard %d of consumer %s", p.reader.place, p.consumer.Config.Name)
-}
-
-// Act makes the call that is due or takes the answer that has come, and goes on with what
-// comes next as long as nothing else of the shard comes before.
-func (p *poller) Act(now des.Time) {
-	if p.lane == nil {
-		p.act(now)
-		return
-	}
-	p.acting = true
-	for goesOn := true; goesOn; now = p.then {
-		p.then = des.Forever
-		p.act(now)
-		goesOn = p.lane.GoesOn(p.then, des.Deliveries)
-	}
-	if p.acting = false; p.then < des.Forever {
-		p.at(p.then)
-	}
 }
 
 // act makes the call that is due or takes the answer that has come.

@@ -16,7 +16,11 @@ func (EFO) kind() string { return "efo" }
 func (EFO) Fanout() bool { return true }
 
 func (EFO) open(k *Consumer, _ des.Time) application {
-	return &pushers{consumer: k, pushes: byGroup(k.links.Stream, func(group int) *pushing { return newPushing(k, group) })}
+	return &pushers{consumer: k, pushes: byGroup(k.links.Stream, func(group int) *pushing {
+		p := newPushing(k, group)
+		p.atOnce = k.idle()
+		return p
+	})}
 }
 
 // pushers are a subscription to each shard.
@@ -41,11 +45,12 @@ func (a *pushers) shard(now des.Time, p *position) {
 type pusher struct {
 	*reader
 	*pushing
-	opened  des.Time // when the first record of the push was accepted
-	delay   des.Time // of the push
-	renewal des.Time // when the subscription must be renewed
-	waiting bool     // for a record
-	ending  bool     // the shard has ended, and with it the subscription
+	iterator kinesis.Iterator
+	opened   des.Time // when the first record of the push was accepted
+	delay    des.Time // of the push
+	renewal  des.Time // when the subscription must be renewed
+	waiting  bool     // for a record
+	ending   bool     // the shard has ended, and with it the subscription
 
 	replaced bool // another subscription of the same consumer has taken its place
 
@@ -57,6 +62,7 @@ type pushing struct {
 	delays, gaps *workload.Delays
 	inflow       *arm      // as polling.inflow
 	random       *des.Rand // as polling.gaps
+	atOnce       bool      // as Consumer.idle
 }
 
 // Fanout are all enhanced fan-out consumers of a run.
@@ -106,13 +112,15 @@ func (f *Fanout) wake(now des.Time, places []int32) {
 func newPushing(k *Consumer, group int) *pushing {
 	limits := &k.links.Limits
 	return &pushing{
-		workload.NewDelays(limits.EFODelay, k.randomOf(group, "delay")),
-		workload.NewDelays(limits.EFOReconnectGap, k.randomOf(group, "reconnect")),
-		k.links.Inflow.arm(group), k.randomOf(group, "gaps"),
+		delays: workload.NewDelays(limits.EFODelay, k.randomOf(group, "delay")),
+		gaps:   workload.NewDelays(limits.EFOReconnectGap, k.randomOf(group, "reconnect")),
+		inflow: k.links.Inflow.arm(group), random: k.randomOf(group, "gaps"),
 	}
 }
 
-func (c *pushing) pusher(r *reader) *pusher { return &pusher{reader: r, pushing: c} }
+func (c *pushing) pusher(r *reader) *pusher {
+	return &pusher{reader: r, pushing: c, iterator: kinesis.Iterator{Place: r.place}}
+}
 
 // start subscribes at first, or as soon as so long has passed since the consumer last
 // subscribed to the shard that the service lets it. A subscription that is still there
@@ -140,17 +148,17 @@ func (p *pusher) String() string {
 // next opens the next push, or waits for a record.
 func (p *pusher) next(now des.Time) {
 	s := p.consumer.links.Stream
-	switch {
-	case p.cursor < s.End(p.place):
-		p.open(now, s.AcceptedAt(p.place, p.cursor))
-		return
+	p.iterator.Row = p.cursor
+	switch at := s.Next(&p.iterator); {
+	case at < des.Forever:
+		p.open(now, at)
 	case p.exhausted():
 		p.ending = true
 		p.wake(max(now, p.subscribed))
-		return
+	default:
+		p.waiting = true
+		s.Watch(p.place)
 	}
-	p.waiting = true
-	s.Watch(p.place)
 }
 
 // open begins a push whose first record was accepted at accepted.
@@ -189,8 +197,8 @@ func (p *pusher) alive(t des.Time) des.Time {
 	return t
 }
 
-// Act hands over the push that has arrived and opens the next.
-func (p *pusher) Act(now des.Time) {
+// act hands over the push that has arrived and opens the next.
+func (p *pusher) act(now des.Time) {
 	switch {
 	case p.stopped || p.replaced:
 		return
@@ -211,16 +219,16 @@ func (p *pusher) Act(now des.Time) {
 	if now > p.opened+p.delay { // held up: what has been long enough under way comes with it
 		visible = max(visible, now-p.delay)
 	}
-	r := k.links.Stream.Push(now, k.id, p.place, p.cursor, min(visible, now))
+	p.iterator.Row = p.cursor
+	r := k.links.Stream.Push(now, k.id, &p.iterator, min(visible, now))
 	if r.From < r.To {
 		p.heard = now
 		if now >= k.links.Warmup {
-			p.count(now, min(visible, now), r)
+			p.count(now, min(visible, now), &r)
 		} else {
 			p.requests.WarmBytes += r.Bytes
 		}
-		p.cursor = r.To
-		p.into.take(now, p.reader, r.From, r.To)
+		p.take(now, &r.Rows)
 	}
 	if r.Until > 0 {
 		p.arrive(max(now, r.Until))
@@ -229,8 +237,19 @@ func (p *pusher) Act(now des.Time) {
 	p.next(now)
 }
 
+// take takes what a push brings.
+func (p *pusher) take(now des.Time, r *kinesis.Rows) {
+	p.cursor = r.To
+	if !p.atOnce {
+		p.into.take(now, p.reader, r.From, r.To)
+		return
+	}
+	p.receiveRows(now, r)
+	p.consumer.links.Stream.Release(p.consumer.id, p.place, r.To)
+}
+
 // count measures a push.
-func (p *pusher) count(now, visible des.Time, r kinesis.PushResult) {
+func (p *pusher) count(now, visible des.Time, r *kinesis.PushResult) {
 	p.requests.Calls++
 	p.requests.Bytes += r.Bytes
 	last := r.Last

@@ -20,6 +20,12 @@ func (k *Consumer) awake(t des.Time) des.Time {
 	return t
 }
 
+// idle tells whether the consumer does nothing with what it reads but count it, which takes no
+// time, nothing ever befalls it, and nobody follows a record.
+func (k *Consumer) idle() bool {
+	return k.Config.Processing == (Processing{}) && len(k.faults) == 0 && k.links.Story == nil
+}
+
 // work is how long processing takes that begins at now.
 func (k *Consumer) work(now des.Time) Processing {
 	p := k.Config.Processing

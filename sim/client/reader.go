@@ -39,6 +39,25 @@ type reader struct {
 type retrieval interface {
 	des.Actor
 	start(now, first des.Time) // begin at first; now is the time
+	act(now des.Time)          // do what is due, and wake for what comes next
+}
+
+// Act lets the reader act, and go on with what comes next as long as nothing else of the shard
+// comes before.
+func (r *reader) Act(now des.Time) {
+	if r.lane == nil {
+		r.way.act(now)
+		return
+	}
+	r.acting = true
+	for goesOn := true; goesOn; now = r.then {
+		r.then = des.Forever
+		r.way.act(now)
+		goesOn = r.lane.GoesOn(r.then, des.Deliveries)
+	}
+	if r.acting = false; r.then < des.Forever {
+		r.ask(r.then)
+	}
 }
 
 // wake lets the reader act at t, or when it is no longer busy and its consumer not

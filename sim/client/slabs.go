@@ -31,24 +31,26 @@ func (p *position) measureSlabs(now, start des.Time, each time.Duration, from, t
 	}
 }
 
-// receiveAll is receive for answers to calls of a plain reader, which come at such instants
-// and whose rows are processed in no time.
+// receiveAll is receive for answers to calls of an idle consumer, which come at such instants.
 func (p *position) receiveAll(backs []des.Time, answers []kinesis.GetResult) {
 	backs = backs[:len(answers)]
 	for i := range answers {
-		r, now := &answers[i], backs[i]
-		if r.From == r.To {
-			continue
+		if r := &answers[i].Rows; r.From < r.To {
+			p.receiveRows(backs[i], r)
+			p.since = max(p.since, r.Last)
 		}
-		if !p.receiveEven(now, r) {
-			p.receive(now, now, 0, r.From, r.To)
-		}
-		p.since = max(p.since, r.Last)
 	}
 }
 
-// receiveEven is receive for rows that are one slab, as nearly all are.
-func (p *position) receiveEven(now des.Time, r *kinesis.GetResult) bool {
+// receiveRows is receive for rows of an idle consumer.
+func (p *position) receiveRows(now des.Time, r *kinesis.Rows) {
+	if !p.receiveEven(now, r) {
+		p.receive(now, now, 0, r.From, r.To)
+	}
+}
+
+// receiveEven is receiveRows for rows that are one slab, as nearly all are.
+func (p *position) receiveEven(now des.Time, r *kinesis.Rows) bool {
 	if !r.Even || r.From < p.oldRows {
 		return false
 	}

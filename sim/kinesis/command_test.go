@@ -265,7 +265,7 @@ func (s *script) get(arguments []string) string {
 }
 
 func (s *script) push(arguments []string) string {
-	r := s.stream.Push(s.now, int(s.number(arguments, "reader", 0)), int(s.number(arguments, "shard", 0)), s.number(arguments, "from", 0), s.now)
+	r := s.stream.PushFrom(s.now, int(s.number(arguments, "reader", 0)), int(s.number(arguments, "shard", 0)), s.number(arguments, "from", 0), s.now)
 	text := rows(r.From, r.To, r.Bytes, r.Last)
 	if r.Until > 0 {
 		text += fmt.Sprintf("more at %v\n", time.Duration(r.Until))

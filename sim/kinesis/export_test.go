@@ -8,3 +8,8 @@ func (s *Stream) Get(now des.Time, place int, from, limit int64, visible des.Tim
 	s.GetRecords(&Iterator{Place: place, Row: from, Through: visible}, limit, []GetCall{{now, visible}}, answers[:])
 	return answers[0]
 }
+
+// PushFrom pushes the rows of a shard from one on, as to a new subscription.
+func (s *Stream) PushFrom(now des.Time, reader, place int, from int64, visible des.Time) PushResult {
+	return s.Push(now, reader, &Iterator{Place: place, Row: from}, visible)
+}

@@ -104,6 +104,13 @@ func TestReadsOfLots(t *testing.T) {
 			if tip := r.To == s.End(0) || s.AcceptedAt(0, r.To) > at; r.Tip != tip || int64(r.Bytes) != s.BytesOf(0, r.From, r.To) {
 				t.Fatalf("%+v, tip %v, %d bytes", r, tip, s.BytesOf(0, r.From, r.To))
 			}
+			next := des.Forever
+			if r.To < s.End(0) {
+				next = s.AcceptedAt(0, r.To)
+			}
+			if at := s.Next(&it); at != next {
+				t.Fatalf("the next row comes at %v, not at %v", next, at)
+			}
 			if behind := r.To < s.End(0) && s.AcceptedAt(0, r.To) <= now; r.Behind != behind {
 				t.Fatalf("at %v %+v, behind %v", now, r, behind)
 			}

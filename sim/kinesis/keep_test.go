@@ -89,7 +89,7 @@ func TestSlowestReader(t *testing.T) {
 	slow, quick := s.AddReader(), s.AddReader()
 	fill(t, s, 2000)
 	s.Release(quick, 0, 2000)
-	if r := s.Push(3e9, slow, 0, 0, 3e9); r.From != 0 || r.To != 2000 || int64(r.Bytes) != 2*(1000*1001/2) {
+	if r := s.PushFrom(3e9, slow, 0, 0, 3e9); r.From != 0 || r.To != 2000 || int64(r.Bytes) != 2*(1000*1001/2) {
 		t.Errorf("the slow reader is sent %+v", r)
 	}
 	s.Release(slow, 0, 600)
@@ -97,7 +97,7 @@ func TestSlowestReader(t *testing.T) {
 	if len(at) != 1400 || at[0] != 600e6 || at[1399] != 1999e6 {
 		t.Errorf("%d rows are left", len(at))
 	}
-	if r := s.Push(10e9, slow, 0, 600, 700e6); r.From != 600 || r.To != 701 || r.Last != 700e6 {
+	if r := s.PushFrom(10e9, slow, 0, 600, 700e6); r.From != 600 || r.To != 701 || r.Last != 700e6 {
 		t.Errorf("the slow reader is then sent %+v", r)
 	}
 }
@@ -115,7 +115,7 @@ func TestExpireUnderRead(t *testing.T) {
 	if r := s.Get(day+599e6, 0, 0, 1000, day); r.From != 600 || r.To != 1000 {
 		t.Errorf("a read from the beginning gives %d to %d", r.From, r.To)
 	}
-	if r := s.Push(day+599e6, reader, 0, 10, day); r.From != 600 || r.To != 1000 {
+	if r := s.PushFrom(day+599e6, reader, 0, 10, day); r.From != 600 || r.To != 1000 {
 		t.Errorf("a push from row 10 gives %d to %d", r.From, r.To)
 	}
 	if at, _ := lags(s, 0, 600); len(at) != 600 || at[0] != 0 {

@@ -19,20 +19,25 @@ type Iterator struct {
 // GetCall is a GetRecords call at Now that sees what was accepted at or before Visible.
 type GetCall struct{ Now, Visible des.Time }
 
-// GetResult is the answer to a GetRecords call: the rows [From, To) of the
-// shard, or the limit that refused the call.
-type GetResult struct {
-	Refused  Limit
-	Tip      bool // nothing is left in what the call went through
-	Behind   bool // something is left in the shard that had been accepted by the time of the call
-	End      bool // nothing is left and nothing will come: there is no next iterator
-	Even     bool // the rows are one slab
+// Rows are the rows [From, To) of a shard, which a reader is given.
+type Rows struct {
 	From, To int64
 	Bytes    model.Bytes
-	Last     des.Time      // when the last row was accepted; only if there is a row
-	Rest     time.Duration // of the shard up to Visible, which the call did not go through as that is more than it may
-	First    des.Time      // when the first row was accepted; only of a slab
-	Lags     Lags          // of the rows; only of a slab
+	Last     des.Time // when the last row was accepted; only if there is a row
+	Even     bool     // the rows are one slab
+	First    des.Time // when the first row was accepted; only of a slab
+	Lags     Lags     // of the rows; only of a slab
+	Behind   bool     // something is left in the shard that has been accepted by now
+	End      bool     // nothing is left and nothing will come
+}
+
+// GetResult is the answer to a GetRecords call: rows, or the limit that refused the call. At
+// the end there is no next iterator.
+type GetResult struct {
+	Rows
+	Refused Limit
+	Tip     bool          // nothing is left in what the call went through
+	Rest    time.Duration // of the shard up to Visible, which the call did not go through as that is more than it may
 }
 
 // GetRecords reads a shard on from an iterator: each call at most limit rows. All classic
@@ -46,7 +51,7 @@ func (s *Stream) GetRecords(it *Iterator, limit int64, calls []GetCall, answers 
 		c, r := &calls[i], &answers[i]
 		if refused := s.judge(sh, c.Now); refused != NoLimit {
 			refusals++
-			*r = GetResult{Refused: refused, From: it.Row, To: it.Row}
+			*r = GetResult{Refused: refused, Rows: Rows{From: it.Row, To: it.Row}}
 			continue
 		}
 		s.get(sh, it, limit, c, r)
@@ -128,7 +133,7 @@ func (l *log) rows(r *GetResult, at *spot, c *rowsCall) (cut bool) {
 		to = l.search(from, func(row int64) bool { return l.bytesBeforeOr(row+1)-before > c.room })
 		cut = true
 	}
-	*r = GetResult{From: from, To: to, Bytes: model.Bytes(l.bytesBeforeOr(to) - before), Tip: to == seen, Behind: l.holds(to, c.now)}
+	*r = GetResult{Tip: to == seen, Rows: Rows{From: from, To: to, Bytes: model.Bytes(l.bytesBeforeOr(to) - before), Behind: l.holds(to, c.now)}}
 	if to > from {
 		r.Last = l.acceptedAt(to - 1)
 	}
@@ -149,33 +154,31 @@ func (l *log) bytesBeforeOr(row int64) int64 {
 	return l.bytesBefore(row)
 }
 
-// PushResult is what enhanced fan-out sends: the rows [From, To). When its limit
-// holds rows back, Until is when it may send more; else it is 0.
+// PushResult is what enhanced fan-out sends. When its limit holds rows back, Until is when it
+// may send more; else it is 0. At the end the subscription ends.
 type PushResult struct {
-	From, To int64
-	Bytes    model.Bytes
-	Last     des.Time
-	Until    des.Time
-	Behind   bool // something is left in the shard that has been accepted
-	End      bool // nothing is left and nothing will come: the subscription ends
+	Rows
+	Until des.Time
 }
 
-// Push takes the rows of a shard from a row on that were accepted at or before
+// Push takes the rows of a shard from an iterator on that were accepted at or before
 // visible, as far as the reader's own limit on that shard allows. A record that
 // is larger than the full limit goes out alone when the limit is full, and
 // leaves it in debt.
-func (s *Stream) Push(now des.Time, reader, place int, from int64, visible des.Time) PushResult {
-	sh := &s.shards[place]
+func (s *Stream) Push(now des.Time, reader int, it *Iterator, visible des.Time) PushResult {
+	sh := &s.shards[it.Place]
 	sub := &sh.subs[reader]
 	level := sub.at(now)
 	var r GetResult
-	cut := sh.log.rows(&r, new(spot), &rowsCall{from, 1 << 62, max(0, level/token), now, visible})
-	out := PushResult{From: r.From, To: r.To, Bytes: r.Bytes, Last: r.Last}
+	asked := it.Row
+	cut := sh.log.rows(&r, &it.spot, &rowsCall{asked, 1 << 62, max(0, level/token), now, visible})
+	out := PushResult{Rows: r.Rows}
 	if cut {
 		first := sh.log.bytesBeforeOr(r.To+1) - sh.log.bytesBeforeOr(r.To)
 		switch {
 		case r.To == r.From && level >= sub.full: // larger than the limit can ever hold
 			out.To, out.Bytes, out.Last = r.From+1, model.Bytes(first), sh.log.acceptedAt(r.From)
+			out.Behind = sh.log.holds(out.To, now)
 			out.Until = now
 		default:
 			left := level - int64(r.Bytes)*token
@@ -183,8 +186,22 @@ func (s *Stream) Push(now des.Time, reader, place int, from int64, visible des.T
 		}
 	}
 	sub.take(int64(out.Bytes))
-	out.Behind = sh.log.holds(out.To, now)
+	it.Row = out.To
 	out.End = out.To >= sh.log.next && sh.ended != des.Forever
-	s.answered(sh, from, out.From, out.To)
+	s.answered(sh, asked, out.From, out.To)
 	return out
+}
+
+// Next is when the next row of an iterator was accepted, or is to be; Forever: it is yet to be
+// added.
+func (s *Stream) Next(it *Iterator) des.Time {
+	l := &s.shards[it.Place].log
+	switch {
+	case it.Row >= l.next:
+		return des.Forever
+	case l.tail != nil:
+		return l.acceptedAt(it.Row)
+	}
+	l.lots.ready(&it.spot, it.Row)
+	return it.spot.at
 }

@@ -85,7 +85,7 @@ func TestGetRecords(t *testing.T) {
 			now += des.Time(rapid.OneOf(rapid.Int64Range(0, 1e8), rapid.Int64Range(0, 6e9)).Draw(t, "pause"))
 			from, n := rapid.Int64Range(0, int64(len(h.sizes))).Draw(t, "from"), rapid.Int64Range(1, 80).Draw(t, "n")
 			got := h.stream.Get(now, 0, from, n, now)
-			want := kinesis.GetResult{From: from, To: from}
+			want := kinesis.GetResult{Rows: kinesis.Rows{From: from, To: from}}
 			call, bytes := calls.at(now).Cmp(billions(1)) >= 0, debt.at(now).Sign() >= 0
 			switch {
 			case now < closed:
@@ -130,7 +130,7 @@ func TestPush(t *testing.T) {
 				t.Fatalf("row %d is never sent", row)
 			}
 			before := new(big.Int).Set(level.at(now))
-			got := h.stream.Push(now, 0, 0, row, now)
+			got := h.stream.PushFrom(now, 0, 0, row, now)
 			room := before
 			if room.Sign() < 0 {
 				room = new(big.Int)
@@ -171,7 +171,7 @@ func TestReadersHaveTheirOwn(t *testing.T) {
 	}
 	for place := range 2 {
 		for reader := range 2 {
-			if r := s.Push(3e9, reader, place, 0, 3e9); r.To != 2 || r.Bytes != 2*model.MiB || r.Until != 3.5e9 {
+			if r := s.PushFrom(3e9, reader, place, 0, 3e9); r.To != 2 || r.Bytes != 2*model.MiB || r.Until != 3.5e9 {
 				t.Errorf("reader %d of shard %d is sent %+v", reader, place, r)
 			}
 		}
@@ -209,7 +209,7 @@ func BenchmarkPush(b *testing.B) {
 	s, now, row := shelved(b), des.Time(1e12), int64(0)
 	for b.Loop() {
 		now += 1e9
-		r := s.Push(now, 0, 0, row, s.AcceptedAt(0, row)+100e6)
+		r := s.PushFrom(now, 0, 0, row, s.AcceptedAt(0, row)+100e6)
 		if row = r.To; row == s.End(0) {
 			row = 0
 		}

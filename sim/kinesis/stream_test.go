@@ -204,7 +204,7 @@ func TestNoAllocation(t *testing.T) {
 			t.Fatalf("%d accepted", n)
 		}
 		s.Get(now, 1, s.End(1), 100, now)
-		s.Push(now, 0, 2, s.End(2), now)
+		s.PushFrom(now, 0, 2, s.End(2), now)
 	}
 	for range 100 {
 		step()
