@@ -87,8 +87,8 @@ func (h *hall) Act(now des.Time) {
 
 func (h *hall) String() string { return "a split" }
 
-// outcome is all that readers of a hall found and measured.
-type outcome struct {
+// findings are all that readers of a hall found and measured.
+type findings struct {
 	Reads, Before []Reads
 	Requests      []Requests
 	Expired       []des.Time
@@ -98,7 +98,7 @@ type outcome struct {
 	Fingerprint   uint64
 }
 
-func (h *hall) play(t *rapid.T) (o outcome) {
+func (h *hall) play(t *rapid.T) (o findings) {
 	if err := h.engine.Run(context.Background(), h.links.End); err != nil {
 		t.Fatal(err)
 	}

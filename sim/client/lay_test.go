@@ -1,0 +1,255 @@
+package client
+
+import (
+	"math"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"kinesim/model"
+	"kinesim/sim/des"
+	"kinesim/sim/kinesis"
+	"kinesim/sim/workload"
+)
+
+// TestWholeSpansAreLaidAsOthers: spans that are one lot each are stored and counted by lists
+// just as they are span by span, where nothing is known to be one lot beforehand.
+func TestWholeSpansAreLaidAsOthers(t *testing.T) {
+	whole, others, refused := 0, 0, int64(0)
+	rapid.Check(t, func(t *rapid.T) {
+		s := anyScene(t)
+		lists, chain := s.open(), s.open()
+		for now := des.Time(0); now < s.end; {
+			lists.Act(now)
+			chain.Act(now)
+			a, b := lists.countWholes()
+			whole, others = whole+a, others+b
+			for n := range chain.ends {
+				chain.flows[0].wholes[n] = math.MaxInt64
+			}
+			spans := len(lists.ends)
+			cut := rapid.IntRange(0, spans-1).Draw(t, "cut")
+			if cut > 0 && lists.ends[spans-1] == s.end && s.interrupted {
+				spans, s.end = cut, lists.ends[cut-1]
+			}
+			same(t, chain.play(now, cut, spans), lists.play(now, cut, spans))
+			now = lists.ends[spans-1]
+		}
+		same(t, chain.close(), lists.close())
+		if a, b := chain.rows(), lists.rows(); !slices.Equal(a, b) {
+			same(t, a, b)
+		}
+		refused += lists.app.Total().Throttled
+	})
+	if whole < 100 || others < 100 || refused < 1_000 {
+		t.Errorf("%d spans were one lot, %d were not, and %d records were refused", whole, others, refused)
+	}
+}
+
+// same wants the same of what is played span by span and of what is played by lists.
+func same[T any](t *rapid.T, chain, lists T) {
+	t.Helper()
+	if !reflect.DeepEqual(chain, lists) { // far faster than Diff
+		t.Fatalf("span by span (-) and by lists (+):\n%s", cmp.Diff(chain, lists))
+	}
+}
+
+// scene is what a producer sends at a coarse resolution, and to what.
+type scene struct {
+	producer    ProducerConfig
+	limits      model.Limits
+	shards      int
+	seed        uint64
+	together    bool // stretches have one span
+	fanout      bool // enhanced fan-out reads, from joins on
+	joins       des.Time
+	tick        des.Time
+	warmup, end des.Time
+	interrupted bool // in the last stretch
+}
+
+// anyScene has all that makes spans be laid in one way or another: few calls and many, what
+// is refused, the first records of calls, warm-up, answers after the end, pushes, large records.
+func anyScene(t *rapid.T) *scene {
+	millis := func(what string, most int) time.Duration {
+		return time.Duration(rapid.IntRange(0, most).Draw(t, what)) * time.Millisecond
+	}
+	s := &scene{
+		interrupted: rapid.IntRange(0, 3).Draw(t, "interrupted") == 1,
+		limits:      model.AWS2026(), shards: rapid.IntRange(1, 3).Draw(t, "shards"), seed: rapid.Uint64().Draw(t, "seed"),
+		together: rapid.IntRange(0, 4).Draw(t, "together") == 1, fanout: rapid.IntRange(0, 3).Draw(t, "fanout") == 1,
+		joins: des.Time(millis("joins", 30_000)), end: des.Time(45 * time.Second), tick: des.Time(time.Second),
+		warmup: des.Time(millis("warmup", 30_000) * time.Duration(rapid.IntRange(0, 1).Draw(t, "warms up"))),
+	}
+	l := &s.limits
+	l.WriteRecordsPerSecond = rapid.SampledFrom([]int64{50, 1_000}).Draw(t, "limit")
+	l.WriteBurstRecords = l.WriteRecordsPerSecond
+	l.WriteWindow = rapid.SampledFrom([]model.Window{model.Bucket, model.Bucket, model.FixedS1}).Draw(t, "window")
+	l.EFOPushWindow = rapid.SampledFrom([]time.Duration{0, 50 * time.Millisecond}).Draw(t, "push window")
+	l.PutLatency = model.Delay{Max: 10*time.Millisecond + millis("latency", 10_000)}
+	s.anyProducer(t)
+	return s
+}
+
+// anyProducer draws who sends.
+func (s *scene) anyProducer(t *rapid.T) {
+	fewFirsts := ProducerConfig{Clients: 1, Put: Put{Records: 500, Bytes: 5 * model.MiB, Linger: 200 * time.Millisecond}}
+	s.producer = rapid.SampledFrom([]ProducerConfig{
+		{Clients: 3, Put: Put{Records: 2, Bytes: model.MiB, Linger: time.Duration(rapid.IntRange(0, 500).Draw(t, "linger")) * time.Millisecond}},
+		{Clients: 1, Put: Put{Records: 1, Bytes: model.MiB}},
+		fewFirsts,
+		{Clients: 1_000, Put: Put{Records: 100, Bytes: model.MiB, Linger: 300 * time.Millisecond}},
+	}).Draw(t, "calls")
+	c := &s.producer
+	c.Name = "app"
+	rates := []int64{40, 60, 5} // a second and shard
+	c.Arrivals = rapid.SampledFrom([]workload.Arrivals{workload.Poisson{}, workload.Regular{}}).Draw(t, "arrivals")
+	if c.Put == fewFirsts.Put { // and so few calls that they are many in long spans only, which no window may end in
+		c.Arrivals, s.limits.WriteWindow, s.tick = workload.Poisson{}, model.Bucket, 10*s.tick
+		rates = []int64{60, 300, 5}
+	}
+	step := func(at time.Duration) workload.Step {
+		return workload.Step{At: at, Rate: model.PerSecond(int64(s.shards) * rapid.SampledFrom(rates).Draw(t, "rate"))}
+	}
+	rate, err := workload.Steps([]workload.Step{step(0), step(time.Duration(rapid.IntRange(10_000, 30_000).Draw(t, "step")) * time.Millisecond), step(35 * time.Second)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Rate = rate
+	c.Size = rapid.SampledFrom([]workload.Size{workload.ConstantSize(100), workload.UniformSize{Min: 100, Max: 40_000}}).Draw(t, "size")
+	c.Keys = rapid.SampledFrom([]workload.Keys{workload.Unique{}, workload.Ranked{S: 1, Count: 40, Prefix: "k"}}).Draw(t, "keys")
+	again := Backoff{Base: 100 * time.Millisecond, Max: time.Second, Jitter: JitterFull, GiveUpAfter: 3 * time.Second}
+	c.Retry = rapid.SampledFrom([]Retry{NoRetry{}, NoRetry{}, again}).Draw(t, "retry")
+}
+
+// staged is a scene whose stretches are played by hand.
+type staged struct {
+	*Confluence
+	scene  *scene
+	app    *Producer
+	told   []kinesis.Writes
+	poured []kinesis.Refused
+}
+
+// open sets a scene up.
+func (s *scene) open() *staged {
+	engine, h := &des.Engine{}, &staged{scene: s}
+	stream := kinesis.New(kinesis.Config{
+		Limits: s.limits, Shards: model.EvenShards(s.shards), Mode: kinesis.OnDemand, Retention: time.Hour, MaxRecordSize: model.MiB,
+		Coarse: s.tick, Groups: 2, // else shards have no lanes, and no stretches
+	})
+	stream.AddReader() // it lets go of nothing
+	links := Links{
+		Engine: engine, Stream: stream, Seed: s.seed, Limits: s.limits, Warmup: s.warmup, End: s.end, Fanout: NewFanout(engine, s.shards),
+		Look:    func() (des.Time, bool) { return s.end, !s.together },
+		Seconds: func(_ des.Time, _, _ int, did []kinesis.Writes) { h.told = append(h.told, did...) },
+		Poured:  func(_ int, refused kinesis.Refused, _ Load) { h.poured = append(h.poured, refused) },
+	}
+	h.Confluence = NewConfluence(links, s.tick, nil)
+	if links.Inflow = h.Confluence; s.fanout {
+		h.readers = append(h.readers, &Consumer{Config: ConsumerConfig{Kind: EFO{}, Joins: s.joins}})
+	}
+	h.app = NewProducer(s.producer, links)
+	return h
+}
+
+// countWholes counts the loads of a stretch that are one lot if they are kept, and the others.
+func (h *staged) countWholes() (whole, others int) {
+	f := h.flows[0]
+	for place := range h.shards {
+		for n := range h.ends {
+			if records := f.load(place, n).Records; records >= f.wholes[n] {
+				whole++
+			} else if records > 0 {
+				others++
+			}
+		}
+	}
+	return whole, others
+}
+
+// seen is what others see of a stretch that has been played.
+type seen struct {
+	All, Before Tally
+	Firsts      []int64
+	Even        []uint64
+	Woken       []int32
+	Told        []kinesis.Writes
+	Poured      []kinesis.Refused
+}
+
+// play plays the spans of the stretch that begins at now, those before the cut first.
+func (h *staged) play(now des.Time, cut, spans int) seen {
+	for i := range h.reaches {
+		r, from, first := &h.reaches[i], now, 0
+		for _, last := range []int{cut, spans} {
+			if last > first {
+				h.links.Stream.Watch(r.place)
+				r.shard(from, r.place, first, last)
+				r.tell(from, r.place)
+				from, first = h.ends[last-1], last
+			}
+		}
+	}
+	a := h.arms[onlyGroup]
+	b := a.branches[0]
+	s := seen{b.all, b.before, slices.Clone(b.firsts), h.even, a.woken, h.told, h.poured}
+	a.woken, h.told, h.poured = nil, nil, nil
+	return s
+}
+
+// outcome is what is left of a scene.
+type outcome struct {
+	All, Counted Tally
+	Calls        int64
+	Meters       []kinesis.Meter
+	Slabs        []kinesis.Slab
+	PutLatency   [][2]uint64 // by bucket
+	Drawn        []int64     // next, of each stream of random numbers
+	Rest         remainders
+}
+
+// close ends the run and looks at what readers find.
+func (h *staged) close() outcome {
+	h.app.Finish(h.scene.end)
+	h.app.PutLatency.EndLap()
+	a, stream := h.arms[onlyGroup], h.links.Stream
+	b := a.branches[0]
+	o := outcome{
+		All: h.app.Total(), Counted: h.app.Tally(), Calls: h.app.Calls, Rest: b.rest,
+		Drawn: []int64{a.random.Int64(), b.retries.Int64(), int64(b.delays.Next()), b.flow.random.Int64()},
+	}
+	for place := range h.shards {
+		o.Meters = append(o.Meters, stream.Meter(place))
+		for slabs := stream.Slabs(place, 0, stream.End(place)); slabs.Next(); {
+			o.Slabs = append(o.Slabs, slabs.Slab)
+		}
+	}
+	h.app.PutLatency.Total().Each(func(upper, count uint64) { o.PutLatency = append(o.PutLatency, [2]uint64{upper, count}) })
+	return o
+}
+
+// stored is a record that readers find.
+type stored struct {
+	At, Lag time.Duration
+	Size    int64
+}
+
+// rows are the records of one shard after the other.
+func (h *staged) rows() (all []stored) {
+	stream := h.links.Stream
+	for place := range h.shards {
+		row := int64(0)
+		stream.Walk(place, 0, stream.End(place), func(rows []kinesis.Row) {
+			for _, r := range rows {
+				all = append(all, stored{time.Duration(r.At), r.Lag.Duration(), stream.BytesOf(place, row, row+1)})
+				row++
+			}
+		})
+	}
+	return all
+}
