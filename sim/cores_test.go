@@ -2,7 +2,6 @@ package sim_test
 
 import (
 	"encoding/json"
-	"flag"
 	"testing"
 	"time"
 
@@ -116,12 +115,11 @@ func TestAnyCores(t *testing.T) {
 // TestAnyCoresAtRandom: so are random runs of many shards, with readers who join late, are
 // busy for long and ask seldom, and shards that change at odd instants.
 func TestAnyCoresAtRandom(t *testing.T) {
-	checks := flag.Lookup("rapid.checks")
-	defer func(was string) { _ = checks.Value.Set(was) }(checks.Value.String())
-	_ = checks.Value.Set("20")
+	times := 20
 	if testing.Short() {
-		_ = checks.Value.Set("8")
+		times = 8
 	}
+	draw(t, times)
 	rapid.Check(t, func(t *rapid.T) {
 		c := anyOfManyShards(t, 200)
 		c.Limits.OnDemandReaction = pick(t, "reaction", 5*time.Minute, 61500*ms, 700*ms)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"math"
+	"strconv"
 	"testing"
 	"time"
 
@@ -22,6 +23,17 @@ func oneByOne(t *testing.T) {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("long runs, one after the other")
+	}
+}
+
+// draw lets a property test draw so often, whose cases take long.
+func draw(t *testing.T, times int) {
+	t.Helper()
+	checks := flag.Lookup("rapid.checks")
+	was := checks.Value.String()
+	t.Cleanup(func() { _ = checks.Value.Set(was) })
+	if err := checks.Value.Set(strconv.Itoa(times)); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -1,7 +1,6 @@
 package sim_test
 
 import (
-	"flag"
 	"fmt"
 	"testing"
 	"time"
@@ -133,9 +132,7 @@ func TestStretchInterrupted(t *testing.T) {
 
 // TestStretchesBalance: random scenarios of many shards keep their books as others do.
 func TestStretchesBalance(t *testing.T) {
-	checks := flag.Lookup("rapid.checks")
-	defer func(was string) { _ = checks.Value.Set(was) }(checks.Value.String())
-	_ = checks.Value.Set("12")
+	draw(t, 12)
 	rapid.Check(t, func(t *rapid.T) { balance(t, anyOfManyShards(t, 140)) })
 }
 

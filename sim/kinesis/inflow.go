@@ -26,7 +26,7 @@ func (s *Stream) Append(place int, from, to des.Time, load Load, lags Lags) (wok
 }
 
 // AppendAll is Append for loads that come in spans in a row, of which the first begins at from
-// and each ends at one of ends.
+// and each ends at one of ends. None is empty; of ends and lags the first ones are theirs.
 func (s *Stream) AppendAll(place int, from des.Time, ends []des.Time, loads []Load, lags []Lags) (woken bool) {
 	sh := &s.shards[place]
 	before := sh.log.next
