@@ -186,3 +186,24 @@ func TestExpiryOfLateRows(t *testing.T) {
 		t.Errorf("the first row that is left is %d", got)
 	}
 }
+
+// TestRetentionChanges: what a shorter retention ends for is gone at once, what a longer one
+// finds gone stays gone, and it ends for the rest when that is as old.
+func TestRetentionChanges(t *testing.T) {
+	s := stream(1, nil)
+	s.AddReader()
+	fill(t, s, 1000) // a row each millisecond
+	day := des.Time(24 * time.Hour)
+	gone := func(now des.Time, want int64) {
+		t.Helper()
+		if got := s.Expire(now, 0); got != want {
+			t.Errorf("at %v rows from %d are left, want %d", now, got, want)
+		}
+	}
+	gone(day/2, 0)
+	s.SetRetention(day/2, time.Duration(day/2)-100*time.Millisecond)
+	gone(day/2, 101)
+	s.SetRetention(day/2, time.Duration(day))
+	gone(day+100e6, 101)
+	gone(day+101e6, 102)
+}
