@@ -22,6 +22,7 @@ type hall struct {
 	engine    des.Engine
 	links     Links
 	split     des.Time
+	after     time.Duration // retention after that
 	consumers []*Consumer
 }
 
@@ -31,18 +32,21 @@ func anyHall(t *rapid.T) func(atOnce bool) *hall {
 	spans := func(name string, from, to time.Duration) time.Duration {
 		return time.Duration(rapid.Int64Range(int64(from), int64(to)).Draw(t, name))
 	}
+	bytes := rapid.SampledFrom([]model.Bytes{100 * model.KiB, 2 * model.MiB, 10 * model.MiB})
 	limits := model.AWS2026()
 	limits.GetLatency = model.Delay{Max: spans("latency", 0, time.Second)}
 	limits.ClassicAvailability = model.Delay{Max: spans("availability", 0, 3*time.Second)}
 	limits.IteratorLife, limits.GetRecordsSpan = spans("life", time.Second, 2*time.Minute), spans("span", time.Second, 2*time.Minute)
 	warmup, split, retention := spans("warm-up", 0, time.Minute), spans("split", 0, 4*time.Minute), spans("retention", 20*time.Second, 5*time.Minute)
-	rate, shards := rapid.Int64Range(1, 1_200).Draw(t, "rate"), rapid.IntRange(17, 20).Draw(t, "shards")
+	limits.GetRecordsBytes, limits.ReadBytesPerSecond = bytes.Draw(t, "bytes of a call"), bytes.Draw(t, "bytes a second")
+	after := spans("retention after that", 20*time.Second, 5*time.Minute)
+	rate, shards := rapid.SampledFrom([]int64{3, 100, 1_200}).Draw(t, "rate"), rapid.IntRange(17, 20).Draw(t, "shards")
 	var kinds []ConsumerKind
 	for range rapid.IntRange(1, 2).Draw(t, "readers") {
 		kinds = append(kinds, Classic{spans("interval", 100*time.Millisecond, 10*time.Second), rapid.Int64Range(50, 10_000).Draw(t, "most")})
 	}
 	return func(atOnce bool) *hall {
-		h := &hall{split: des.Time(split)}
+		h := &hall{split: des.Time(split), after: after}
 		h.links = Links{
 			Engine: &h.engine, Seed: 1, Limits: limits, Warmup: des.Time(warmup), End: des.Time(3 * time.Minute), Fanout: NewFanout(&h.engine, 1),
 			Stream: kinesis.New(kinesis.Config{
@@ -75,9 +79,10 @@ func anyHall(t *rapid.T) func(atOnce bool) *hall {
 	}
 }
 
-// Act splits a shard.
+// Act splits a shard and changes the retention.
 func (h *hall) Act(now des.Time) {
 	s := h.links.Stream
+	s.SetRetention(now, h.after)
 	change := s.Scale(now, []model.Operation{{Shard: s.Shard(3).ID, Adjacent: model.NoShard, At: s.Shard(3).Range.Midpoint()}})
 	h.links.Inflow.Change(change)
 	for _, k := range h.consumers {
@@ -95,6 +100,7 @@ type findings struct {
 	Cursors, Left []int64 // Left by second
 	Measured      []metric.Stats
 	Refused       int64
+	Empty         int // shards
 	Fingerprint   uint64
 }
 
@@ -118,6 +124,9 @@ func (h *hall) play(t *rapid.T) (o findings) {
 	}
 	for place := range h.links.Stream.Shards() {
 		o.Refused += h.links.Stream.Meter(place).ReadThrottled
+		if h.links.Stream.Empty(place) {
+			o.Empty++
+		}
 	}
 	o.Fingerprint = h.engine.Fingerprint()
 	return o

@@ -196,31 +196,34 @@ func TestAlikeLotsAreOneSlab(t *testing.T) {
 }
 
 // TestCallsTogether: calls that are made together are answered, and refused, as if each were
-// made by itself.
+// made by itself, and leave the iterator where those do.
 func TestCallsTogether(t *testing.T) {
+	refused, even, ended := map[kinesis.Limit]int{}, 0, 0
 	rapid.Check(t, func(t *rapid.T) {
 		build := func() *kinesis.Stream {
-			s := stream(1, func(c *kinesis.Config) { c.Coarse, c.Limits.GetRecordsSpan = des.Time(time.Second), 20*time.Second })
+			s := stream(1, func(c *kinesis.Config) { c.Coarse, c.Limits.GetRecordsSpan = des.Time(time.Second), 5*time.Second })
 			s.AddReader()
 			return s
 		}
 		one, all := build(), build()
 		var ends []des.Time
 		var loads []kinesis.Load
-		for i := range rapid.IntRange(1, 60).Draw(t, "spans") {
-			n := rapid.Int64Range(1, 900).Draw(t, "n")
-			ends, loads = append(ends, des.Time(i+1)*des.Time(time.Second)), append(loads, kinesis.Load{Records: n, Bytes: n * rapid.Int64Range(1, 3_000).Draw(t, "size")})
+		random := des.Stream(rapid.Uint64().Draw(t, "seed"), "calls") // rapid draws mostly small numbers
+		size := rapid.SampledFrom([]int64{100, 3_000, 50_000}).Draw(t, "size")
+		for i := range 60 {
+			n := 1 + random.Int64N(900)
+			ends, loads = append(ends, des.Time(i+1)*des.Time(time.Second)), append(loads, kinesis.Load{Records: n, Bytes: n * size})
 		}
 		for _, s := range []*kinesis.Stream{one, all} {
 			s.AppendAll(0, 0, ends, loads, make([]kinesis.Lags, len(loads)))
 		}
 		var calls []kinesis.GetCall
-		now := des.Time(0)
-		for range rapid.IntRange(1, 40).Draw(t, "calls") {
-			now += des.Time(rapid.Int64Range(0, 3e9).Draw(t, "pause"))
-			calls = append(calls, kinesis.GetCall{Now: now, Visible: max(0, now-des.Time(rapid.Int64Range(0, 2e9).Draw(t, "unseen")))})
+		now, pause := des.Time(0), rapid.SampledFrom([]int64{3e8, 3e9, 8e9}).Draw(t, "longest pause")
+		for range rapid.IntRange(2, 40).Draw(t, "calls") {
+			now += des.Time(random.Int64N(pause))
+			calls = append(calls, kinesis.GetCall{Now: now, Visible: max(0, now-des.Time(random.Int64N(2e9)))})
 		}
-		limit := rapid.Int64Range(1, 2_000).Draw(t, "limit")
+		limit := rapid.SampledFrom([]int64{100, 1_000, 10_000}).Draw(t, "limit")
 		want, got := make([]kinesis.GetResult, len(calls)), make([]kinesis.GetResult, len(calls))
 		var it, other kinesis.Iterator
 		for i := range calls {
@@ -230,8 +233,21 @@ func TestCallsTogether(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Fatal(diff)
 		}
-		if a, b := one.Meter(0), all.Meter(0); a != b {
-			t.Fatalf("metered %+v, and together %+v", a, b)
+		if a, b := one.Meter(0), all.Meter(0); a != b || it.Row != other.Row || it.Through != other.Through {
+			t.Fatalf("metered %+v, and together %+v; rows %d and %d, through %v and %v", a, b, it.Row, other.Row, it.Through, other.Through)
+		}
+		for i := range got {
+			switch r := &got[i]; {
+			case r.Refused != kinesis.NoLimit:
+				refused[r.Refused]++
+			case r.Rest > 0:
+				ended++
+			case r.Even:
+				even++
+			}
 		}
 	})
+	if min(refused[kinesis.ByCalls], refused[kinesis.ByBytes], refused[kinesis.ByFullRead], even, ended) == 0 {
+		t.Errorf("refused by limit %v; %d answers were even, %d ended before what could be seen", refused, even, ended)
+	}
 }
