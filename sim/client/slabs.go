@@ -31,7 +31,7 @@ func (p *position) measureSlabs(now, start des.Time, each time.Duration, from, t
 	}
 }
 
-// receiveAll is receive for answers to calls of an idle consumer, which come at such instants.
+// receiveAll is receive for answers to calls of an idle consumer, each at its instant of backs.
 func (p *position) receiveAll(backs []des.Time, answers []kinesis.GetResult) {
 	backs = backs[:len(answers)]
 	for i := range answers {

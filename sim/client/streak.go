@@ -34,9 +34,10 @@ func (p *poller) list(now, back des.Time) {
 	}
 }
 
-// certain is before when the poller makes each call one interval after the answer to the one
-// before, whatever that is, as long as nothing else happens in its lane: while its iterator
-// lives, nothing expires, and the shard has no end.
+// certain is the instant before which each call comes one interval after the answer to the
+// one before, whatever it is answered, as long as nothing else happens in the lane: until then
+// the iterator lives and nothing expires. 0: no call after this one is certain, as the answer
+// is worked on, or may be the last.
 func (p *poller) certain() des.Time {
 	if !p.atOnce || p.lane == nil || p.stream.Ended(p.iterator.Place) {
 		return 0
@@ -98,8 +99,8 @@ func (p *poller) measure() {
 	p.ages = ages
 }
 
-// takeAll takes the answers of the streak. The last one waits until it is back if somebody
-// would see it before.
+// takeAll takes the answers of the streak, of which nobody sees anything before the next call.
+// The last one waits until it is back if somebody would see it before.
 func (p *poller) takeAll() {
 	last := len(p.calls) - 1
 	r, back := &p.answers[last], p.backs[last]

@@ -24,9 +24,9 @@ type Rows struct {
 	From, To int64
 	Bytes    model.Bytes
 	Last     des.Time // when the last row was accepted; only if there is a row
-	Even     bool     // the rows are one slab
-	First    des.Time // when the first row was accepted; only of a slab
-	Lags     Lags     // of the rows; only of a slab
+	Even     bool     // the rows are known to be one slab
+	First    des.Time // when the first row was accepted; only if they are
+	Lags     Lags     // of the rows; only if they are
 	Behind   bool     // something is left in the shard that has been accepted by now
 	End      bool     // nothing is left and nothing will come
 }
@@ -37,7 +37,7 @@ type GetResult struct {
 	Rows
 	Refused Limit
 	Tip     bool          // nothing is left in what the call went through
-	Rest    time.Duration // of the shard up to Visible, which the call did not go through as that is more than it may
+	Rest    time.Duration // how far before Visible the call ended, which may go through so much of a shard only
 }
 
 // GetRecords reads a shard on from an iterator: each call at most limit rows. All classic

@@ -280,7 +280,8 @@ func (s *Stream) Expire(now des.Time, place int) int64 {
 	return max(l.expired, l.first)
 }
 
-// Keeps is before when no further record of a shard expires, of those that have come by now.
+// Keeps is the instant before which nothing more expires of what has come to a shard; 0: that
+// is not known.
 func (s *Stream) Keeps(place int) des.Time { return s.shards[place].log.keeps }
 
 // expire is Expire where something may have expired.
