@@ -158,7 +158,7 @@ func (p *poller) act(now des.Time) {
 	}
 }
 
-// call makes the GetRecords call that is due, and those after it that are certain.
+// call makes the GetRecords call that is due, and those of the shard after it that are certain.
 func (p *poller) call(now des.Time) {
 	p.silent(now)
 	p.skipExpired(now)
@@ -171,11 +171,17 @@ func (p *poller) call(now des.Time) {
 		p.wake(back)
 		return
 	}
-	p.list(now, back)
-	p.iterator.Row = p.cursor
-	p.stream.GetRecords(&p.iterator, p.MaxRecords, p.calls, p.answers[:len(p.calls)])
-	p.note()
-	p.takeAll()
+	last := p.list(now, back)
+	p.stream.GetRecords(p.iterator.Place, p.turns...)
+	for _, q := range p.pollers {
+		q.note()
+		if q == last {
+			q.takeLast()
+			continue
+		}
+		q.take(q.n)
+		q.due = q.backs[q.n-1].Add(q.Interval)
+	}
 }
 
 // hand hands an answer with records on.

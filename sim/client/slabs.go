@@ -32,10 +32,10 @@ func (p *position) measureSlabs(now, start des.Time, each time.Duration, from, t
 }
 
 // receiveAll is receive for answers to calls of an idle consumer, each at its instant of backs.
-func (p *position) receiveAll(backs []des.Time, answers []kinesis.GetResult) {
-	backs = backs[:len(answers)]
-	for i := range answers {
-		if r := &answers[i].Rows; r.From < r.To {
+func (p *position) receiveAll(backs []des.Time, calls []kinesis.GetCall) {
+	backs = backs[:len(calls)]
+	for i := range calls {
+		if r := &calls[i].Answer.Rows; r.From < r.To {
 			p.receiveRows(backs[i], r)
 			p.since = max(p.since, r.Last)
 		}

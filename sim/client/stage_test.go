@@ -82,9 +82,9 @@ func (s *stage) accepted() []row {
 	var rows []row
 	for i := range s.stream.End(0) {
 		now := des.Time(time.Hour).Add(time.Duration(i) * time.Minute) // so far apart that no limit refuses
-		var answers [1]kinesis.GetResult
-		s.stream.GetRecords(&kinesis.Iterator{Row: i, Through: now}, 1, []kinesis.GetCall{{Now: now, Visible: now}}, answers[:])
-		rows = append(rows, row{s.stream.AcceptedAt(0, i), int64(answers[0].Bytes)})
+		call := kinesis.GetCall{Now: now, Visible: now, By: &kinesis.Iterator{Row: i, Through: now}, Limit: 1}
+		s.stream.GetRecords(0, &call)
+		rows = append(rows, row{s.stream.AcceptedAt(0, i), int64(call.Answer.Bytes)})
 	}
 	return rows
 }

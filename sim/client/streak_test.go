@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"flag"
+	"fmt"
 	"testing"
 	"time"
 
@@ -64,8 +65,8 @@ func anyHall(t *rapid.T) func(atOnce bool) *hall {
 		}
 		h.links.Inflow = NewConfluence(h.links, des.Time(time.Second), nil)
 		h.engine.At(h.split, des.Service, h)
-		for _, kind := range kinds {
-			k := NewConsumer(ConsumerConfig{Name: "reader", Kind: kind}, h.links)
+		for i, kind := range kinds {
+			k := NewConsumer(ConsumerConfig{Name: fmt.Sprint("reader ", i), Kind: kind}, h.links)
 			for _, p := range k.app.(*pollers).polls {
 				p.atOnce = atOnce
 			}
@@ -128,7 +129,9 @@ func (h *hall) play(t *rapid.T) (o findings) {
 			o.Empty++
 		}
 	}
-	o.Fingerprint = h.engine.Fingerprint()
+	if len(h.consumers) == 1 { // of two, one waits for answers that another would have to let pass
+		o.Fingerprint = h.engine.Fingerprint()
+	}
 	return o
 }
 
@@ -149,7 +152,7 @@ func TestStreaksAreTheirCalls(t *testing.T) {
 		}
 		for _, k := range h.consumers {
 			for _, p := range k.app.(*pollers).polls {
-				streaks = max(streaks, len(p.calls))
+				streaks = max(streaks, p.n)
 			}
 		}
 		events += h.engine.Played()

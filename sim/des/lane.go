@@ -20,9 +20,10 @@ type Lane struct {
 	now   Time
 	free  Time // before it nothing else happens that who acts could see; 0: nobody does
 	asked uint64
-	acts  bool // an event is under way, and what it asked for has not taken its place yet
-	runs  bool // it is under way
-	once  int  // events at the instant that it is at
+	acts  bool   // an event is under way, and what it asked for has not taken its place yet
+	runs  bool   // it is under way
+	once  int    // events at the instant that it is at
+	until *event // while it is under way: the engine's own next event
 }
 
 // laneGroup are lanes that are played one after the other, in the order in which they
@@ -83,6 +84,30 @@ func (l *Lane) GoesOn(t Time, class Class) bool {
 	l.asked++
 	l.play(t, uint64(class)<<56|l.asked)
 	return true
+}
+
+// Next is who acts next in the lane and when, if that comes before the engine's own next event;
+// else nobody. Who is under way must have asked for what follows.
+func (l *Lane) Next() (Actor, Time) {
+	if len(l.queue) == 0 || !l.queue[0].beforeClass(l.until) {
+		return nil, 0
+	}
+	return l.queue[0].actor, l.queue[0].at
+}
+
+// Follow goes on to what Next told of, for which who is under way acts. Time must have passed.
+func (l *Lane) Follow() {
+	ev := &l.queue[0]
+	l.play(ev.at, ev.order)
+	l.begin()
+}
+
+// begin begins the event that is the first of the queue.
+func (l *Lane) begin() {
+	l.acts, l.free = true, l.until.at
+	for i := range l.queue[1:min(3, len(l.queue))] { // one of these is the first of those that are to come
+		l.free = min(l.free, l.queue[1+i].at)
+	}
 }
 
 // play notes an event of such an order.
@@ -181,7 +206,7 @@ func (g *laneGroup) run(before *event) {
 // run plays the events of a lane that come before one of the engine itself.
 func (l *Lane) run(before *event) {
 	g := l.group
-	l.runs = true
+	l.runs, l.until = true, before
 	for g.err == nil && len(l.queue) > 0 && l.queue[0].beforeClass(before) {
 		ev := &l.queue[0]
 		at, actor := ev.at, ev.actor
@@ -189,10 +214,7 @@ func (l *Lane) run(before *event) {
 			g.err = fmt.Errorf("%s makes more than %d events at one instant, %v: it never lets time pass", actor, MaxEventsAtOnce, l.now)
 			break
 		}
-		l.acts, l.free = true, before.at
-		for i := range l.queue[1:min(3, len(l.queue))] { // one of these is the first of those that are to come
-			l.free = min(l.free, l.queue[1+i].at)
-		}
+		l.begin()
 		actor.Act(at)
 		if l.acts {
 			l.acts = false

@@ -4,9 +4,9 @@ import "kinesim/sim/des"
 
 // Get makes a GetRecords call by itself for the rows from from on.
 func (s *Stream) Get(now des.Time, place int, from, limit int64, visible des.Time) GetResult {
-	var answers [1]GetResult
-	s.GetRecords(&Iterator{Place: place, Row: from, Through: visible}, limit, []GetCall{{now, visible}}, answers[:])
-	return answers[0]
+	call := GetCall{Now: now, Visible: visible, By: &Iterator{Place: place, Row: from, Through: visible}, Limit: limit}
+	s.GetRecords(place, &call)
+	return call.Answer
 }
 
 // PushFrom pushes the rows of a shard from one on, as to a new subscription.

@@ -82,9 +82,9 @@ func TestReadsOfLots(t *testing.T) {
 			}
 			now := from + des.Time(rapid.Int64Range(0, int64(tick)-1).Draw(t, "poll"))
 			at := max(0, now-des.Time(rapid.Int64Range(0, int64(tick)).Draw(t, "unseen")))
-			var answers [1]kinesis.GetResult
-			s.GetRecords(&it, rapid.Int64Range(1, 2_000).Draw(t, "limit"), []kinesis.GetCall{{Now: now, Visible: at}}, answers[:])
-			r := &answers[0]
+			call := kinesis.GetCall{Now: now, Visible: at, By: &it, Limit: rapid.Int64Range(1, 2_000).Draw(t, "limit")}
+			s.GetRecords(0, &call)
+			r := &call.Answer
 			if r.Refused != kinesis.NoLimit {
 				continue
 			}
@@ -195,46 +195,57 @@ func TestAlikeLotsAreOneSlab(t *testing.T) {
 	}
 }
 
-// TestCallsTogether: calls that are made together are answered, and refused, as if each were
-// made by itself, and leave the iterator where those do.
+// TestCallsTogether: calls of two readers that are made together are answered, and refused, as
+// if each were made by itself, and leave the iterators where those do.
 func TestCallsTogether(t *testing.T) {
 	refused, even, ended := map[kinesis.Limit]int{}, 0, 0
 	rapid.Check(t, func(t *rapid.T) {
-		build := func() *kinesis.Stream {
-			s := stream(1, func(c *kinesis.Config) { c.Coarse, c.Limits.GetRecordsSpan = des.Time(time.Second), 5*time.Second })
-			s.AddReader()
-			return s
-		}
-		one, all := build(), build()
-		var ends []des.Time
-		var loads []kinesis.Load
 		random := des.Stream(rapid.Uint64().Draw(t, "seed"), "calls") // rapid draws mostly small numbers
 		size := rapid.SampledFrom([]int64{100, 3_000, 50_000}).Draw(t, "size")
+		var ends []des.Time
+		var loads []kinesis.Load
 		for i := range 60 {
 			n := 1 + random.Int64N(900)
 			ends, loads = append(ends, des.Time(i+1)*des.Time(time.Second)), append(loads, kinesis.Load{Records: n, Bytes: n * size})
 		}
-		for _, s := range []*kinesis.Stream{one, all} {
+		var streams [2]*kinesis.Stream
+		var iterators [2][2]kinesis.Iterator // by stream
+		for i := range streams {
+			s := stream(1, func(c *kinesis.Config) { c.Coarse, c.Limits.GetRecordsSpan = des.Time(time.Second), 5*time.Second })
+			s.AddReader()
+			s.AddReader()
 			s.AppendAll(0, 0, ends, loads, make([]kinesis.Lags, len(loads)))
+			streams[i] = s
 		}
-		var calls []kinesis.GetCall
 		now, pause := des.Time(0), rapid.SampledFrom([]int64{3e8, 3e9, 8e9}).Draw(t, "longest pause")
+		limit := rapid.SampledFrom([]int64{100, 1_000, 10_000}).Draw(t, "limit")
+		var want []kinesis.GetResult
+		var together []*kinesis.GetCall
 		for range rapid.IntRange(2, 40).Draw(t, "calls") {
 			now += des.Time(random.Int64N(pause))
-			calls = append(calls, kinesis.GetCall{Now: now, Visible: max(0, now-des.Time(random.Int64N(2e9)))})
+			reader := random.IntN(2)
+			c := kinesis.GetCall{Now: now, Visible: max(0, now-des.Time(random.Int64N(2e9))), By: &iterators[0][reader], Limit: limit}
+			other := c
+			other.By = &iterators[1][reader]
+			together = append(together, &other)
+			streams[0].GetRecords(0, &c)
+			want = append(want, c.Answer)
 		}
-		limit := rapid.SampledFrom([]int64{100, 1_000, 10_000}).Draw(t, "limit")
-		want, got := make([]kinesis.GetResult, len(calls)), make([]kinesis.GetResult, len(calls))
-		var it, other kinesis.Iterator
-		for i := range calls {
-			one.GetRecords(&it, limit, calls[i:][:1], want[i:][:1])
+		streams[1].GetRecords(0, together...)
+		var got []kinesis.GetResult
+		for _, c := range together {
+			got = append(got, c.Answer)
 		}
-		all.GetRecords(&other, limit, calls, got)
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Fatal(diff)
 		}
-		if a, b := one.Meter(0), all.Meter(0); a != b || it.Row != other.Row || it.Through != other.Through {
-			t.Fatalf("metered %+v, and together %+v; rows %d and %d, through %v and %v", a, b, it.Row, other.Row, it.Through, other.Through)
+		for i := range iterators[0] {
+			if a, b := &iterators[0][i], &iterators[1][i]; a.Row != b.Row || a.Through != b.Through {
+				t.Fatalf("reader %d is at row %d, through %v, and together at %d, %v", i, a.Row, a.Through, b.Row, b.Through)
+			}
+		}
+		if a, b := streams[0].Meter(0), streams[1].Meter(0); a != b {
+			t.Fatalf("metered %+v, and together %+v", a, b)
 		}
 		for i := range got {
 			switch r := &got[i]; {

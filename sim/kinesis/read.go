@@ -14,10 +14,9 @@ type Iterator struct {
 	Row     int64    // the next one
 	Through des.Time // up to when it has gone through the shard
 	spot    spot     // of the row
+	moved   bool     // by calls that are made together,
+	asked   int64    // from this row on
 }
-
-// GetCall is a GetRecords call at Now that sees what was accepted at or before Visible.
-type GetCall struct{ Now, Visible des.Time }
 
 // Rows are the rows [From, To) of a shard, which a reader is given.
 type Rows struct {
@@ -40,25 +39,33 @@ type GetResult struct {
 	Rest    time.Duration // how far before Visible the call ended, which may go through so much of a shard only
 }
 
-// GetRecords reads a shard on from an iterator: each call at most limit rows. All classic
-// readers of a shard share its limits. A refused call takes nothing. Several calls, in the
-// order of time, are each answered as if it were made by itself.
-func (s *Stream) GetRecords(it *Iterator, limit int64, calls []GetCall, answers []GetResult) {
-	sh, refusals := &s.shards[it.Place], 0
-	asked, limit := it.Row, min(limit, s.limits.GetRecordsLimit)
-	answers = answers[:len(calls)]
-	for i := range calls {
-		c, r := &calls[i], &answers[i]
+// GetCall is a GetRecords call at Now that reads on from an iterator: at most Limit rows of
+// those that were accepted at or before Visible.
+type GetCall struct {
+	Now, Visible des.Time
+	By           *Iterator
+	Limit        int64
+	Answer       GetResult
+}
+
+// GetRecords answers calls for a shard, whose limits all its classic readers share. A refused
+// call takes nothing. Several calls, in the order of time and whoever makes them, are each
+// answered as if it were made by itself.
+func (s *Stream) GetRecords(place int, calls ...*GetCall) {
+	sh := &s.shards[place]
+	for _, c := range calls {
 		if refused := s.judge(sh, c.Now); refused != NoLimit {
-			refusals++
-			*r = GetResult{Refused: refused, Rows: Rows{From: it.Row, To: it.Row}}
+			sh.refusedReads++
+			c.Answer = GetResult{Refused: refused, Rows: Rows{From: c.By.Row, To: c.By.Row}}
 			continue
 		}
-		s.get(sh, it, limit, c, r)
+		s.get(sh, c)
 	}
-	sh.refusedReads += int64(refusals)
-	if refusals < len(calls) {
-		s.answered(sh, asked, answers[0].From, it.Row)
+	for _, c := range calls {
+		if it := c.By; it.moved {
+			it.moved = false
+			s.answered(sh, it.asked, it.asked, it.Row)
+		}
 	}
 }
 
@@ -78,12 +85,15 @@ func (s *Stream) judge(sh *shard, now des.Time) Limit {
 }
 
 // get answers a call that no limit refuses.
-func (s *Stream) get(sh *shard, it *Iterator, limit int64, c *GetCall, r *GetResult) {
-	reach := c.Visible
+func (s *Stream) get(sh *shard, c *GetCall) {
+	it, r, reach := c.By, &c.Answer, c.Visible
+	if !it.moved {
+		it.moved, it.asked = true, it.Row
+	}
 	if s.limits.GetRecordsSpan > 0 {
 		reach = min(reach, it.Through.Add(s.limits.GetRecordsSpan))
 	}
-	cut := sh.log.rows(r, &it.spot, &rowsCall{it.Row, limit, int64(s.limits.GetRecordsBytes), c.Now, reach})
+	cut := sh.log.rows(r, &it.spot, &rowsCall{it.Row, min(c.Limit, s.limits.GetRecordsLimit), int64(s.limits.GetRecordsBytes), c.Now, reach})
 	r.Rest = c.Visible.Sub(reach)
 	it.Through = max(it.Through, reach)
 	if r.To > r.From {
