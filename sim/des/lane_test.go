@@ -164,6 +164,56 @@ func TestActorsThatGoOn(t *testing.T) {
 	})
 }
 
+// TestActorsThatFollow: an actor who acts for those that come next in its lane, whoever they
+// are, does what they would have done by themselves, and lets the engine have its turn.
+func TestActorsThatFollow(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		periods := rapid.SliceOfN(rapid.Int64Range(1, 40), 1, 4).Draw(t, "periods")
+		looks := rapid.SliceOfN(rapid.Int64Range(1, 300), 0, 5).Draw(t, "looks")
+		followed := 0
+		play := func(follow bool) (list []string, e *des.Engine) {
+			e = new(des.Engine)
+			l := e.Lane(0)
+			for _, at := range looks {
+				e.At(des.Time(at), des.Sampling, mark("look", &list, nil))
+			}
+			var actors []des.Actor
+			act := func(a des.Actor, now des.Time) {
+				i := slices.Index(actors, a)
+				list = append(list, fmt.Sprint(i, "@", int64(now)))
+				l.At(now+des.Time(periods[i]), des.Deliveries, a)
+			}
+			for i := range periods {
+				actors = append(actors, &actor{fmt.Sprint(i), func(now des.Time) {
+					act(actors[i], now)
+					for follow {
+						a, at := l.Next()
+						if a == nil {
+							return
+						}
+						l.Follow()
+						followed++
+						act(a, at)
+					}
+				}})
+				l.At(des.Time(i), des.Deliveries, actors[i])
+			}
+			if err := e.Run(context.Background(), 300); err != nil {
+				t.Fatal(err)
+			}
+			return list, e
+		}
+		want, plain := play(false)
+		got, e := play(true)
+		if !slices.Equal(got, want) || e.Played() != plain.Played() || e.Fingerprint() != plain.Fingerprint() {
+			t.Fatalf("%v, %d events; each by itself %v, %d", got, e.Played(), want, plain.Played())
+		}
+		if followed == 0 {
+			t.Fatal("nobody was followed")
+		}
+	})
+}
+
 // TestLaneGoesOnInTime: what is asked for at the same instant is not gone on with, so that
 // who never lets time pass is stopped.
 func TestLaneGoesOnInTime(t *testing.T) {
