@@ -276,12 +276,17 @@ func (b *builder) expected() string {
 	return sentence + ". The expectations allow it"
 }
 
-// times is "1.48 times".
+// times is "1.48 times", of a load that is more than what there is, and "slightly more than"
+// where its digits do not show that.
 func times(load float64) string {
 	if load <= 0 {
 		return "more than"
 	}
-	return number(load, digits) + " times"
+	n := number(load, digits)
+	if n == "1" && load > 1 {
+		return "slightly more than"
+	}
+	return n + " times"
 }
 
 // limitRate is a rate in the unit of one of the two limits of a shard.
