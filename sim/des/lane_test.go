@@ -118,6 +118,15 @@ func TestLaneIsAnEngine(t *testing.T) {
 	})
 }
 
+// looked is an engine with a lane, all of which is looked at now and then.
+func looked(at []int64, list *[]string) (*des.Engine, *des.Lane) {
+	e := new(des.Engine)
+	for _, t := range at {
+		e.At(des.Time(t), des.Sampling, mark("look", list, nil))
+	}
+	return e, e.Lane(0)
+}
+
 // TestActorsThatGoOn: actors who act for what they ask for by themselves, where nothing comes
 // before, do so at the same instants and in the same order as those who ask the queue, and a
 // run is marked by the same fingerprint.
@@ -126,12 +135,9 @@ func TestActorsThatGoOn(t *testing.T) {
 		periods := rapid.SliceOfN(rapid.Int64Range(1, 40), 1, 4).Draw(t, "periods")
 		looks := rapid.SliceOfN(rapid.Int64Range(1, 300), 0, 5).Draw(t, "looks")
 		went := 0
-		play := func(goOn bool) (list []string, e *des.Engine) {
-			e = new(des.Engine)
-			l := e.Lane(0)
-			for _, at := range looks {
-				e.At(des.Time(at), des.Sampling, mark("look", &list, nil))
-			}
+		play := func(goOn bool) ([]string, *des.Engine) {
+			var list []string
+			e, l := looked(looks, &list)
 			for i, period := range periods {
 				var a *actor
 				a = &actor{fmt.Sprint(i), func(now des.Time) {
@@ -171,12 +177,9 @@ func TestActorsThatFollow(t *testing.T) {
 		periods := rapid.SliceOfN(rapid.Int64Range(1, 40), 1, 4).Draw(t, "periods")
 		looks := rapid.SliceOfN(rapid.Int64Range(1, 300), 0, 5).Draw(t, "looks")
 		followed := 0
-		play := func(follow bool) (list []string, e *des.Engine) {
-			e = new(des.Engine)
-			l := e.Lane(0)
-			for _, at := range looks {
-				e.At(des.Time(at), des.Sampling, mark("look", &list, nil))
-			}
+		play := func(follow bool) ([]string, *des.Engine) {
+			var list []string
+			e, l := looked(looks, &list)
 			var actors []des.Actor
 			act := func(a des.Actor, now des.Time) {
 				i := slices.Index(actors, a)
