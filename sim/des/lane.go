@@ -95,7 +95,8 @@ func (l *Lane) Next() (Actor, Time) {
 	return l.queue[0].actor, l.queue[0].at
 }
 
-// Follow goes on to what Next told of, for which who is under way acts. Time must have passed.
+// Follow goes on to what Next told of, for which who is under way acts. How many events happen
+// at one instant is looked at where the queue is played only, so who follows must let time pass.
 func (l *Lane) Follow() {
 	ev := &l.queue[0]
 	l.play(ev.at, ev.order)

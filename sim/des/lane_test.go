@@ -127,6 +127,24 @@ func looked(at []int64, list *[]string) (*des.Engine, *des.Lane) {
 	return e, e.Lane(0)
 }
 
+// sameEvents plays actors who ask the queue for each event and actors who act by themselves
+// where they may, and wants the same events of both, in the same order.
+func sameEvents(t *rapid.T, stage func(themselves bool) (*[]string, *des.Engine)) {
+	t.Helper()
+	play := func(themselves bool) ([]string, *des.Engine) {
+		list, e := stage(themselves)
+		if err := e.Run(context.Background(), 300); err != nil {
+			t.Fatal(err)
+		}
+		return *list, e
+	}
+	want, plain := play(false)
+	got, e := play(true)
+	if !slices.Equal(got, want) || e.Played() != plain.Played() || e.Fingerprint() != plain.Fingerprint() {
+		t.Fatalf("%v, %d events; those who ask the queue %v, %d", got, e.Played(), want, plain.Played())
+	}
+}
+
 // TestActorsThatGoOn: actors who act for what they ask for by themselves, where nothing comes
 // before, do so at the same instants and in the same order as those who ask the queue, and a
 // run is marked by the same fingerprint.
@@ -135,7 +153,7 @@ func TestActorsThatGoOn(t *testing.T) {
 		periods := rapid.SliceOfN(rapid.Int64Range(1, 40), 1, 4).Draw(t, "periods")
 		looks := rapid.SliceOfN(rapid.Int64Range(1, 300), 0, 5).Draw(t, "looks")
 		went := 0
-		play := func(goOn bool) ([]string, *des.Engine) {
+		stage := func(goOn bool) (*[]string, *des.Engine) {
 			var list []string
 			e, l := looked(looks, &list)
 			for i, period := range periods {
@@ -154,16 +172,9 @@ func TestActorsThatGoOn(t *testing.T) {
 				}}
 				l.At(des.Time(i), des.Deliveries, a)
 			}
-			if err := e.Run(context.Background(), 300); err != nil {
-				t.Fatal(err)
-			}
-			return list, e
+			return &list, e
 		}
-		want, plain := play(false)
-		got, e := play(true)
-		if !slices.Equal(got, want) || e.Played() != plain.Played() || e.Fingerprint() != plain.Fingerprint() {
-			t.Fatalf("%v, %d events; those who ask the queue %v, %d", got, e.Played(), want, plain.Played())
-		}
+		sameEvents(t, stage)
 		if len(periods) == 1 && went == 0 {
 			t.Fatal("one who is alone asked the queue")
 		}
@@ -177,7 +188,7 @@ func TestActorsThatFollow(t *testing.T) {
 		periods := rapid.SliceOfN(rapid.Int64Range(1, 40), 1, 4).Draw(t, "periods")
 		looks := rapid.SliceOfN(rapid.Int64Range(1, 300), 0, 5).Draw(t, "looks")
 		followed := 0
-		play := func(follow bool) ([]string, *des.Engine) {
+		stage := func(follow bool) (*[]string, *des.Engine) {
 			var list []string
 			e, l := looked(looks, &list)
 			var actors []des.Actor
@@ -201,16 +212,9 @@ func TestActorsThatFollow(t *testing.T) {
 				}})
 				l.At(des.Time(i), des.Deliveries, actors[i])
 			}
-			if err := e.Run(context.Background(), 300); err != nil {
-				t.Fatal(err)
-			}
-			return list, e
+			return &list, e
 		}
-		want, plain := play(false)
-		got, e := play(true)
-		if !slices.Equal(got, want) || e.Played() != plain.Played() || e.Fingerprint() != plain.Fingerprint() {
-			t.Fatalf("%v, %d events; each by itself %v, %d", got, e.Played(), want, plain.Played())
-		}
+		sameEvents(t, stage)
 		if followed == 0 {
 			t.Fatal("nobody was followed")
 		}
