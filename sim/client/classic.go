@@ -172,7 +172,7 @@ func (p *poller) call(now des.Time) {
 		return
 	}
 	last := p.list(now, back)
-	p.stream.GetRecords(p.iterator.Place, p.turns...)
+	p.stream.GetRecords(p.turns...)
 	for _, q := range p.pollers {
 		q.note()
 		if q == last {

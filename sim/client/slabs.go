@@ -14,21 +14,31 @@ func (p *position) measureSlabs(now, start des.Time, each time.Duration, from, t
 	k := p.consumer
 	delays, totals := p.propagation, p.endToEnd
 	for s := k.links.Stream.Slabs(p.place, from, to); s.Next(); {
-		half := halfGap(s.First, s.Last, s.Rows)
-		oldest, youngest := now.Sub(s.First)+half, now.Sub(s.Last)-half
-		if each == 0 && s.Rows <= done && youngest >= 0 { // all of them at once, as nearly all are
-			later := uint64(start.Sub(now)) + leastLag(s.Lag, s.LagSpan)
-			metric.AddBoth(delays, totals, uint64(youngest), uint64(oldest), later, uint64(s.LagSpan), uint64(s.Rows))
+		if each == 0 && s.Rows <= done && p.measureSlab(now, start, &s.Slab) {
 			done -= s.Rows
 			continue
 		}
-		delays.AddSlab(age(youngest), age(oldest), uint64(s.Rows))
+		half := halfGap(&s.Slab)
+		delays.AddSlab(age(now.Sub(s.Last)-half), age(now.Sub(s.First)+half), uint64(s.Rows))
 		if n := min(done, s.Rows); n > 0 {
 			addTotals(totals, start, each, &s.Slab, n)
 			done -= n
 			start = start.Add(time.Duration(n) * each)
 		}
 	}
+}
+
+// measureSlab measures the rows of a slab as handed over at now and processed at start, all at
+// once, as nearly all are; unless some would be handed over before they come.
+func (p *position) measureSlab(now, start des.Time, s *kinesis.Slab) bool {
+	half := halfGap(s)
+	oldest, youngest := now.Sub(s.First)+half, now.Sub(s.Last)-half
+	if youngest < 0 {
+		return false
+	}
+	later := uint64(start.Sub(now)) + leastLag(s)
+	metric.AddBoth(p.propagation, p.endToEnd, uint64(youngest), uint64(oldest), later, uint64(s.LagSpan), uint64(s.Rows))
+	return true
 }
 
 // receiveAll is receive for answers to calls of an idle consumer, each at its instant of backs.
@@ -54,14 +64,11 @@ func (p *position) receiveEven(now des.Time, r *kinesis.Rows) bool {
 	if !r.Even || r.From < p.oldRows {
 		return false
 	}
-	n := r.To - r.From
-	half := halfGap(r.First, r.Last, n)
-	oldest, youngest := now.Sub(r.First)+half, now.Sub(r.Last)-half
-	if youngest < 0 {
+	slab := r.Slab()
+	if !p.measureSlab(now, now, &slab) {
 		return false
 	}
-	lag, wide := r.Lags.Mean.Duration(), r.Lags.Wide.Duration()
-	metric.AddBoth(p.propagation, p.endToEnd, uint64(youngest), uint64(oldest), leastLag(lag, wide), uint64(wide), uint64(n))
+	n := slab.Rows
 	p.reads.Received += n
 	p.reads.Processed += n
 	p.leave(now, n)
@@ -79,14 +86,14 @@ func (p *position) finishSlabs(start des.Time, each time.Duration, from, to int6
 	}
 }
 
-// halfGap is half the time from one of so many even rows to the next. Rows stand for evenly
-// spread ones, so much more on both sides. It is reckoned in floats, since a division of
-// integers takes longer than all the rest.
-func halfGap(first, last des.Time, rows int64) time.Duration {
-	if rows <= 1 {
+// halfGap is half the time from one row of a slab to the next. Rows stand for evenly spread
+// ones, so much more on both sides. It is reckoned in floats, since a division of integers
+// takes longer than all the rest.
+func halfGap(s *kinesis.Slab) time.Duration {
+	if s.Rows <= 1 {
 		return 0
 	}
-	return time.Duration(float64(last-first) / float64(2*(rows-1)))
+	return time.Duration(float64(s.Last-s.First) / float64(2*(s.Rows-1)))
 }
 
 // age is how old a row is, which is handed over before it comes if a lot's rows end in one
@@ -102,12 +109,11 @@ func addTotals(h *metric.Histogram, start des.Time, each time.Duration, s *kines
 		first.Rows = n
 		s = &first
 	}
-	half := halfGap(s.First, s.Last, s.Rows)
+	half := halfGap(s)
 	first, last := start.Add(each).Sub(s.First)+half, start.Add(time.Duration(n)*each).Sub(s.Last)-half
-	least := leastLag(s.Lag, s.LagSpan)
+	least := leastLag(s)
 	h.AddSum(age(min(first, last))+least, age(max(first, last))+least, uint64(s.LagSpan), uint64(s.Rows))
 }
 
-// leastLag is how much earlier than it was accepted a row had arisen at least, of rows that lag
-// so much in the mean and so wide about it.
-func leastLag(mean, wide time.Duration) uint64 { return age(mean - wide/2) }
+// leastLag is how much earlier than it was accepted a row of the slab had arisen at least.
+func leastLag(s *kinesis.Slab) uint64 { return age(s.Lag - s.LagSpan/2) }

@@ -83,7 +83,7 @@ func (s *stage) accepted() []row {
 	for i := range s.stream.End(0) {
 		now := des.Time(time.Hour).Add(time.Duration(i) * time.Minute) // so far apart that no limit refuses
 		call := kinesis.GetCall{Now: now, Visible: now, By: &kinesis.Iterator{Row: i, Through: now}, Limit: 1}
-		s.stream.GetRecords(0, &call)
+		s.stream.GetRecords(&call)
 		rows = append(rows, row{s.stream.AcceptedAt(0, i), int64(call.Answer.Bytes)})
 	}
 	return rows

@@ -5,7 +5,7 @@ import "kinesim/sim/des"
 // Get makes a GetRecords call by itself for the rows from from on.
 func (s *Stream) Get(now des.Time, place int, from, limit int64, visible des.Time) GetResult {
 	call := GetCall{Now: now, Visible: visible, By: &Iterator{Place: place, Row: from, Through: visible}, Limit: limit}
-	s.GetRecords(place, &call)
+	s.GetRecords(&call)
 	return call.Answer
 }
 

@@ -83,7 +83,7 @@ func TestReadsOfLots(t *testing.T) {
 			now := from + des.Time(rapid.Int64Range(0, int64(tick)-1).Draw(t, "poll"))
 			at := max(0, now-des.Time(rapid.Int64Range(0, int64(tick)).Draw(t, "unseen")))
 			call := kinesis.GetCall{Now: now, Visible: at, By: &it, Limit: rapid.Int64Range(1, 2_000).Draw(t, "limit")}
-			s.GetRecords(0, &call)
+			s.GetRecords(&call)
 			r := &call.Answer
 			if r.Refused != kinesis.NoLimit {
 				continue
@@ -228,10 +228,10 @@ func TestCallsTogether(t *testing.T) {
 			other := c
 			other.By = &iterators[1][reader]
 			together = append(together, &other)
-			streams[0].GetRecords(0, &c)
+			streams[0].GetRecords(&c)
 			want = append(want, c.Answer)
 		}
-		streams[1].GetRecords(0, together...)
+		streams[1].GetRecords(together...)
 		var got []kinesis.GetResult
 		for _, c := range together {
 			got = append(got, c.Answer)

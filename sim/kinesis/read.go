@@ -30,6 +30,11 @@ type Rows struct {
 	End      bool     // nothing is left and nothing will come
 }
 
+// Slab is the rows, if they are even.
+func (r *Rows) Slab() Slab {
+	return Slab{r.To - r.From, r.First, r.Last, r.Lags.Mean.Duration(), r.Lags.Wide.Duration()}
+}
+
 // GetResult is the answer to a GetRecords call: rows, or the limit that refused the call. At
 // the end there is no next iterator.
 type GetResult struct {
@@ -48,11 +53,11 @@ type GetCall struct {
 	Answer       GetResult
 }
 
-// GetRecords answers calls for a shard, whose limits all its classic readers share. A refused
+// GetRecords answers calls for one shard, whose limits all its classic readers share. A refused
 // call takes nothing. Several calls, in the order of time and whoever makes them, are each
 // answered as if it were made by itself.
-func (s *Stream) GetRecords(place int, calls ...*GetCall) {
-	sh := &s.shards[place]
+func (s *Stream) GetRecords(calls ...*GetCall) {
+	sh := &s.shards[calls[0].By.Place]
 	for _, c := range calls {
 		if refused := s.judge(sh, c.Now); refused != NoLimit {
 			sh.refusedReads++
