@@ -171,16 +171,15 @@ func (p *poller) call(now des.Time) {
 		p.wake(back)
 		return
 	}
-	last := p.list(now, back)
+	until := p.gather(now, back)
+	for _, q := range p.pollers {
+		q.list(until)
+	}
+	p.merge()
 	p.stream.GetRecords(p.turns...)
 	for _, q := range p.pollers {
 		q.note()
-		if q == last {
-			q.takeLast()
-			continue
-		}
-		q.take(q.n)
-		q.due = q.backs[q.n-1].Add(q.Interval)
+		q.takeLast()
 	}
 }
 

@@ -13,87 +13,93 @@ import (
 const mostCalls = 64
 
 // streak is calls of one poller in a row, of which each is made whatever the ones before are
-// answered, so all are made together, with those that other pollers of the shard make in
-// between: what they share is looked at once.
+// answered, so all are made together, with those that other pollers of the shard make
+// meanwhile: what they share is looked at once.
 type streak struct {
 	n     int // how many calls
 	calls [mostCalls]kinesis.GetCall
 	backs [mostCalls]des.Time // when the answers come back
-	until des.Time            // before when calls are certain
 	ages  []uint64            // of the last records of answers, at the calls
 
 	pollers []*poller          // whose calls are made together, if this is the streak of the first
 	turns   []*kinesis.GetCall // all their calls, in the order of time
 }
 
-// list lists the call at now, whose answer comes back at an instant, and those of any poller of
-// the shard that follow whatever it is answered. Each poller has then asked for its next event,
-// but for the one that is returned: what comes next for it hangs on its last answer.
-func (p *poller) list(now, back des.Time) (last *poller) {
-	p.pollers, p.turns, p.until = p.pollers[:0], p.turns[:0], p.certain()
-	p.join(p)
-	for q := p; ; back = now.Add(q.latency.Next()) {
-		p.turns = append(p.turns, q.add(now, back))
-		next := back.Add(q.Interval)
-		switch {
-		case next < q.until && q.n < mostCalls && q.lane.GoesOn(next, des.Deliveries):
-			now = next
-		case now < q.until && now < next && q.lane.Alone(back): // what it reads no other poller sees
-			q.lane.At(next, des.Deliveries, q)
-			if q, now = p.following(); q == nil {
-				return nil
-			}
-		default:
-			return q
+// gather finds the pollers whose calls are made together with that of p at now, and before
+// when: until then each makes its calls whatever it is answered, and nothing else happens in
+// the lane. Their next calls are then the first ones of their streaks.
+func (p *poller) gather(now, back des.Time) (until des.Time) {
+	p.pollers, p.calls[0].Now, p.backs[0] = append(p.pollers[:0], p), now, back
+	if until = p.certain(now); until <= now {
+		return until
+	}
+	for {
+		actor, at := p.lane.Next()
+		q, ok := actor.(*poller)
+		if !ok || q.stopped || q.state != calling {
+			break
 		}
-	}
-}
-
-// add adds a call to the streak.
-func (p *poller) add(now, back des.Time) *kinesis.GetCall {
-	p.backs[p.n] = back
-	c := &p.calls[p.n]
-	p.n++
-	c.Now, c.Visible = now, now-des.Time(p.available.Next())
-	c.By, c.Limit = &p.iterator, p.MaxRecords
-	return c
-}
-
-// join lets the calls of a poller be made with those of p.
-func (p *poller) join(q *poller) {
-	p.pollers = append(p.pollers, q)
-	q.n, q.iterator.Row = 0, q.cursor
-}
-
-// following goes on to the call that follows in the lane, if that is certain.
-func (p *poller) following() (q *poller, now des.Time) {
-	actor, now := p.lane.Next()
-	q, ok := actor.(*poller)
-	if !ok || q.stopped || q.state != calling {
-		return nil, 0
-	}
-	if !slices.Contains(p.pollers, q) {
-		if q.until = q.certain(); now >= q.until {
-			return nil, 0
+		end := min(until, q.certain(at))
+		if at >= end {
+			break
 		}
-		q.skipExpired(now)
-		p.join(q)
+		p.lane.Take()
+		q.skipExpired(at)
+		until, q.calls[0].Now, q.backs[0] = end, at, at.Add(q.latency.Next())
+		p.pollers = append(p.pollers, q)
 	}
-	if now >= q.until || q.n == mostCalls {
-		return nil, 0
-	}
-	p.lane.Follow()
-	return q, now
+	return min(until, p.lane.Free())
 }
 
-// certain is the instant before which each call comes one interval after the answer to the
-// one before, whatever it is answered: until then the iterator lives and nothing expires. 0: no
-// call after this one is certain, as the answer is worked on, or may be the last.
-func (p *poller) certain() des.Time {
+// certain is the instant before which each call from one at now on comes one interval after
+// the answer to the one before, whatever it is answered: until then the iterator lives, nothing
+// expires, and there is room for the calls. 0: none is certain, as the answer is worked on, or
+// may be the last.
+func (p *poller) certain(now des.Time) des.Time {
 	if !p.atOnce || p.lane == nil || p.stream.Ended(p.iterator.Place) {
 		return 0
 	}
-	return min(p.issued.Add(p.life), p.stream.Keeps(p.iterator.Place))
+	return min(p.issued.Add(p.life), p.stream.Keeps(p.iterator.Place), now.Add(mostCalls*p.Interval))
+}
+
+// list lists the first call of the streak and those after it that come before until.
+func (p *poller) list(until des.Time) {
+	now, back := p.calls[0].Now, p.backs[0]
+	p.iterator.Row = p.cursor
+	for n := 1; ; n++ {
+		c := &p.calls[n-1]
+		c.Now, c.Visible = now, now-des.Time(p.available.Next())
+		c.By, c.Limit = &p.iterator, p.MaxRecords
+		p.backs[n-1] = back
+		if now = back.Add(p.Interval); now >= until {
+			p.n = n
+			return
+		}
+		back = now.Add(p.latency.Next())
+	}
+}
+
+// merge puts the calls of all pollers into the order of time, and tells the lane of them.
+func (p *poller) merge() {
+	turns := p.turns[:0]
+	for _, q := range p.pollers {
+		i, j := len(turns)-1, q.n-1
+		turns = slices.Grow(turns, q.n)[:len(turns)+q.n]
+		for k := len(turns) - 1; j >= 0; k-- { // from the end, so that those that are there make room
+			c := &q.calls[j]
+			if i >= 0 && turns[i].Now > c.Now {
+				c = turns[i]
+				i--
+			} else {
+				j--
+			}
+			turns[k] = c
+		}
+	}
+	for _, c := range turns[1:] { // for the first one it acts already
+		p.lane.Acts(c.Now, des.Deliveries)
+	}
+	p.turns = turns
 }
 
 // note counts the answers of the streak, as the service gave them.
@@ -155,7 +161,7 @@ func (p *poller) measure() {
 func (p *poller) takeLast() {
 	last := p.n - 1
 	r, back := &p.calls[last].Answer, p.backs[last]
-	seen := back > p.calls[last].Now && (p.lane == nil || !p.lane.Free(back))
+	seen := back > p.calls[last].Now && (p.lane == nil || back >= p.lane.Free())
 	if r.From == r.To || !seen {
 		p.take(last + 1)
 		p.goOn(back, r)

@@ -70,44 +70,53 @@ func (l *Lane) At(t Time, class Class, actor Actor) {
 	l.queue.push(e)
 }
 
-// Free tells whether nothing happens up to t that anybody in the lane could see, so that who
-// acts in it may act for t at once.
-func (l *Lane) Free(t Time) bool { return t < l.free }
+// Free is the instant before which nothing happens that anybody in the lane could see, so that
+// who acts in it may act at once for any that comes before.
+func (l *Lane) Free() Time { return l.free }
 
 // GoesOn tells whether what the actor under way asks for at t in the given class comes before
 // all else in the lane. It is then t, and the actor is to act for that by itself, which is an
 // event like any other, but spares the queue. It must not have asked for anything before.
 func (l *Lane) GoesOn(t Time, class Class) bool {
-	if t <= l.now || !l.Free(t) {
+	if t <= l.now || t >= l.free {
 		return false
 	}
-	l.asked++
-	l.play(t, uint64(class)<<56|l.asked)
+	l.Acts(t, class)
 	return true
 }
 
 // Next is who acts next in the lane and when, if that comes before the engine's own next event;
-// else nobody. Who is under way must have asked for what follows.
+// else nobody. Who is under way asks for what follows afterwards.
 func (l *Lane) Next() (Actor, Time) {
+	l.end()
 	if len(l.queue) == 0 || !l.queue[0].beforeClass(l.until) {
 		return nil, 0
 	}
 	return l.queue[0].actor, l.queue[0].at
 }
 
-// Follow goes on to what Next told of, for which who is under way acts. How many events happen
-// at one instant is looked at where the queue is played only, so who follows must let time pass.
-func (l *Lane) Follow() {
-	ev := &l.queue[0]
-	l.play(ev.at, ev.order)
-	l.begin()
+// Take takes what Next told of out of the lane: who is under way acts for it. It says by Acts
+// when, and asks for what follows.
+func (l *Lane) Take() {
+	l.queue.pop()
+	if l.free = l.until.at; len(l.queue) > 0 {
+		l.free = min(l.free, l.queue[0].at)
+	}
 }
 
-// begin begins the event that is the first of the queue.
-func (l *Lane) begin() {
-	l.acts, l.free = true, l.until.at
-	for i := range l.queue[1:min(3, len(l.queue))] { // one of these is the first of those that are to come
-		l.free = min(l.free, l.queue[1+i].at)
+// Acts says that who is under way acts at t, for itself or for others, in the given class: what
+// it says is in the order of time, and the lane is free for it. How many events happen at one
+// instant is looked at where the queue is played only, so each actor must let time pass.
+func (l *Lane) Acts(t Time, class Class) {
+	l.asked++
+	l.play(t, uint64(class)<<56|l.asked)
+}
+
+// end lets go of the event under way, unless what it asked for has taken its place.
+func (l *Lane) end() {
+	if l.acts {
+		l.acts = false
+		l.queue.pop()
 	}
 }
 
@@ -215,12 +224,12 @@ func (l *Lane) run(before *event) {
 			g.err = fmt.Errorf("%s makes more than %d events at one instant, %v: it never lets time pass", actor, MaxEventsAtOnce, l.now)
 			break
 		}
-		l.begin()
-		actor.Act(at)
-		if l.acts {
-			l.acts = false
-			l.queue.pop()
+		l.acts, l.free = true, before.at
+		for i := range l.queue[1:min(3, len(l.queue))] { // one of these is the first of those that are to come
+			l.free = min(l.free, l.queue[1+i].at)
 		}
+		actor.Act(at)
+		l.end()
 	}
 	l.free = 0
 	if l.runs = false; len(l.queue) > 0 {

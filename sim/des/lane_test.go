@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -107,7 +108,7 @@ func TestLaneIsAnEngine(t *testing.T) {
 		want := play(&e, e.At, func(des.Time, []des.Time) {})
 		got := play(&other, lane.At, func(now des.Time, pending []des.Time) {
 			for at := now; at < now+12; at++ {
-				if want := !slices.ContainsFunc(pending, func(p des.Time) bool { return p <= at }); lane.Free(at) != want {
+				if want := !slices.ContainsFunc(pending, func(p des.Time) bool { return p <= at }); at < lane.Free() != want {
 					t.Fatalf("at %d, with %v to come, free for %d: %v", now, pending, at, !want)
 				}
 			}
@@ -181,44 +182,83 @@ func TestActorsThatGoOn(t *testing.T) {
 	})
 }
 
-// TestActorsThatFollow: an actor who acts for those that come next in its lane, whoever they
-// are, does what they would have done by themselves, and lets the engine have its turn.
-func TestActorsThatFollow(t *testing.T) {
+// TestActorsThatAct: an actor who takes those that come next out of its lane, whoever they
+// are, and acts for them, also further on while nothing else happens, does what they would have
+// done by themselves, and lets the engine have its turn.
+func TestActorsThatAct(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		periods := rapid.SliceOfN(rapid.Int64Range(1, 40), 1, 4).Draw(t, "periods")
 		looks := rapid.SliceOfN(rapid.Int64Range(1, 300), 0, 5).Draw(t, "looks")
-		followed := 0
-		stage := func(follow bool) (*[]string, *des.Engine) {
-			var list []string
-			e, l := looked(looks, &list)
-			var actors []des.Actor
-			act := func(a des.Actor, now des.Time) {
-				i := slices.Index(actors, a)
-				list = append(list, fmt.Sprint(i, "@", int64(now)))
-				l.At(now+des.Time(periods[i]), des.Deliveries, a)
+		taken := 0
+		play := func(take bool) (list []string, played uint64) {
+			var e des.Engine
+			note := func(now des.Time, name string) { list = append(list, fmt.Sprintf("%3d %s", now, name)) }
+			for _, at := range looks {
+				e.At(des.Time(at), des.Sampling, &actor{"look", func(now des.Time) { note(now, "look") }})
 			}
-			for i := range periods {
-				actors = append(actors, &actor{fmt.Sprint(i), func(now des.Time) {
-					act(actors[i], now)
-					for follow {
-						a, at := l.Next()
-						if a == nil {
-							return
-						}
-						l.Follow()
-						followed++
-						act(a, at)
-					}
-				}})
-				l.At(des.Time(i), des.Deliveries, actors[i])
+			l := e.Lane(0)
+			for i, period := range periods {
+				l.At(des.Time(i), des.Deliveries, &visitor{lane: l, period: des.Time(period), take: take, taken: &taken, note: note, name: fmt.Sprint(i)})
 			}
-			return &list, e
+			if err := e.Run(context.Background(), 300); err != nil {
+				t.Fatal(err)
+			}
+			if !slices.IsSortedFunc(list, func(a, b string) int { return strings.Compare(a[:3], b[:3]) }) {
+				t.Fatalf("not in the order of time: %v", list)
+			}
+			slices.Sort(list) // at one instant they come as they were asked for
+			return list, e.Played()
 		}
-		sameEvents(t, stage)
-		if followed == 0 {
-			t.Fatal("nobody was followed")
+		want, n := play(false)
+		if got, m := play(true); !slices.Equal(got, want) || m != n {
+			t.Fatalf("%v, %d events; those who ask the queue %v, %d", got, m, want, n)
+		}
+		if taken == 0 && len(periods) > 1 {
+			t.Fatal("nobody was taken")
 		}
 	})
+}
+
+// visitor acts every so often, and may act for the others of its lane.
+type visitor struct {
+	lane   *des.Lane
+	name   string
+	period des.Time
+	at     des.Time // when it acts
+	take   bool
+	taken  *int
+	note   func(now des.Time, name string)
+}
+
+func (v *visitor) String() string { return v.name }
+
+func (v *visitor) Act(now des.Time) {
+	v.at = now
+	all := []*visitor{v}
+	for v.take {
+		a, at := v.lane.Next()
+		if a == nil {
+			break
+		}
+		v.lane.Take()
+		*v.taken++
+		o := a.(*visitor)
+		o.at = at
+		all = append(all, o)
+	}
+	byTime := func(a, b *visitor) int { return int(a.at - b.at) }
+	for next := v; ; {
+		next.note(next.at, next.name)
+		next.at += next.period
+		next = slices.MinFunc(all, byTime)
+		if !v.take || next.at >= v.lane.Free() {
+			break
+		}
+		v.lane.Acts(next.at, des.Deliveries)
+	}
+	for _, o := range all {
+		v.lane.At(o.at, des.Deliveries, o)
+	}
 }
 
 // TestLaneGoesOnInTime: what is asked for at the same instant is not gone on with, so that
@@ -244,7 +284,7 @@ func TestLaneIsFree(t *testing.T) {
 	var list []string
 	l := e.Lane(0)
 	free := func(at des.Time, want bool) {
-		if l.Free(at) != want {
+		if at < l.Free() != want {
 			t.Errorf("free at %d: %v", at, !want)
 		}
 	}
