@@ -95,10 +95,14 @@ func (g *readings) reached(age uint64, behind bool) {
 
 // EndLap ends the lap of every recorder.
 func (k *Consumer) EndLap() {
-	for _, g := range k.groups {
-		g.iteratorAge.Merge(&g.alike)
-		g.behind.Merge(&g.alike)
-		g.alike.Reset()
+	if len(k.groups) > 0 {
+		first := k.groups[0]
+		for _, g := range k.groups[1:] {
+			first.alike.Take(&g.alike)
+		}
+		first.iteratorAge.Merge(&first.alike)
+		first.behind.Merge(&first.alike)
+		first.alike.Reset()
 	}
 	for _, r := range []*metric.Recorder{&k.Propagation, &k.EndToEnd, &k.IteratorAge, &k.Silence, &k.Behind} {
 		r.EndLap()

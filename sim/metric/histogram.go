@@ -40,6 +40,9 @@ func bucket(v uint64) int {
 	return int(shift<<subBits) + int(v>>shift)
 }
 
+// octaveOf is the octave of bucket i.
+func octaveOf(i int) int { return max(0, i>>subBits-1) }
+
 // first is the index of an octave's first bucket.
 func first(octave int) int {
 	if octave == 0 {
@@ -103,10 +106,24 @@ func (h *Histogram) AddN(v, n uint64) {
 
 // Merge adds all that o has counted.
 func (h *Histogram) Merge(o *Histogram) {
-	if o.n == 0 {
-		return
+	if o.n > 0 {
+		o.slabs.settle(o)
+		h.include(o)
 	}
-	o.settle()
+}
+
+// Take adds all that o has counted, and empties o. What are slabs in o is settled where it
+// goes, so that two passes over o's buckets become one.
+func (h *Histogram) Take(o *Histogram) {
+	if o.n > 0 {
+		h.include(o)
+		o.slabs.settle(h)
+		o.Reset()
+	}
+}
+
+// include adds what o has counted; of slabs, what is settled.
+func (h *Histogram) include(o *Histogram) {
 	h.count(o.n, o.sumHigh, o.sum)
 	h.max = max(h.max, o.max)
 	h.touched |= o.touched
@@ -121,7 +138,7 @@ func (h *Histogram) Merge(o *Histogram) {
 // Reset empties the histogram.
 func (h *Histogram) Reset() {
 	if h.n > 0 {
-		h.settle()
+		h.slabs.settle(h)
 		for octaves := h.touched; octaves != 0; octaves &= octaves - 1 {
 			from, to := span(octaves)
 			clear(h.counts[from:to])
@@ -151,7 +168,7 @@ func (h *Histogram) Quantile(thousandths uint64) uint64 {
 	if h.n == 0 {
 		return 0
 	}
-	h.settle()
+	h.slabs.settle(h)
 	hi, lo := bits.Mul64(h.n, thousandths)
 	rank, rest := bits.Div64(hi, lo, 1000)
 	if rest > 0 {
@@ -172,7 +189,7 @@ func (h *Histogram) Quantile(thousandths uint64) uint64 {
 // Each calls f with the upper edge and the count of every bucket that holds
 // something, in rising order.
 func (h *Histogram) Each(f func(upper, count uint64)) {
-	h.settle()
+	h.slabs.settle(h)
 	for octaves := h.touched; octaves != 0; octaves &= octaves - 1 {
 		from, to := span(octaves)
 		for i, n := range h.counts[from:to] {

@@ -160,7 +160,7 @@ func TestRecorder(t *testing.T) {
 			"add": func(t *rapid.T) {
 				v := anyValue().Draw(t, "value")
 				lap = append(lap, v)
-				r.Add(v)
+				r.Lap(rapid.IntRange(0, 3).Draw(t, "part")).Add(v)
 			},
 			"add many": func(t *rapid.T) {
 				v, n := anyValue().Draw(t, "value"), rapid.Uint64Range(0, 5).Draw(t, "times")

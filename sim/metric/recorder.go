@@ -25,18 +25,21 @@ func (r *Recorder) Lap(part int) *Histogram {
 	return r.laps[part]
 }
 
-// EndLap adds the lap to the total and to the open windows and begins the next.
+// EndLap adds the lap to the total and to the open windows and begins the next. Its parts
+// are put together first, so that what they have in common is added once.
 func (r *Recorder) EndLap() {
-	for _, lap := range r.laps {
-		if lap.Count() == 0 {
-			continue
-		}
-		r.total.Merge(lap)
-		for _, w := range r.windows {
-			w.Merge(lap)
-		}
-		lap.Reset()
+	if len(r.laps) == 0 {
+		return
 	}
+	lap := r.laps[0]
+	for _, part := range r.laps[1:] {
+		lap.Take(part)
+	}
+	r.total.Merge(lap)
+	for _, w := range r.windows {
+		w.Merge(lap)
+	}
+	lap.Reset()
 }
 
 // Total is all laps that have ended.

@@ -120,27 +120,41 @@ func bucketOf(x float64) int {
 	return int(x)
 }
 
-// settle turns slabs into counts of buckets. They add up to the number of values.
-func (h *Histogram) settle() {
-	s := h.slabs
+// settle turns slabs into counts of the buckets of a histogram, and leaves none. The counts
+// add up to the number of values.
+func (s *slabs) settle(h *Histogram) {
 	if s == nil || s.n == 0 {
 		return
 	}
-	density, moment, before := 0.0, 0.0, uint64(0)
-	for i := s.least; i <= s.most; i++ {
-		density += s.changes[i].density
-		moment += s.changes[i].moment
-		end := float64(upper(i)) + 1
-		below := s.n // at the last edge all of them lie below
-		if i < s.most {
-			below = min(s.n, max(before, uint64(max(0, math.Round(float64(end*density)-moment)))))
-		}
-		if below > before {
-			h.touched |= 1 << max(0, i>>subBits-1)
-			h.counts[i] += below - before
+	density, moment, before, all := 0.0, 0.0, int64(0), int64(s.n)
+	for from, to := s.least, 0; from < s.most; from = to {
+		octave := octaveOf(from)
+		to = min(first(octave+1), s.most)
+		changes, counts := s.changes[from:to], h.counts[from:to]
+		end, wide, sooner := float64(upper(from))+1, float64(uint64(1)<<octave), before
+		for i := range changes {
+			density += changes[i].density
+			moment += changes[i].moment
+			below := min(all, max(before, rounded(float64(end*density)-moment)))
+			counts[i] += uint64(below - before)
 			before = below
+			end += wide // exact, as all edges are
 		}
-		s.changes[i] = change{}
+		if before > sooner {
+			h.touched |= 1 << octave
+		}
 	}
+	if before < all { // at the last edge all of them lie below
+		h.touched |= 1 << octaveOf(s.most)
+		h.counts[s.most] += uint64(all - before)
+	}
+	clear(s.changes[s.least : s.most+1])
 	s.n, s.least, s.most = 0, buckets, 0
+}
+
+// rounded is the integer nearest to x, halves away from 0, as math.Round says it, for
+// |x| < 2^63: without a branch, since settling does little else.
+func rounded(x float64) int64 {
+	whole := int64(x)
+	return whole + int64(2*(x-float64(whole)))
 }

@@ -30,7 +30,7 @@ func TestSlabsAreTheirValues(t *testing.T) {
 		if a, b := got.Mean(), want.Mean(); math.Abs(a-b) > 1+1e-9*b {
 			t.Fatalf("mean %v, want %v", a, b)
 		}
-		got.settle()
+		got.slabs.settle(&got)
 		sum, a, b := uint64(0), 0.0, 0.0
 		for i := range got.counts {
 			sum += got.counts[i]
@@ -41,6 +41,84 @@ func TestSlabsAreTheirValues(t *testing.T) {
 		}
 		if sum != got.Count() {
 			t.Fatalf("the buckets hold %d of %d", sum, got.Count())
+		}
+	})
+}
+
+// plainly settles slabs one bucket after the other, as their description says.
+func (s *slabs) plainly() (counts [buckets]uint64) {
+	density, moment, before := 0.0, 0.0, uint64(0)
+	for i := s.least; i <= s.most; i++ {
+		density += s.changes[i].density
+		moment += s.changes[i].moment
+		below := s.n
+		if i < s.most {
+			below = min(s.n, max(before, uint64(max(0, math.Round(float64((float64(upper(i))+1)*density)-moment)))))
+		}
+		counts[i], before = below-before, below
+	}
+	return counts
+}
+
+// TestTaking: what is taken is what was there, to the last value of each bucket, whether by
+// itself or in slabs that are settled octave by octave; and nothing stays behind.
+func TestTaking(t *testing.T) {
+	add := func(t *rapid.T, h *Histogram) (want [buckets]uint64) {
+		for range rapid.IntRange(0, 5).Draw(t, "values") {
+			h.Add(rapid.Uint64Range(0, 1<<40).Draw(t, "value"))
+		}
+		for range rapid.IntRange(0, 12).Draw(t, "slabs") {
+			low := rapid.Uint64Range(0, 1<<rapid.IntRange(1, 40).Draw(t, "bits")).Draw(t, "low")
+			width := rapid.Uint64Range(0, 1<<rapid.IntRange(1, 40).Draw(t, "width bits")).Draw(t, "width")
+			h.AddSum(low, low+width, rapid.Uint64Range(0, 1<<30).Draw(t, "more"), rapid.Uint64Range(1, 5_000).Draw(t, "n"))
+		}
+		want = h.counts
+		if h.slabs != nil {
+			for i, n := range h.slabs.plainly() {
+				want[i] += n
+			}
+		}
+		return want
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		var from, to Histogram
+		all, taken := add(t, &to), add(t, &from)
+		for i := range all {
+			all[i] += taken[i]
+		}
+		count, sum, most := to.n+from.n, to.Mean()*float64(to.n)+from.Mean()*float64(from.n), max(to.max, from.max)
+		to.Take(&from)
+		if to.slabs.settle(&to); to.counts != all {
+			t.Fatal("the buckets hold something else")
+		}
+		for i, n := range to.counts {
+			if n > 0 && to.touched>>octaveOf(i)&1 == 0 {
+				t.Fatalf("bucket %d holds %d in an octave that is not touched", i, n)
+			}
+		}
+		if got := to.Mean() * float64(to.n); to.n != count || to.max != most || math.Abs(got-sum) > 1e-12*sum {
+			t.Fatalf("%d values up to %d, sum %v; want %d up to %d, sum %v", to.n, to.max, got, count, most, sum)
+		}
+		if from.slabs != nil {
+			if *from.slabs != (slabs{least: buckets}) {
+				t.Fatal("slabs are left behind")
+			}
+			from.slabs = nil
+		}
+		if from != (Histogram{}) {
+			t.Fatal("something is left behind")
+		}
+	})
+}
+
+// TestRounded holds the rounding without branches against the plain one, around all halves.
+func TestRounded(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		x := float64(rapid.Int64Range(-1<<53, 1<<53).Draw(t, "halves")>>rapid.IntRange(0, 53).Draw(t, "shift")) / 2
+		for _, x := range []float64{math.Nextafter(x, math.Inf(-1)), x, math.Nextafter(x, math.Inf(1))} {
+			if got, want := rounded(x), int64(math.Round(x)); got != want {
+				t.Fatalf("%v becomes %d, want %d", x, got, want)
+			}
 		}
 	})
 }
