@@ -1,6 +1,7 @@
 package kinesis
 
 import (
+	"math"
 	"time"
 
 	"kinesim/sim/des"
@@ -15,25 +16,20 @@ const token = int64(time.Second)
 type bucket struct {
 	full int64 // tokens of a full bucket, in billionths
 	rate int64 // tokens a second = billionths a nanosecond
-	brim int64 // after so many nanoseconds even an empty bucket is full
+	long int64 // nanoseconds whose refill still fits 63 bits
 }
 
-// newBucket makes a bucket of that capacity, in whole tokens. capacity·10⁹ plus
-// the rate must fit 63 bits, which the legal ranges of the limits ensure.
+// newBucket makes a bucket of that capacity, in whole tokens. capacity·10⁹, what it
+// may be in debt and the rate must together fit 63 bits, which the legal ranges of
+// the limits ensure.
 func newBucket(capacity, rate int64) bucket {
-	b := bucket{full: capacity * token, rate: rate}
-	b.brim = b.full/rate + 1
-	return b
+	return bucket{full: capacity * token, rate: rate, long: math.MaxInt64 / rate}
 }
 
-// refill is the level after dt nanoseconds, from a level that is not below zero.
-// A long idle time is not multiplied: nanoseconds times bytes would overflow after
-// hours.
+// refill is the level after dt nanoseconds, from a level that may be in debt. What is
+// reckoned is what is missing: however long the idle time, that does not overflow.
 func (b *bucket) refill(level, dt int64) int64 {
-	if dt >= b.brim {
-		return b.full
-	}
-	return min(b.full, level+dt*b.rate)
+	return b.full - max(0, b.full-level-min(dt, b.long)*b.rate)
 }
 
 // wait is how long until the level reaches want, rounded up to a nanosecond.
@@ -60,28 +56,9 @@ func newDebtBucket(capacity, rate int64) debtBucket {
 
 // at brings the level up to now.
 func (d *debtBucket) at(now des.Time) int64 {
-	d.level = d.after(d.level, int64(now-d.last))
+	d.level = d.refill(d.level, int64(now-d.last))
 	d.last = now
 	return d.level
-}
-
-// after is the level after dt nanoseconds, from a level that may be in debt: first out of
-// that, exactly; then as any bucket.
-func (b *bucket) after(level, dt int64) int64 {
-	if level < 0 {
-		return b.pay(level, dt)
-	}
-	return b.refill(level, dt)
-}
-
-// pay is after from a level that is in debt.
-func (b *bucket) pay(level, dt int64) int64 {
-	paid := min(dt, int64(b.wait(level, 0)))
-	level = min(b.full, level+paid*b.rate)
-	if paid == dt {
-		return level
-	}
-	return b.refill(level, dt-paid)
 }
 
 // take takes n tokens, whatever the level.

@@ -77,7 +77,7 @@ func (s *Stream) GetRecords(calls ...*GetCall) {
 // judge tells which limit refuses a GetRecords call.
 func (s *Stream) judge(sh *shard, now des.Time) Limit {
 	dt := int64(now - sh.asked)
-	sh.asked, sh.calls, sh.read = now, s.readCalls.after(sh.calls, dt), s.readBytes.after(sh.read, dt)
+	sh.asked, sh.calls, sh.read = now, s.readCalls.refill(sh.calls, dt), s.readBytes.refill(sh.read, dt)
 	switch {
 	case now < sh.closed:
 		return ByFullRead
