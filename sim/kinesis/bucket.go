@@ -26,10 +26,15 @@ func newBucket(capacity, rate int64) bucket {
 	return bucket{full: capacity * token, rate: rate, long: math.MaxInt64 / rate}
 }
 
-// refill is the level after dt nanoseconds, from a level that may be in debt. What is
-// reckoned is what is missing: however long the idle time, that does not overflow.
+// refill is the level after dt nanoseconds, from a level that may be in debt.
 func (b *bucket) refill(level, dt int64) int64 {
-	return b.full - max(0, b.full-level-min(dt, b.long)*b.rate)
+	return b.full - b.lack(b.full-level, dt)
+}
+
+// lack is what is missing to the full after dt nanoseconds, of so much before. However long
+// the idle time, that does not overflow.
+func (b *bucket) lack(missing, dt int64) int64 {
+	return max(0, missing-min(dt, b.long)*b.rate)
 }
 
 // wait is how long until the level reaches want, rounded up to a nanosecond.

@@ -151,8 +151,7 @@ func even(rows []record) {
 func (m *foldMachine) Get(t *rapid.T) {
 	y := &m.tallies[rapid.IntRange(0, len(m.tallies)-1).Draw(t, "reader")]
 	visible := m.now - des.Time(rapid.Int64Range(0, 100e9).Draw(t, "before"))
-	var r GetResult
-	m.log.rows(&r, new(spot), &rowsCall{y.next, rapid.Int64Range(1, 3000).Draw(t, "limit"), rapid.Int64Range(1, 1<<40).Draw(t, "room"), m.now, visible})
+	r, _ := m.log.read(y.next, rapid.Int64Range(1, 3000).Draw(t, "limit"), rapid.Int64Range(1, 1<<40).Draw(t, "room"), m.now, visible)
 	m.log.answered(y.next, r.To, 1000)
 	if r.From != y.next {
 		t.Fatalf("given rows from %d, asked for %d", r.From, y.next)
@@ -173,8 +172,7 @@ func (m *foldMachine) ReleaseAll(t *rapid.T) {
 	limit := rapid.Int64Range(0, m.log.next-m.log.first).Draw(t, "rows") + m.log.first
 	for i := range m.tallies {
 		if y := &m.tallies[i]; y.next < limit {
-			var r GetResult
-			m.log.rows(&r, new(spot), &rowsCall{y.next, limit - y.next, 1 << 60, m.now, m.now})
+			r, _ := m.log.read(y.next, limit-y.next, 1<<60, m.now, m.now)
 			m.log.answered(y.next, r.To, 1000)
 			y.bytes, y.from, y.next = y.bytes+int64(r.Bytes), r.From, r.To
 		}

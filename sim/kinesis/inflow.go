@@ -149,20 +149,23 @@ type spot struct {
 	bytes     int64    // of all rows before it
 	at        des.Time // when it comes; Forever: it is yet to be added
 	lot       int64    // number of the lot that holds it, or the one before
-	held      *lot     // that lot
+	held      *lot     // that lot, if there is one
 	next      *lot     // the one after; nil: there was none yet
 	numbering int64    // of the lots, and 1; 0: there is no row yet
 }
 
-// spot is that of a row, which is kept.
+// spot is that of a row, which is kept or the next.
 func (o *lots) spot(row int64) spot {
+	if row >= o.row {
+		return spot{row: row, bytes: o.bytes, at: des.Forever, lot: o.next - 1, numbering: o.numbering + 1}
+	}
 	i := o.find(row)
 	p := o.parcel(i)
 	return spot{row, p.bytesBefore(row - p.row), p.acceptedAt(row - p.row), i, p.lot, o.following(i), o.numbering + 1}
 }
 
-// ready makes a spot that of a row, which the lot that it is in holds.
-func (o *lots) ready(it *spot, row int64) {
+// settle makes a spot that of a row, which is kept or the next.
+func (o *lots) settle(it *spot, row int64) {
 	if it.row != row || it.numbering != o.numbering+1 {
 		*it = o.spot(row)
 	}
@@ -175,12 +178,15 @@ func (o *lots) ready(it *spot, row int64) {
 	}
 }
 
-// rows is log.rows of a log that has nothing but lots, in one pass, where no limit cuts it.
-func (o *lots) rows(r *GetResult, it *spot, c *rowsCall) (whole bool) {
-	from, visible := c.from, c.visible
-	o.ready(it, from)
+// lotRows is rows of a log that has nothing but lots, in one pass, where no limit cuts it. It
+// leaves the spot at the row after, or else as it is.
+func (l *log) lotRows(c *GetCall, visible des.Time, limit, room int64) (whole bool) {
+	if l.tail != nil {
+		return false
+	}
+	o, it, r := &l.lots, &c.By.spot, &c.Answer
 	if it.at > visible {
-		r.Refused, r.Tip, r.Behind, r.Even, r.From, r.To, r.Bytes = NoLimit, true, it.at <= c.now, false, from, from, 0
+		r.Refused, r.Tip, r.Behind, r.Even, r.From, r.To, r.Bytes = NoLimit, true, it.at <= c.Now, false, it.row, it.row, 0
 		return true
 	}
 	last, next, tip := it.held, it.next, it.lot
@@ -193,17 +199,18 @@ func (o *lots) rows(r *GetResult, it *spot, c *rowsCall) (whole bool) {
 	}
 	p := o.parcelOf(last, next)
 	n, at, then := p.evenly().cut(visible)
-	to, bytes := p.row+n, p.bytesBefore(n)
-	if to-from > c.limit || bytes-it.bytes > c.room {
+	from, to := it.row, p.row+n
+	before, bytes := it.bytes, p.bytesBefore(n)
+	if to-from > limit || bytes-before > room {
 		return false
 	}
-	r.Even = last == it.held || last == it.next && it.held.alike(o.parcelOf(it.held, last).last(), last)
+	r.Even = last == it.next && it.held.alike(o.parcelOf(it.held, last).last(), last) || last == it.held
 	r.First, r.Lags = it.at, it.held.lags
-	r.Refused, r.Tip, r.From, r.To, r.Bytes, r.Last = NoLimit, true, from, to, model.Bytes(bytes-it.bytes), at
 	if n == p.rows && next != nil {
-		then = next.at
+		then, tip, last = next.at, tip+1, next
+		next = o.following(tip)
 	}
-	r.Behind = then <= c.now
+	r.Refused, r.Tip, r.From, r.To, r.Bytes, r.Last, r.Behind = NoLimit, true, from, to, model.Bytes(bytes-before), at, then <= c.Now
 	it.row, it.bytes, it.at, it.lot, it.held, it.next = to, bytes, then, tip, last, next
 	return true
 }

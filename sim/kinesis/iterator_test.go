@@ -42,11 +42,15 @@ func (h *shelf) read(t *testing.T, i int) {
 	if h.random.IntN(4) == 0 && from >= h.first && from < h.log.next { // just so
 		visible = min(h.now, h.acceptedAt(from))
 	}
-	var r, want GetResult
-	cut := h.rows(&r, &h.spots[i], &rowsCall{from, limit, room, h.now, visible})
-	if wantCut := h.rows(&want, new(spot), &rowsCall{from, limit, room, h.now, visible}); r != want || cut != wantCut {
+	by := Iterator{Row: from, spot: h.spots[i]}
+	call := GetCall{Now: h.now, By: &by}
+	h.settle(&by)
+	cut := h.rows(&call, visible, limit, room)
+	r := call.Answer
+	if want, wantCut := h.log.read(from, limit, room, h.now, visible); r != want || cut != wantCut {
 		t.Fatalf("%+v, cut %v; looked for anew %+v, %v", r, cut, want, wantCut)
 	}
+	h.spots[i] = by.spot
 	if r.Even {
 		h.even++
 		s := Slabs{lots: &h.lots, lot: h.lots.find(r.From), from: r.From, to: r.To}

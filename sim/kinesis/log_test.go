@@ -42,8 +42,7 @@ func (m *logMachine) Read(t *rapid.T) {
 	from := rapid.Int64Range(0, m.log.next).Draw(t, "from")
 	limit, room := rapid.Int64Range(1, 600).Draw(t, "limit"), rapid.Int64Range(0, 300<<20).Draw(t, "room")
 	visible := m.now - des.Time(rapid.Int64Range(0, 20).Draw(t, "before"))
-	var got GetResult
-	cut := m.log.rows(&got, new(spot), &rowsCall{from, limit, room, m.now, visible})
+	got, cut := m.log.read(from, limit, room, m.now, visible)
 
 	from = max(from, m.log.first)
 	to, bytes, full := from, int64(0), false

@@ -170,10 +170,13 @@ func (e evenly) last() des.Time { return e.acceptedAt(e.rows - 1) }
 // cut is how many of the rows were accepted by t, of which the first is one, when the last of
 // those was accepted, and the one after it; Forever: there is none.
 func (e evenly) cut(t des.Time) (n int64, last, then des.Time) {
-	if last = e.last(); t >= last {
-		return e.rows, last, des.Forever
+	i := (float64(t-e.at) + 0.5) / e.pace // the row at t, but for a rounding
+	if i >= float64(e.rows-2) {           // it may be the last one, or be past that
+		if last = e.last(); t >= last {
+			return e.rows, last, des.Forever
+		}
 	}
-	n = int64((float64(t-e.at) + 0.5) / e.pace)
+	n = int64(i)
 	last, then = e.acceptedAt(n), e.acceptedAt(n+1)
 	for last > t { // a rounding
 		n, last, then = n-1, e.acceptedAt(n-1), last

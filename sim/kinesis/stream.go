@@ -74,9 +74,9 @@ type shard struct {
 	kib            int64 // of accepted records, each rounded up; only if the stream counts them
 	refusedReads   int64 // calls
 
-	asked     des.Time     // when GetRecords was called last, which the two levels are as of
-	calls     int64        // level of its calls, which are never overdrawn
-	read      int64        // level of bytes for classic readers, which may be
+	asked     des.Time     // when GetRecords was called last, which the next two are as of
+	calls     int64        // what is missing of its calls, which are never overdrawn
+	read      int64        // what is missing of bytes for classic readers, which may be
 	closed    des.Time     // GetRecords is refused until then, after a full read
 	iterators debtBucket   // GetShardIterator calls; never overdrawn
 	cursors   []int64      // by reader: rows before it are no longer wanted
@@ -96,6 +96,7 @@ type group struct {
 	late  int64    // rows that reads were given from lots
 	blur  des.Time // width when the last of them were read
 	slabs Slabs
+	moved int      // iterators, by calls that are made together
 	_     [64]byte // keeps neighbours out of each other's cache lines
 }
 
@@ -153,7 +154,6 @@ func (s *Stream) newShard(m model.Shard, place int) shard {
 	return shard{
 		Shard: m, ended: des.Forever, group: &s.groups[s.Group(place)],
 		records: s.writeRecords.full, bytes: s.writeBytes.full,
-		calls: s.readCalls.full, read: s.readBytes.full,
 		iterators: newDebtBucket(l.IteratorCallsPerSecond, l.IteratorCallsPerSecond),
 	}
 }
