@@ -254,8 +254,10 @@ func (p *pusher) count(now, visible des.Time, r *kinesis.PushResult) {
 	p.requests.Bytes += r.Bytes
 	last := r.Last
 	if p.inflow != nil && r.Until == 0 {
-		tip := p.inflow.tip(now, p.place, p.random)
-		last = max(p.opened, tip.last(now, visible, last))
+		if span := p.inflow.spanAt(now); p.inflow.evenly(p.place)>>span&1 > 0 {
+			last = p.inflow.last(p.place, span, visible, p.random)
+		}
+		last = max(p.opened, last)
 	}
 	p.reached(uint64(now-last), r.Behind)
 }

@@ -71,6 +71,8 @@ type sending struct {
 	many    int64   // so many records of a shard or more come in more than fewCalls calls
 	between float64 // nanoseconds from one call to the next, of all clients
 
+	memoryless bool // calls that bring some are behind each other by exponential times, of known means
+
 	keys         []keyLoad // of those that are drawn by themselves
 	mean, plain  float64   // how many are expected, of which a share has no hot key; 0 where shards do not draw by themselves
 	chances      []float64 // by place: of a call, to bring some; nil: not known beforehand

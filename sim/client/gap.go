@@ -5,46 +5,60 @@ import (
 	"sort"
 
 	"kinesim/sim/des"
+	"kinesim/sim/kinesis"
 )
 
-// tip is the tip of a shard as readers see it, call after call.
-type tip struct {
-	place    int
-	even     uint64     // spans of the stretch in which a lot of the shard is even, a bit for each
-	span     int        // that the call before lay in
-	ends     []des.Time // of spans
-	branches []*branch
-	random   *des.Rand // draws how calls came
-}
-
-// tip is that of a shard for calls from now on. Without an arm, where no lot is even, and where
-// nothing has come yet, the log knows when records came.
-func (a *arm) tip(now des.Time, place int, random *des.Rand) tip {
-	if a == nil || place >= len(a.even) || a.even[place] == 0 {
-		return tip{}
+// lasts puts right when the last record was accepted that each of some calls sees, which are
+// made of one shard in the order of time. The log knows it, but for records in an even lot.
+func (a *arm) lasts(calls []kinesis.GetCall, lasts []des.Time, place int, random *des.Rand) {
+	even := a.evenly(place)
+	if even == 0 {
+		return
 	}
-	return tip{place, a.even[place], a.spanAt(now), a.ends, a.branches, random}
-}
-
-// last is when the last record that a reader sees at now was accepted, which sees all that
-// was by visible; as the log has it, at logged. In a lot records are even; but the last one
-// before an instant lies as far behind it as calls do that bring some.
-func (t *tip) last(now, visible, logged des.Time) des.Time {
-	if t.even == 0 {
-		return logged
-	}
-	for t.span < len(t.ends)-1 && t.ends[t.span] <= now {
-		t.span++
-	}
-	if t.even>>t.span&1 == 0 {
-		return logged
-	}
-	last := des.Time(0)
-	for _, b := range t.branches {
-		if n := b.load(t.place, t.span).Records; n > 0 {
-			s := b.spans[t.span]
-			last = max(last, b.flow.last(s, s.chance(t.place, n), visible, t.random))
+	ends, span, b := a.ends, a.spanAt(calls[0].Now), a.branches[0]
+	even >>= span
+	loads := b.loads[place*b.stride:]
+	for i := range calls {
+		c := &calls[i]
+		if r := &c.Answer; r.From == r.To || !r.Tip || r.Rest > 0 { // it is not at the tip of the shard
+			continue
 		}
+		for span < len(ends)-1 && ends[span] <= c.Now {
+			span++
+			even >>= 1
+		}
+		if even&1 == 0 {
+			continue
+		}
+		s := b.spans[span]
+		if len(a.branches) > 1 || !s.memoryless || loads[span].Records == 0 {
+			lasts[i] = a.last(place, span, c.Visible, random)
+			continue
+		}
+		u := random.Uint64() // as last does: not to call it takes a third off what a call costs here
+		gap, sure := des.QuickExp(u)
+		if !sure {
+			random.Source, gap = random.SlowExp(u)
+		}
+		lasts[i] = earlier(c.Visible, s.between/s.chances[place]*gap)
+	}
+}
+
+// evenly tells of the spans of the stretch in which a lot of a shard is even, a bit for each.
+// None is where nothing has come yet, and without an arm.
+func (a *arm) evenly(place int) uint64 {
+	if a == nil || place >= len(a.even) {
+		return 0
+	}
+	return a.even[place]
+}
+
+// last is when the last record of a shard was accepted that is seen in a span by who sees all
+// that was by an instant. In a lot records are even; but the last one before an instant lies as
+// far behind it as calls do that bring some.
+func (a *arm) last(place, span int, t des.Time, random *des.Rand) (last des.Time) {
+	for _, b := range a.branches {
+		last = max(last, b.last(place, span, t, random))
 	}
 	return last
 }
@@ -63,16 +77,25 @@ func (a *arm) spanAt(t des.Time) int {
 	return i
 }
 
-// last is when the last call by an instant of a span brought some records to a shard, which
-// each of its calls does with such a chance.
-func (f *flow) last(s *sending, chance float64, t des.Time, random *des.Rand) des.Time {
+// last is when the last call by an instant of a span brought some records to a shard; 0 if
+// none did.
+func (b *branch) last(place, span int, t des.Time, random *des.Rand) des.Time {
+	n := b.load(place, span).Records
+	if n == 0 {
+		return 0
+	}
+	s := b.spans[span]
+	chance := s.chance(place, n)
 	if len(s.sent) > 0 {
-		if at, ok := f.before(s.number, chance, t, random); ok {
+		if at, ok := b.flow.before(span, chance, t, random); ok {
 			return at
 		}
 	}
-	return min(t, max(0, t-des.Time(f.ago(s, chance, random))))
+	return earlier(t, b.ago(s, chance, random))
 }
+
+// earlier is so many nanoseconds before an instant of the run, at its beginning at the earliest.
+func earlier(t des.Time, ns float64) des.Time { return min(t, max(0, t-des.Time(ns))) }
 
 // manyClients make their calls independent enough of each other for a closed form, and
 // countless ones for the simplest.

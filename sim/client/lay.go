@@ -51,6 +51,7 @@ func (f *flow) ready(to des.Time, pushed, final bool) {
 		f.wholes[s.number] = math.MaxInt64
 	}
 	s.between = 1e9 / s.batch.rate
+	s.memoryless = !f.inTurn && f.callers > countless && len(s.sent) == 0 && s.chances != nil
 	f.lags[s.number] = kinesis.Lags{Mean: kinesis.PackLag(s.batch.middle()), Wide: kinesis.PackLag(s.batch.longest - s.batch.shortest)}
 }
 

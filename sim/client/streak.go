@@ -19,7 +19,8 @@ type streak struct {
 	n     int // how many calls
 	calls [mostCalls]kinesis.GetCall
 	backs [mostCalls]des.Time // when the answers come back
-	ages  []uint64            // of the last records of answers, at the calls
+	lasts [mostCalls]des.Time // when the last records of the answers were accepted
+	ages  [mostCalls]uint64   // theirs, at the calls
 
 	pollers []*poller          // whose calls are made together, if this is the streak of the first
 	turns   []*kinesis.GetCall // all their calls, in the order of time
@@ -104,56 +105,57 @@ func (p *poller) merge() {
 
 // note counts the answers of the streak, as the service gave them.
 func (p *poller) note() {
-	measured := p.calls[0].Now >= p.warmup // nothing goes on over the end of warm-up
-	if measured {
-		p.measure()
-	}
+	requests, refused, empty, bytes := &p.requests, int64(0), int64(0), model.Bytes(0)
 	for i := range p.n {
-		r := &p.calls[i].Answer
-		if r.Refused != kinesis.NoLimit {
-			p.requests.AllThrottled++
-			continue
-		}
-		p.issued = p.backs[i]
-		if !measured {
-			p.requests.WarmBytes += r.Bytes
-		}
-		if r.From < r.To && p.calls[i].Now.Sub(r.Last) > model.Week {
-			p.requests.OldBytes += r.Bytes
-		}
-	}
-}
-
-// measure measures the calls of the streak at the instants at which the service judged them.
-func (p *poller) measure() {
-	requests, calls, ages := &p.requests, p.calls[:p.n], p.ages[:0]
-	requests.Calls += int64(len(calls))
-	tip := p.inflow.tip(calls[0].Now, p.iterator.Place, p.gaps)
-	for i := range calls {
-		c := &calls[i]
+		c := &p.calls[i]
 		r := &c.Answer
+		p.lasts[i] = r.Last
 		switch {
 		case r.Refused != kinesis.NoLimit:
-			requests.Throttled++
+			refused++
+			continue
+		case r.From == r.To:
+			empty++
+		case c.Now.Sub(r.Last) > model.Week:
+			requests.OldBytes += r.Bytes
+		}
+		bytes += r.Bytes
+		p.issued = p.backs[i]
+	}
+	requests.AllThrottled += refused
+	if p.calls[0].Now < p.warmup { // nothing goes on over the end of warm-up
+		requests.WarmBytes += bytes
+		return
+	}
+	requests.Calls += int64(p.n)
+	requests.Throttled += refused
+	requests.Empty += empty
+	requests.Bytes += bytes
+	p.measure()
+}
+
+// measure measures how old the last records of answers were at the instants at which the
+// service judged the calls.
+func (p *poller) measure() {
+	p.inflow.lasts(p.calls[:p.n], p.lasts[:p.n], p.iterator.Place, p.gaps)
+	n := 0 // how many are as old as the reader is behind after them
+	for i := range p.n {
+		c := &p.calls[i]
+		r := &c.Answer
+		age := uint64(c.Now - p.lasts[i])
+		switch {
+		case r.Refused != kinesis.NoLimit:
 			continue
 		case r.From == r.To: // nothing in the part of the shard that the call went through
-			requests.Empty++
-			ages = append(ages, uint64(r.Rest))
+			age = uint64(r.Rest)
+		case !r.Behind:
+			p.reached(age, false)
 			continue
 		}
-		requests.Bytes += r.Bytes
-		last := r.Last
-		if r.Tip && r.Rest == 0 {
-			last = tip.last(c.Now, c.Visible, last)
-		}
-		if age := uint64(c.Now - last); r.Behind {
-			ages = append(ages, age)
-		} else {
-			p.reached(age, false)
-		}
+		p.ages[n] = age
+		n++
 	}
-	p.alike.AddAll(ages)
-	p.ages = ages
+	p.alike.AddAll(p.ages[:n])
 }
 
 // takeLast takes the answers of the streak and goes on after the last one, which waits until
