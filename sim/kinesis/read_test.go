@@ -178,6 +178,35 @@ func TestReadersHaveTheirOwn(t *testing.T) {
 	}
 }
 
+// TestReadersOfAnEmptyShard: who finds a shard empty is given with the same iterator what comes
+// later, whether records come one by one or in lots.
+func TestReadersOfAnEmptyShard(t *testing.T) {
+	for _, tick := range []des.Time{0, 1e9} {
+		s := stream(1, func(c *kinesis.Config) { c.Coarse = tick })
+		s.AddReader()
+		var get, push kinesis.Iterator
+		read := func(now des.Time) (rows [2]int64) {
+			c := kinesis.GetCall{Now: now, Visible: now, By: &get, Limit: 10}
+			s.GetRecords(&c)
+			r := s.Push(now, 0, &push, now)
+			return [2]int64{c.Answer.To - c.Answer.From, r.To - r.From}
+		}
+		for i := range des.Time(3) {
+			if got := read(2 * i * 1e9); got != [2]int64{} {
+				t.Fatalf("tick %v: %v rows of nothing new", tick, got)
+			}
+			if from := (2*i + 1) * 1e9; tick == 0 {
+				putOne(s, from, one(100))
+			} else {
+				s.Append(0, from, from+tick, kinesis.Load{Records: 1, Bytes: 100}, kinesis.Lags{})
+			}
+			if got := read((2*i+2)*1e9 - 1); got != [2]int64{1, 1} {
+				t.Fatalf("tick %v: %v rows of one that came", tick, got)
+			}
+		}
+	}
+}
+
 // shelved is a stream with many records of 1 KiB on one shard and free reading.
 func shelved(b *testing.B) *kinesis.Stream {
 	s := stream(1, func(c *kinesis.Config) {
