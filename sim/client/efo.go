@@ -245,6 +245,7 @@ func (p *pusher) take(now des.Time, r *kinesis.Rows) {
 		return
 	}
 	p.receiveRows(now, r)
+	p.measureBundle()
 	p.consumer.links.Stream.Release(p.consumer.id, p.place, r.To)
 }
 

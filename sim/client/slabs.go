@@ -18,7 +18,7 @@ func (p *position) measureSlabs(now, start des.Time, each time.Duration, from, t
 			done -= s.Rows
 			continue
 		}
-		half := halfGap(&s.Slab)
+		half := halfGap(s.First, s.Last, s.Rows)
 		delays.AddSlab(age(now.Sub(s.Last)-half), age(now.Sub(s.First)+half), uint64(s.Rows))
 		if n := min(done, s.Rows); n > 0 {
 			addTotals(totals, start, each, &s.Slab, n)
@@ -31,14 +31,36 @@ func (p *position) measureSlabs(now, start des.Time, each time.Duration, from, t
 // measureSlab measures the rows of a slab as handed over at now and processed at start, all at
 // once, as nearly all are; unless some would be handed over before they come.
 func (p *position) measureSlab(now, start des.Time, s *kinesis.Slab) bool {
-	half := halfGap(s)
-	oldest, youngest := now.Sub(s.First)+half, now.Sub(s.Last)-half
-	if youngest < 0 {
-		return false
+	ages, here := agesOf(now, s.First, s.Last, s.Rows)
+	if here {
+		metric.AddBoth(p.propagation, p.endToEnd, []metric.Slab{ages}, uint64(start.Sub(now))+leastLag(s.Lag, s.LagSpan), uint64(s.LagSpan))
 	}
-	later := uint64(start.Sub(now)) + leastLag(s)
-	metric.AddBoth(p.propagation, p.endToEnd, uint64(youngest), uint64(oldest), later, uint64(s.LagSpan), uint64(s.Rows))
-	return true
+	return here
+}
+
+// agesOf is how old rows are at now that were accepted evenly from first to last, and whether
+// all are here by then.
+func agesOf(now, first, last des.Time, rows int64) (ages metric.Slab, here bool) {
+	half := halfGap(first, last, rows)
+	youngest, oldest := now.Sub(last)-half, now.Sub(first)+half
+	return metric.Slab{Low: uint64(youngest), High: uint64(oldest), N: uint64(rows)}, youngest >= 0
+}
+
+// bundle is how old slabs are that lag alike and are handed over and processed at once. They
+// are measured together, since histograms need then be looked at once only.
+type bundle struct {
+	n    int
+	ages [mostCalls]metric.Slab
+	lags kinesis.Lags
+}
+
+// measureBundle measures what is in the bundle, and leaves nothing there.
+func (p *position) measureBundle() {
+	if b := &p.bundle; b.n > 0 {
+		wide := b.lags.Wide.Duration()
+		metric.AddBoth(p.propagation, p.endToEnd, b.ages[:b.n], leastLag(b.lags.Mean.Duration(), wide), uint64(wide))
+		b.n = 0
+	}
 }
 
 // receiveAll is receive for answers to calls of an idle consumer, each at its instant of backs.
@@ -50,25 +72,35 @@ func (p *position) receiveAll(backs []des.Time, calls []kinesis.GetCall) {
 			p.since = max(p.since, r.Last)
 		}
 	}
+	p.measureBundle()
 }
 
-// receiveRows is receive for rows of an idle consumer.
+// receiveRows is receive for rows of an idle consumer, but for measuring those that go into the
+// bundle, as nearly all do.
 func (p *position) receiveRows(now des.Time, r *kinesis.Rows) {
-	if !p.receiveEven(now, r) {
+	if !p.bundleRows(now, r) {
+		p.measureBundle()
 		p.receive(now, now, 0, r.From, r.To)
 	}
 }
 
-// receiveEven is receiveRows for rows that are one slab, as nearly all are.
-func (p *position) receiveEven(now des.Time, r *kinesis.Rows) bool {
+// bundleRows is receiveRows for rows that go into the bundle: those that are one slab.
+func (p *position) bundleRows(now des.Time, r *kinesis.Rows) bool {
 	if !r.Even || r.From < p.oldRows {
 		return false
 	}
-	slab := r.Slab()
-	if !p.measureSlab(now, now, &slab) {
+	n := r.To - r.From
+	ages, here := agesOf(now, r.First, r.Last, n)
+	if !here {
 		return false
 	}
-	n := slab.Rows
+	b := &p.bundle
+	if r.Lags != b.lags {
+		p.measureBundle()
+		b.lags = r.Lags
+	}
+	b.ages[b.n] = ages
+	b.n++
 	p.reads.Received += n
 	p.reads.Processed += n
 	p.leave(now, n)
@@ -89,11 +121,11 @@ func (p *position) finishSlabs(start des.Time, each time.Duration, from, to int6
 // halfGap is half the time from one row of a slab to the next. Rows stand for evenly spread
 // ones, so much more on both sides. It is reckoned in floats, since a division of integers
 // takes longer than all the rest.
-func halfGap(s *kinesis.Slab) time.Duration {
-	if s.Rows <= 1 {
+func halfGap(first, last des.Time, rows int64) time.Duration {
+	if rows <= 1 {
 		return 0
 	}
-	return time.Duration(float64(s.Last-s.First) / float64(2*(s.Rows-1)))
+	return time.Duration(float64(last-first) / float64(2*(rows-1)))
 }
 
 // age is how old a row is, which is handed over before it comes if a lot's rows end in one
@@ -109,11 +141,12 @@ func addTotals(h *metric.Histogram, start des.Time, each time.Duration, s *kines
 		first.Rows = n
 		s = &first
 	}
-	half := halfGap(s)
+	half := halfGap(s.First, s.Last, s.Rows)
 	first, last := start.Add(each).Sub(s.First)+half, start.Add(time.Duration(n)*each).Sub(s.Last)-half
-	least := leastLag(s)
+	least := leastLag(s.Lag, s.LagSpan)
 	h.AddSum(age(min(first, last))+least, age(max(first, last))+least, uint64(s.LagSpan), uint64(s.Rows))
 }
 
-// leastLag is how much earlier than it was accepted a row of the slab had arisen at least.
-func leastLag(s *kinesis.Slab) uint64 { return age(s.Lag - s.LagSpan/2) }
+// leastLag is how much earlier than they were accepted rows had arisen at least that lag so
+// much in the mean, over so wide a span.
+func leastLag(mean, wide time.Duration) uint64 { return age(mean - wide/2) }

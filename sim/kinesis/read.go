@@ -30,11 +30,6 @@ type Rows struct {
 	End      bool     // nothing is left and nothing will come
 }
 
-// Slab is the rows, if they are even.
-func (r *Rows) Slab() Slab {
-	return Slab{r.To - r.From, r.First, r.Last, r.Lags.Mean.Duration(), r.Lags.Wide.Duration()}
-}
-
 // GetResult is the answer to a GetRecords call: rows, or the limit that refused the call. At
 // the end there is no next iterator.
 type GetResult struct {

@@ -34,7 +34,8 @@ func (h *Histogram) AddSum(low, high, more, n uint64) {
 		h.AddN(low+(top-low)/2, n)
 		return
 	}
-	s := h.spread(low, top-low, n)
+	sumHigh, sum := bits.Mul64(low+(top-low)/2, n)
+	s := h.spread(n, sumHigh, sum, top)
 	if more*32 >= high-low {
 		s.parts(low, high, more, n)
 		return
@@ -43,29 +44,77 @@ func (h *Histogram) AddSum(low, high, more, n uint64) {
 	s.span(from+shift, from+wide+shift, float64(int64(n))/wide)
 }
 
-// AddBoth counts in h what AddSlab(low, high, n) does and in later, whose values are each
-// later by what lies evenly from shift to shift+more, what AddSum(low+shift, high+shift,
-// more, n) does. What the two have in common is reckoned once.
-func AddBoth(h, later *Histogram, low, high, shift, more, n uint64) {
-	width := high - low
-	if n == 0 || width <= (low+shift)>>subBits || more*32 >= width { // in a bucket, perhaps, or in parts
-		h.AddSlab(low, high, n)
-		later.AddSum(low+shift, high+shift, more, n)
+// Slab is N values, at least one, that lie evenly from Low to High, both included.
+type Slab struct{ Low, High, N uint64 }
+
+// AddBoth counts slabs in h, as AddSlab does each, and in later, whose values are each later by
+// what lies evenly from shift to shift+more, as AddSum(Low+shift, High+shift, more, N) does.
+// What they have in common is reckoned once.
+func AddBoth(h, later *Histogram, slabs []Slab, shift, more uint64) {
+	all := tallyOf(slabs)
+	if !all.spread(shift, more) {
+		for _, b := range slabs {
+			h.AddSlab(b.Low, b.High, b.N)
+			later.AddSum(b.Low+shift, b.High+shift, more, b.N)
+		}
 		return
 	}
-	from, wide := float64(int64(low)), float64(int64(width))+1
-	density := float64(int64(n)) / wide
-	h.spread(low, width, n).span(from, from+wide, density)
-	from, half := float64(int64(low+shift)), float64(int64(more))/2
-	later.spread(low+shift, width+more, n).span(from+half, from+wide+half, density)
+	s := h.spread(all.n, all.sumHigh, all.sum, all.high)
+	t := later.spread(all.n, all.sumHigh, all.sum, all.high+shift+more)
+	sumHigh, sum := bits.Mul64(all.n, shift+more/2)
+	later.count(0, sumHigh, sum)
+	later.count(0, 0, all.halves&-(more&1))
+	middle := float64(int64(shift)) + float64(int64(more))/2
+	for _, b := range slabs {
+		from, wide := float64(int64(b.Low)), float64(int64(b.High-b.Low))+1
+		density := float64(int64(b.N)) / wide
+		s.change(wideBucketOf(from), from, density)
+		s.change(wideBucketOf(from+wide), from+wide, -density)
+		from += middle
+		t.change(wideBucketOf(from), from, density)
+		t.change(wideBucketOf(from+wide), from+wide, -density)
+	}
+	low, high := float64(int64(all.low)), float64(int64(all.high))+1
+	s.reach(low, high)
+	t.reach(low+middle, high+middle)
 }
 
-// spread counts n values whose middle is that of the span of some width from low on, but in
-// no bucket: that is left to the slabs.
-func (h *Histogram) spread(low, width, n uint64) *slabs {
-	high, sum := bits.Mul64(low+width/2, n)
-	h.count(n, high, sum)
-	h.max = max(h.max, low+width)
+// tally is what some slabs are together.
+type tally struct {
+	low, high, narrowest uint64
+	n, sumHigh, sum      uint64 // the sum of the middles, each without its half
+	halves               uint64 // how many values have a half there
+}
+
+// tallyOf is the tally of slabs.
+func tallyOf(slabs []Slab) tally {
+	low, high, narrowest := uint64(math.MaxUint64), uint64(0), uint64(math.MaxUint64)
+	n, sumHigh, sum, halves, carry := uint64(0), uint64(0), uint64(0), uint64(0), uint64(0)
+	for _, b := range slabs {
+		width := b.High - b.Low
+		low, high, narrowest = min(low, b.Low), max(high, b.High), min(narrowest, width)
+		n += b.N
+		halves += b.N & -(width & 1)
+		middleHigh, middle := bits.Mul64(b.Low+width/2, b.N)
+		sum, carry = bits.Add64(sum, middle, 0)
+		sumHigh, _ = bits.Add64(sumHigh, middleHigh, carry)
+	}
+	return tally{low, high, narrowest, n, sumHigh, sum, halves}
+}
+
+// spread tells that slabs surely lie in more than one bucket each, of those that are wider
+// than 1, and need no parts, even later and with more; and that floating-point numbers tell
+// their halves.
+func (t *tally) spread(shift, more uint64) bool {
+	const exact = 1 << 52
+	return t.low >= subBuckets && t.high+shift+more < exact && t.narrowest > (t.high+shift)>>subBits && t.narrowest > more*32
+}
+
+// spread counts n values of a sum, the largest of which is high, but in no bucket: that is
+// left to the slabs.
+func (h *Histogram) spread(n, sumHigh, sum, high uint64) *slabs {
+	h.count(n, sumHigh, sum)
+	h.max = max(h.max, high)
 	s := h.slabs
 	if s == nil {
 		s = &slabs{least: buckets}
@@ -95,29 +144,37 @@ func (s *slabs) parts(low, high, more, n uint64) {
 
 // span adds values that lie evenly from low to high, so many per unit.
 func (s *slabs) span(low, high, density float64) {
-	first, last := bucketOf(low), bucketOf(high)
-	begin, end := &s.changes[first], &s.changes[last]
-	begin.density += density
-	begin.moment += float64(density * low)
-	end.density -= density
-	end.moment -= float64(density * high)
-	if first < s.least {
-		s.least = first
-	}
-	if last > s.most {
-		s.most = last
-	}
+	s.change(bucketOf(low), low, density)
+	s.change(bucketOf(high), high, -density)
+	s.reach(low, high)
+}
+
+// change makes the density so much more from x on, which lies in a bucket.
+func (s *slabs) change(bucket int, x, density float64) {
+	c := &s.changes[bucket]
+	c.density += density
+	c.moment += float64(density * x)
+}
+
+// reach notes that there are changes from low to high.
+func (s *slabs) reach(low, high float64) {
+	s.least, s.most = min(s.least, bucketOf(low)), max(s.most, bucketOf(high))
 }
 
 // bucketOf is the index of the bucket of x without its fraction, 0 ≤ x < 2^53. What a
 // floating-point number begins with is the number of its octave and then its leading bits,
 // as the index is.
 func bucketOf(x float64) int {
-	const mantissa, bias = 52, 1023
-	if i := int(math.Float64bits(x)>>(mantissa-subBits)) - (bias+subBits-1)<<subBits; i >= subBuckets {
+	if i := wideBucketOf(x); i >= subBuckets {
 		return i
 	}
 	return int(x)
+}
+
+// wideBucketOf is bucketOf for x ≥ subBuckets.
+func wideBucketOf(x float64) int {
+	const mantissa, bias = 52, 1023
+	return int(math.Float64bits(x)>>(mantissa-subBits)) - (bias+subBits-1)<<subBits
 }
 
 // settle turns slabs into counts of the buckets of a histogram, and leaves none. The counts

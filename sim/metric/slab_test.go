@@ -186,10 +186,15 @@ func TestBothAreEach(t *testing.T) {
 			return rapid.Uint64Range(0, 1<<rapid.IntRange(0, most).Draw(t, name+" bits")).Draw(t, name)
 		}
 		for range rapid.IntRange(1, 12).Draw(t, "slabs") {
-			low, width, shift, more, n := draw("low", 50), draw("width", 40), draw("shift", 50), draw("more", 40), draw("n", 20)
-			AddBoth(&h, &later, low, low+width, shift, more, n)
-			plain.AddSlab(low, low+width, n)
-			plainLater.AddSum(low+shift, low+width+shift, more, n)
+			var slabs []Slab
+			shift, more := draw("shift", 50), draw("more", 40)
+			for range rapid.IntRange(1, 4).Draw(t, "together") {
+				low, width, n := draw("low", 50), draw("width", 40), 1+draw("n", 20)
+				slabs = append(slabs, Slab{low, low + width, n})
+				plain.AddSlab(low, low+width, n)
+				plainLater.AddSum(low+shift, low+width+shift, more, n)
+			}
+			AddBoth(&h, &later, slabs, shift, more)
 		}
 		if !reflect.DeepEqual(h, plain) {
 			t.Fatal("slabs with what is later are not those by themselves")
@@ -240,6 +245,6 @@ func BenchmarkAddBoth(b *testing.B) {
 	lows := manyLows()
 	for i := 0; b.Loop(); i++ {
 		low := lows[i%len(lows)]
-		AddBoth(&h, &later, low, low+1e9, 30e6, 20e6, 1000)
+		AddBoth(&h, &later, []Slab{{low, low + 1e9, 1000}}, 30e6, 20e6)
 	}
 }
