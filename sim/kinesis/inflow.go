@@ -180,14 +180,15 @@ func (o *lots) settle(it *spot, row int64) {
 }
 
 // lotRows is rows of a log that has nothing but lots, in one pass, where no limit cuts it and
-// room is left. It leaves the spot at the row after, or else as it is.
+// room is left. It leaves the iterator at the row after, or else as it is.
 func (l *log) lotRows(c *GetCall, visible des.Time, limit, room int64) (whole bool) {
 	if l.tail != nil {
 		return false
 	}
-	o, it, r := &l.lots, &c.By.spot, &c.Answer
+	o, by, it, r := &l.lots, c.By, &c.By.spot, &c.Answer
 	if it.at > visible {
 		r.Refused, r.Tip, r.Behind, r.Even, r.From, r.To, r.Bytes = NoLimit, true, it.at <= c.Now, false, it.row, it.row, 0
+		by.Through = max(by.Through, visible)
 		return true
 	}
 	last, next, tip := it.held, it.next, it.lot
@@ -212,6 +213,7 @@ func (l *log) lotRows(c *GetCall, visible des.Time, limit, room int64) (whole bo
 		next = o.following(tip)
 	}
 	r.Refused, r.Tip, r.From, r.To, r.Bytes, r.Last, r.Behind = NoLimit, true, from, to, model.Bytes(bytes-before), at, then <= c.Now
+	by.Row, by.Through = to, at
 	it.row, it.bytes, it.at, it.lot, it.held, it.next = to, bytes, then, tip, last, next
 	return true
 }

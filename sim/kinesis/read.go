@@ -101,15 +101,9 @@ func (s *Stream) get(sh *shard, c *GetCall) {
 		sh.closed = c.Now.Add(s.limits.FullReadPenalty)
 	}
 	r.Rest = c.Visible.Sub(reach)
-	if r.To > r.From {
-		it.Through = r.Last
-	} else {
-		it.Through = max(it.Through, reach)
-	}
-	it.Row = r.To
 	sh.calls += token
 	sh.read += int64(r.Bytes) * token
-	r.End = r.To >= sh.log.next && sh.ended != des.Forever
+	r.End = sh.ended != des.Forever && r.To >= sh.log.next
 }
 
 // GetShardIterator judges a GetShardIterator call, whose limit all readers of a
@@ -133,14 +127,14 @@ func (l *log) settle(it *Iterator) {
 
 // rows answers a call of an iterator that was settled, with rows that were accepted at or
 // before visible: at most limit of them, and as many as fit into room bytes. cut tells that
-// bytes, and not the want of rows, ended the read.
+// bytes, and not the want of rows, ended the read. The iterator goes on by what it is given.
 func (l *log) rows(c *GetCall, visible des.Time, limit, room int64) (cut bool) {
 	return !l.lotRows(c, visible, limit, room) && l.find(c, visible, limit, room)
 }
 
 // find is rows of any log, whatever ends them.
 func (l *log) find(c *GetCall, visible des.Time, limit, room int64) (cut bool) {
-	from := c.By.Row
+	it, from := c.By, c.By.Row
 	seen := l.after(from, visible)
 	to := min(seen, from+limit)
 	before := l.bytesBeforeOr(from)
@@ -152,9 +146,12 @@ func (l *log) find(c *GetCall, visible des.Time, limit, room int64) (cut bool) {
 	*r = GetResult{Tip: to == seen, Rows: Rows{From: from, To: to, Bytes: model.Bytes(l.bytesBeforeOr(to) - before), Behind: l.holds(to, c.Now)}}
 	if to > from {
 		r.Last = l.acceptedAt(to - 1)
+		it.Row, it.Through = to, r.Last
+	} else {
+		it.Through = max(it.Through, visible)
 	}
 	if l.tail == nil {
-		l.lots.settle(&c.By.spot, to)
+		l.lots.settle(&it.spot, to)
 	}
 	return cut
 }
