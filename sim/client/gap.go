@@ -15,23 +15,24 @@ func (a *arm) lasts(calls []kinesis.GetCall, lasts []des.Time, place int, random
 	if even == 0 {
 		return
 	}
-	ends, span, b := a.ends, a.spanAt(calls[0].Now), a.branches[0]
+	span, b, alone := a.spanAt(calls[0].Now), a.branches[0], len(a.branches) == 1
 	even >>= span
-	loads := b.loads[place*b.stride:]
+	end, loads := a.end(span), b.loads[place*b.stride:]
 	for i := range calls {
 		c := &calls[i]
 		if r := &c.Answer; r.From == r.To || !r.Tip || r.Rest > 0 { // it is not at the tip of the shard
 			continue
 		}
-		for span < len(ends)-1 && ends[span] <= c.Now {
+		for end <= c.Now {
 			span++
 			even >>= 1
+			end = a.end(span)
 		}
 		if even&1 == 0 {
 			continue
 		}
 		s := b.spans[span]
-		if len(a.branches) > 1 || !s.memoryless || loads[span].Records == 0 {
+		if !alone || !s.memoryless || loads[span].Records == 0 {
 			lasts[i] = a.last(place, span, c.Visible, random)
 			continue
 		}
@@ -61,6 +62,14 @@ func (a *arm) last(place, span int, t des.Time, random *des.Rand) (last des.Time
 		last = max(last, b.last(place, span, t, random))
 	}
 	return last
+}
+
+// end is when a span of the stretch ends, of which the last one is as good as the one after.
+func (a *arm) end(span int) des.Time {
+	if span < len(a.ends)-1 {
+		return a.ends[span]
+	}
+	return des.Forever
 }
 
 // spanAt is the number of the span of the stretch that an instant of it lies in. Who asks

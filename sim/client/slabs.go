@@ -54,7 +54,8 @@ type bundle struct {
 	lags kinesis.Lags
 }
 
-// measureBundle measures what is in the bundle, and leaves nothing there.
+// measureBundle measures what is in the bundle, and leaves nothing there: before anything else is
+// measured, since sums of fractions hang on their order.
 func (p *position) measureBundle() {
 	if b := &p.bundle; b.n > 0 {
 		wide := b.lags.Wide.Duration()

@@ -128,7 +128,7 @@ func (l *Lane) play(t Time, order uint64) {
 	l.once++
 	l.now = t
 	l.group.played++
-	l.group.imprint = Mix(l.group.imprint ^ uint64(t) ^ order)
+	l.group.imprint = imprint(l.group.imprint, t, order)
 }
 
 // Alone tells whether the engine itself has nothing to do up to t, so that nobody in other

@@ -191,10 +191,11 @@ func (l *log) lotRows(c *GetCall, visible des.Time, limit, room int64) (whole bo
 		by.Through = max(by.Through, visible)
 		return true
 	}
-	last, next, tip := it.held, it.next, it.lot
+	last, next, tip, even := it.held, it.next, it.lot, true
 	for next != nil && next.at <= visible {
+		even = even && it.held.alike(o.parcelOf(last, next), next)
 		if last, tip = next, tip+1; tip == it.lot+nearLots {
-			tip = o.lastBy(visible, tip)
+			tip, even = o.lastBy(visible, tip), false
 			last = o.at(tip)
 		}
 		next = o.following(tip)
@@ -206,8 +207,7 @@ func (l *log) lotRows(c *GetCall, visible des.Time, limit, room int64) (whole bo
 	if to-from > limit || bytes-before >= room {
 		return false
 	}
-	r.Even = last == it.next && it.held.alike(o.parcelOf(it.held, last), last) || last == it.held
-	r.First, r.Lags = it.at, it.held.lags
+	r.Even, r.First, r.Lags = even, it.at, it.held.lags
 	if n == p.rows && next != nil {
 		then, tip, last = next.at, tip+1, next
 		next = o.following(tip)

@@ -11,6 +11,7 @@ import (
 // Delays draws from a delay.
 type Delays struct {
 	law       model.Delay
+	wide      int64 // one of so many delays from law.Min on, all alike; 0: not so
 	mu, sigma float64
 	lognormal bool
 	random    *des.Rand
@@ -19,7 +20,11 @@ type Delays struct {
 // NewDelays starts to draw from a delay.
 func NewDelays(law model.Delay, random *des.Rand) *Delays {
 	mu, sigma, lognormal := law.Lognormal()
-	return &Delays{law, mu, sigma, lognormal, random}
+	wide := int64(0)
+	if !lognormal && law.Max > law.Min {
+		wide = int64(law.Max-law.Min) + 1
+	}
+	return &Delays{law, wide, mu, sigma, lognormal, random}
 }
 
 // longest is a delay that is longer than any run, and far from the end of a Duration.
@@ -38,15 +43,20 @@ func (d *Delays) Longest() time.Duration {
 
 // Next is the next delay. A constant one draws nothing.
 func (d *Delays) Next() time.Duration {
-	switch {
-	case d.lognormal:
-		x := d.law.Min + time.Duration(min(math.Exp(d.mu+float64(d.sigma*d.random.NormFloat64())), longest))
-		if d.law.Max > 0 {
-			x = min(x, d.law.Max)
-		}
-		return x
-	case d.law.Max > d.law.Min:
-		return d.law.Min + time.Duration(d.random.Below(int64(d.law.Max-d.law.Min)+1))
+	if d.wide > 0 {
+		return d.law.Min + time.Duration(d.random.Below(d.wide))
 	}
-	return d.law.Min
+	return d.other()
+}
+
+// other is Next of a delay that is constant or lognormal.
+func (d *Delays) other() time.Duration {
+	if !d.lognormal {
+		return d.law.Min
+	}
+	x := d.law.Min + time.Duration(min(math.Exp(d.mu+float64(d.sigma*d.random.NormFloat64())), longest))
+	if d.law.Max > 0 {
+		x = min(x, d.law.Max)
+	}
+	return x
 }
