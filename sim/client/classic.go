@@ -175,8 +175,7 @@ func (p *poller) call(now des.Time) {
 	for _, q := range p.pollers {
 		q.list(until)
 	}
-	p.merge()
-	p.stream.GetRecords(p.turns...)
+	p.stream.GetRecords(p.all...)
 	for _, q := range p.pollers {
 		q.note()
 		q.takeLast()

@@ -82,9 +82,9 @@ func (s *stage) accepted() []row {
 	var rows []row
 	for i := range s.stream.End(0) {
 		now := des.Time(time.Hour).Add(time.Duration(i) * time.Minute) // so far apart that no limit refuses
-		call := kinesis.GetCall{Now: now, Visible: now, By: &kinesis.Iterator{Row: i, Through: now}, Limit: 1}
-		s.stream.GetRecords(&call)
-		rows = append(rows, row{s.stream.AcceptedAt(0, i), int64(call.Answer.Bytes)})
+		calls := kinesis.GetCalls{By: &kinesis.Iterator{Row: i, Through: now}, Limit: 1, List: []kinesis.GetCall{{Now: now, Visible: now}}}
+		s.stream.GetRecords(&calls)
+		rows = append(rows, row{s.stream.AcceptedAt(0, i), int64(calls.List[0].Answer.Bytes)})
 	}
 	return rows
 }

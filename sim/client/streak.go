@@ -1,8 +1,6 @@
 package client
 
 import (
-	"slices"
-
 	"kinesim/model"
 	"kinesim/sim/des"
 	"kinesim/sim/kinesis"
@@ -22,15 +20,18 @@ type streak struct {
 	lasts [mostCalls]des.Time // when the last records of the answers were accepted
 	ages  [mostCalls]uint64   // theirs, at the calls
 
-	pollers []*poller          // whose calls are made together, if this is the streak of the first
-	turns   []*kinesis.GetCall // all their calls, in the order of time
+	asked kinesis.GetCalls // those calls, as the service is asked
+
+	pollers []*poller           // whose calls are made together, if this is the streak of the first
+	all     []*kinesis.GetCalls // theirs
 }
 
 // gather finds the pollers whose calls are made together with that of p at now, and before
 // when: until then each makes its calls whatever it is answered, and nothing else happens in
 // the lane. Their next calls are then the first ones of their streaks.
 func (p *poller) gather(now, back des.Time) (until des.Time) {
-	p.pollers, p.calls[0].Now, p.backs[0] = append(p.pollers[:0], p), now, back
+	p.pollers, p.all = p.pollers[:0], p.all[:0]
+	p.join(p, now, back)
 	if until = p.certain(now); until <= now {
 		return until
 	}
@@ -46,10 +47,17 @@ func (p *poller) gather(now, back des.Time) (until des.Time) {
 		}
 		p.lane.Take()
 		q.skipExpired(at)
-		until, q.calls[0].Now, q.backs[0] = end, at, at.Add(q.latency.Next())
-		p.pollers = append(p.pollers, q)
+		until = end
+		p.join(q, at, at.Add(q.latency.Next()))
 	}
 	return min(until, p.lane.Free())
+}
+
+// join lets the calls of a poller be made with those of p, of which the first one is made at
+// now and comes back at an instant.
+func (p *poller) join(q *poller, now, back des.Time) {
+	q.calls[0].Now, q.backs[0] = now, back
+	p.pollers, p.all = append(p.pollers, q), append(p.all, &q.asked)
 }
 
 // certain is the instant before which each call from one at now on comes one interval after
@@ -63,44 +71,23 @@ func (p *poller) certain(now des.Time) des.Time {
 	return min(p.issued.Add(p.life), p.stream.Keeps(p.iterator.Place), now.Add(mostCalls*p.Interval))
 }
 
-// list lists the first call of the streak and those after it that come before until.
+// list lists the first call of the streak, for which the lane knows that somebody acts, and
+// those after it that come before until.
 func (p *poller) list(until des.Time) {
 	now, back := p.calls[0].Now, p.backs[0]
-	p.iterator.Row = p.cursor
 	for n := 1; ; n++ {
 		c := &p.calls[n-1]
 		c.Now, c.Visible = now, now-des.Time(p.available.Next())
-		c.By, c.Limit = &p.iterator, p.MaxRecords
 		p.backs[n-1] = back
 		if now = back.Add(p.Interval); now >= until {
 			p.n = n
-			return
+			break
 		}
+		p.lane.Acts(now, des.Deliveries)
 		back = now.Add(p.latency.Next())
 	}
-}
-
-// merge puts the calls of all pollers into the order of time, and tells the lane of them.
-func (p *poller) merge() {
-	turns := p.turns[:0]
-	for _, q := range p.pollers {
-		i, j := len(turns)-1, q.n-1
-		turns = slices.Grow(turns, q.n)[:len(turns)+q.n]
-		for k := len(turns) - 1; j >= 0; k-- { // from the end, so that those that are there make room
-			c := &q.calls[j]
-			if i >= 0 && turns[i].Now > c.Now {
-				c = turns[i]
-				i--
-			} else {
-				j--
-			}
-			turns[k] = c
-		}
-	}
-	for _, c := range turns[1:] { // for the first one it acts already
-		p.lane.Acts(c.Now, des.Deliveries)
-	}
-	p.turns = turns
+	p.iterator.Row = p.cursor
+	p.asked.By, p.asked.Limit, p.asked.List = &p.iterator, p.MaxRecords, p.calls[:p.n]
 }
 
 // note counts the answers of the streak, as the service gave them.

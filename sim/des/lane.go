@@ -95,18 +95,19 @@ func (l *Lane) Next() (Actor, Time) {
 	return l.queue[0].actor, l.queue[0].at
 }
 
-// Take takes what Next told of out of the lane: who is under way acts for it. It says by Acts
-// when, and asks for what follows.
+// Take takes what Next told of out of the lane: who is under way acts for it, and for what
+// comes of it as Acts says, and asks for what follows.
 func (l *Lane) Take() {
-	l.queue.pop()
+	ev := l.queue.pop()
+	l.play(ev.at, ev.order)
 	if l.free = l.until.at; len(l.queue) > 0 {
 		l.free = min(l.free, l.queue[0].at)
 	}
 }
 
-// Acts says that who is under way acts at t, for itself or for others, in the given class: what
-// it says is in the order of time, and the lane is free for it. How many events happen at one
-// instant is looked at where the queue is played only, so each actor must let time pass.
+// Acts says that who is under way acts at t, for itself or for another, in the given class. The
+// lane must be free for it, but others for whom it acts may be further already. How many events
+// happen at one instant is looked at where the queue is played only, so each must let time pass.
 func (l *Lane) Acts(t Time, class Class) {
 	l.asked++
 	l.play(t, uint64(class)<<56|l.asked)
@@ -123,10 +124,9 @@ func (l *Lane) end() {
 // play notes an event of such an order.
 func (l *Lane) play(t Time, order uint64) {
 	if t > l.now {
-		l.once = 0
+		l.now, l.once = t, 0
 	}
 	l.once++
-	l.now = t
 	l.group.played++
 	l.group.imprint = imprint(l.group.imprint, t, order)
 }

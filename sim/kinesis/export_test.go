@@ -4,9 +4,14 @@ import "kinesim/sim/des"
 
 // Get makes a GetRecords call by itself for the rows from from on.
 func (s *Stream) Get(now des.Time, place int, from, limit int64, visible des.Time) GetResult {
-	call := GetCall{Now: now, Visible: visible, By: &Iterator{Place: place, Row: from, Through: visible}, Limit: limit}
-	s.GetRecords(&call)
-	return call.Answer
+	return s.GetBy(&Iterator{Place: place, Row: from, Through: visible}, now, limit, visible)
+}
+
+// GetBy makes a GetRecords call by itself that reads on from an iterator.
+func (s *Stream) GetBy(it *Iterator, now des.Time, limit int64, visible des.Time) GetResult {
+	calls := GetCalls{By: it, Limit: limit, List: []GetCall{{Now: now, Visible: visible}}}
+	s.GetRecords(&calls)
+	return calls.List[0].Answer
 }
 
 // PushFrom pushes the rows of a shard from one on, as to a new subscription.
@@ -16,8 +21,8 @@ func (s *Stream) PushFrom(now des.Time, reader, place int, from int64, visible d
 
 // read gives rows of a log to one who asks for them from some row on.
 func (l *log) read(from, limit, room int64, now, visible des.Time) (r GetResult, cut bool) {
-	call := GetCall{Now: now, By: &Iterator{Row: from}}
-	l.settle(call.By)
-	cut = l.rows(&call, visible, limit, room)
+	call, it := GetCall{Now: now}, Iterator{Row: from}
+	l.settle(&it)
+	cut = l.rows(&it, &call, visible, limit, room)
 	return call.Answer, cut
 }

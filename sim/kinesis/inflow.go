@@ -181,11 +181,11 @@ func (o *lots) settle(it *spot, row int64) {
 
 // lotRows is rows of a log that has nothing but lots, in one pass, where no limit cuts it and
 // room is left. It leaves the iterator at the row after, or else as it is.
-func (l *log) lotRows(c *GetCall, visible des.Time, limit, room int64) (whole bool) {
+func (l *log) lotRows(by *Iterator, c *GetCall, visible des.Time, limit, room int64) (whole bool) {
 	if l.tail != nil {
 		return false
 	}
-	o, by, it, r := &l.lots, c.By, &c.By.spot, &c.Answer
+	o, it, r := &l.lots, &by.spot, &c.Answer
 	if it.at > visible {
 		r.Refused, r.Tip, r.Behind, r.Even, r.From, r.To, r.Bytes = NoLimit, true, it.at <= c.Now, false, it.row, it.row, 0
 		by.Through = max(by.Through, visible)

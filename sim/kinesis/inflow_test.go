@@ -82,14 +82,12 @@ func TestReadsOfLots(t *testing.T) {
 			}
 			now := from + des.Time(rapid.Int64Range(0, int64(tick)-1).Draw(t, "poll"))
 			at := max(0, now-des.Time(rapid.Int64Range(0, int64(tick)).Draw(t, "unseen")))
-			call := kinesis.GetCall{Now: now, Visible: at, By: &it, Limit: rapid.Int64Range(1, 2_000).Draw(t, "limit")}
-			s.GetRecords(&call)
-			r := &call.Answer
+			r := s.GetBy(&it, now, rapid.Int64Range(1, 2_000).Draw(t, "limit"), at)
 			if r.Refused != kinesis.NoLimit {
 				continue
 			}
 			if r.From != row || r.To < r.From || r.To > s.End(0) {
-				t.Fatalf("asked from %d: %+v of %d rows", row, *r, s.End(0))
+				t.Fatalf("asked from %d: %+v of %d rows", row, r, s.End(0))
 			}
 			if r.To > r.From && (s.AcceptedAt(0, r.To-1) > at || s.AcceptedAt(0, r.To-1) != r.Last) {
 				t.Fatalf("row %d of %v is read at %v", r.To-1, s.AcceptedAt(0, r.To-1), at)
@@ -219,22 +217,27 @@ func TestCallsTogether(t *testing.T) {
 		}
 		now, pause := des.Time(0), rapid.SampledFrom([]int64{3e8, 3e9, 8e9}).Draw(t, "longest pause")
 		limit := rapid.SampledFrom([]int64{100, 1_000, 10_000}).Draw(t, "limit")
-		var want []kinesis.GetResult
-		var together []*kinesis.GetCall
+		var want, got [2][]kinesis.GetResult // by reader
+		var together [2]kinesis.GetCalls
 		for range rapid.IntRange(2, 40).Draw(t, "calls") {
 			now += des.Time(random.Int64N(pause))
 			reader := random.IntN(2)
-			c := kinesis.GetCall{Now: now, Visible: max(0, now-des.Time(random.Int64N(2e9))), By: &iterators[0][reader], Limit: limit}
-			other := c
-			other.By = &iterators[1][reader]
-			together = append(together, &other)
-			streams[0].GetRecords(&c)
-			want = append(want, c.Answer)
+			visible := max(0, now-des.Time(random.Int64N(2e9)))
+			want[reader] = append(want[reader], streams[0].GetBy(&iterators[0][reader], now, limit, visible))
+			together[reader].List = append(together[reader].List, kinesis.GetCall{Now: now, Visible: visible})
 		}
-		streams[1].GetRecords(together...)
-		var got []kinesis.GetResult
-		for _, c := range together {
-			got = append(got, c.Answer)
+		var all []*kinesis.GetCalls
+		for reader := range together {
+			if calls := &together[reader]; len(calls.List) > 0 {
+				calls.By, calls.Limit = &iterators[1][reader], limit
+				all = append(all, calls)
+			}
+		}
+		streams[1].GetRecords(all...)
+		for reader, calls := range together {
+			for _, c := range calls.List {
+				got[reader] = append(got[reader], c.Answer)
+			}
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Fatal(diff)
@@ -247,8 +250,8 @@ func TestCallsTogether(t *testing.T) {
 		if a, b := streams[0].Meter(0), streams[1].Meter(0); a != b {
 			t.Fatalf("metered %+v, and together %+v", a, b)
 		}
-		for i := range got {
-			switch r := &got[i]; {
+		for _, r := range slices.Concat(got[0], got[1]) {
+			switch {
 			case r.Refused != kinesis.NoLimit:
 				refused[r.Refused]++
 			case r.Rest > 0:

@@ -43,9 +43,9 @@ func (h *shelf) read(t *testing.T, i int) {
 		visible = min(h.now, h.acceptedAt(from))
 	}
 	by := Iterator{Row: from, spot: h.spots[i]}
-	call := GetCall{Now: h.now, By: &by}
+	call := GetCall{Now: h.now}
 	h.settle(&by)
-	cut := h.rows(&call, visible, limit, room)
+	cut := h.rows(&by, &call, visible, limit, room)
 	r := call.Answer
 	if want, wantCut := h.log.read(from, limit, room, h.now, visible); r != want || cut != wantCut {
 		t.Fatalf("%+v, cut %v; looked for anew %+v, %v", r, cut, want, wantCut)

@@ -14,8 +14,6 @@ type Iterator struct {
 	Row     int64    // the next one
 	Through des.Time // up to when it has gone through the shard
 	spot    spot     // of the row
-	moved   bool     // by calls that are made together,
-	asked   int64    // from this row on
 }
 
 // Rows are the rows [From, To) of a shard, which a reader is given.
@@ -39,28 +37,52 @@ type GetResult struct {
 	Rest    time.Duration // how far before Visible the call ended, which may go through so much of a shard only
 }
 
-// GetCall is a GetRecords call at Now that reads on from an iterator: at most Limit rows of
-// those that were accepted at or before Visible.
+// GetCall is a GetRecords call at Now for rows that were accepted at or before Visible.
 type GetCall struct {
 	Now, Visible des.Time
-	By           *Iterator
-	Limit        int64
 	Answer       GetResult
 }
 
+// GetCalls are GetRecords calls, in the order of time, that read on from an iterator one after
+// the other, at most Limit rows each.
+type GetCalls struct {
+	By    *Iterator
+	Limit int64
+	List  []GetCall
+
+	next  int      // of the list: those before are answered
+	due   des.Time // when that one is made; Forever: there is none
+	moved bool     // the iterator is,
+	asked int64    // from this row on
+}
+
 // GetRecords answers calls for one shard, whose limits all its classic readers share. A refused
-// call takes nothing. Several calls, in the order of time and whoever makes them, are each
-// answered as if it were made by itself.
-func (s *Stream) GetRecords(calls ...*GetCall) {
-	sh := &s.shards[calls[0].By.Place]
-	for _, c := range calls {
-		s.get(sh, c)
+// call takes nothing. Calls of several iterators are answered in the order of time, and each as
+// if it were made by itself.
+func (s *Stream) GetRecords(all ...*GetCalls) {
+	sh := &s.shards[all[0].By.Place]
+	for _, calls := range all {
+		calls.next, calls.due, calls.moved = 0, calls.List[0].Now, false
 	}
-	for i := 0; sh.group.moved > 0; i++ { // mostly the first ones
-		if it := calls[i].By; it.moved {
-			it.moved = false
-			sh.group.moved--
-			s.answered(sh, it.asked, it.asked, it.Row)
+	for {
+		calls := all[0]
+		for _, other := range all[1:] {
+			if other.due < calls.due {
+				calls = other
+			}
+		}
+		if calls.due == des.Forever {
+			break
+		}
+		s.get(sh, calls, &calls.List[calls.next])
+		calls.next++
+		if calls.due = des.Forever; calls.next < len(calls.List) {
+			calls.due = calls.List[calls.next].Now
+		}
+	}
+	for _, calls := range all {
+		if calls.moved {
+			s.answered(sh, calls.asked, calls.asked, calls.By.Row)
 		}
 	}
 }
@@ -80,24 +102,23 @@ func (s *Stream) judge(sh *shard, now des.Time) Limit {
 	return NoLimit
 }
 
-// get answers a call.
-func (s *Stream) get(sh *shard, c *GetCall) {
-	it, r, reach := c.By, &c.Answer, c.Visible
+// get answers the next call of some.
+func (s *Stream) get(sh *shard, calls *GetCalls, c *GetCall) {
+	it, r, reach := calls.By, &c.Answer, c.Visible
 	if refused := s.judge(sh, c.Now); refused != NoLimit {
 		sh.refusedReads++
 		*r = GetResult{Refused: refused, Rows: Rows{From: it.Row, To: it.Row}}
 		return
 	}
-	if !it.moved {
-		it.moved, it.asked = true, it.Row
-		sh.group.moved++
+	if !calls.moved {
+		calls.moved, calls.asked = true, it.Row
 		sh.log.settle(it)
 	}
 	if span := s.limits.GetRecordsSpan; span > 0 && reach.Sub(it.Through) > span {
 		reach = it.Through.Add(span)
 	}
-	limit, room := min(c.Limit, s.limits.GetRecordsLimit), int64(s.limits.GetRecordsBytes)
-	if !sh.log.lotRows(c, reach, limit, room) && (sh.log.find(c, reach, limit, room) || int64(r.Bytes) == room) {
+	limit, room := min(calls.Limit, s.limits.GetRecordsLimit), int64(s.limits.GetRecordsBytes)
+	if !sh.log.lotRows(it, c, reach, limit, room) && (sh.log.find(it, c, reach, limit, room) || int64(r.Bytes) == room) {
 		sh.closed = c.Now.Add(s.limits.FullReadPenalty)
 	}
 	r.Rest = c.Visible.Sub(reach)
@@ -128,13 +149,13 @@ func (l *log) settle(it *Iterator) {
 // rows answers a call of an iterator that was settled, with rows that were accepted at or
 // before visible: at most limit of them, and as many as fit into room bytes. cut tells that
 // bytes, and not the want of rows, ended the read. The iterator goes on by what it is given.
-func (l *log) rows(c *GetCall, visible des.Time, limit, room int64) (cut bool) {
-	return !l.lotRows(c, visible, limit, room) && l.find(c, visible, limit, room)
+func (l *log) rows(it *Iterator, c *GetCall, visible des.Time, limit, room int64) (cut bool) {
+	return !l.lotRows(it, c, visible, limit, room) && l.find(it, c, visible, limit, room)
 }
 
 // find is rows of any log, whatever ends them.
-func (l *log) find(c *GetCall, visible des.Time, limit, room int64) (cut bool) {
-	it, from := c.By, c.By.Row
+func (l *log) find(it *Iterator, c *GetCall, visible des.Time, limit, room int64) (cut bool) {
+	from := it.Row
 	seen := l.after(from, visible)
 	to := min(seen, from+limit)
 	before := l.bytesBeforeOr(from)
@@ -185,10 +206,10 @@ func (s *Stream) Push(now des.Time, reader int, it *Iterator, visible des.Time) 
 	sh := &s.shards[it.Place]
 	sub := &sh.subs[reader]
 	level := sub.at(now)
-	c := GetCall{Now: now, By: it}
+	c := GetCall{Now: now}
 	asked := it.Row
 	sh.log.settle(it)
-	cut := sh.log.rows(&c, visible, 1<<62, max(0, level/token))
+	cut := sh.log.rows(it, &c, visible, 1<<62, max(0, level/token))
 	r := &c.Answer
 	out := PushResult{Rows: r.Rows}
 	if cut {

@@ -186,10 +186,8 @@ func TestReadersOfAnEmptyShard(t *testing.T) {
 		s.AddReader()
 		var get, push kinesis.Iterator
 		read := func(now des.Time) (rows [2]int64) {
-			c := kinesis.GetCall{Now: now, Visible: now, By: &get, Limit: 10}
-			s.GetRecords(&c)
-			r := s.Push(now, 0, &push, now)
-			return [2]int64{c.Answer.To - c.Answer.From, r.To - r.From}
+			c, r := s.GetBy(&get, now, 10, now), s.Push(now, 0, &push, now)
+			return [2]int64{c.To - c.From, r.To - r.From}
 		}
 		for i := range des.Time(3) {
 			if got := read(2 * i * 1e9); got != [2]int64{} {

@@ -96,7 +96,6 @@ type group struct {
 	late  int64    // rows that reads were given from lots
 	blur  des.Time // width when the last of them were read
 	slabs Slabs
-	moved int      // iterators, by calls that are made together
 	_     [64]byte // keeps neighbours out of each other's cache lines
 }
 
