@@ -244,7 +244,9 @@ func (p *pusher) take(now des.Time, r *kinesis.Rows) {
 		p.into.take(now, p.reader, r.From, r.To)
 		return
 	}
-	p.receiveRows(now, r)
+	if !p.bundleRows(now, r) {
+		p.receive(now, now, 0, r.From, r.To)
+	}
 	p.measureBundle()
 	p.consumer.links.Stream.Release(p.consumer.id, p.place, r.To)
 }

@@ -67,25 +67,23 @@ func (p *position) measureBundle() {
 // receiveAll is receive for answers to calls of an idle consumer, each at its instant of backs.
 func (p *position) receiveAll(backs []des.Time, calls []kinesis.GetCall) {
 	backs = backs[:len(calls)]
+	last := p.since
 	for i := range calls {
-		if r := &calls[i].Answer.Rows; r.From < r.To {
-			p.receiveRows(backs[i], r)
-			p.since = max(p.since, r.Last)
+		r := &calls[i].Answer.Rows
+		if r.From == r.To {
+			continue
+		}
+		if last = r.Last; !p.bundleRows(backs[i], r) {
+			p.measureBundle()
+			p.receive(backs[i], backs[i], 0, r.From, r.To)
 		}
 	}
 	p.measureBundle()
+	p.since = max(p.since, last)
 }
 
-// receiveRows is receive for rows of an idle consumer, but for measuring those that go into the
-// bundle, as nearly all do.
-func (p *position) receiveRows(now des.Time, r *kinesis.Rows) {
-	if !p.bundleRows(now, r) {
-		p.measureBundle()
-		p.receive(now, now, 0, r.From, r.To)
-	}
-}
-
-// bundleRows is receiveRows for rows that go into the bundle: those that are one slab.
+// bundleRows is receive for rows of an idle consumer that are one slab, as nearly all are, but for
+// measuring them: they go into the bundle.
 func (p *position) bundleRows(now des.Time, r *kinesis.Rows) bool {
 	if !r.Even || r.From < p.oldRows {
 		return false
