@@ -110,14 +110,20 @@ func (h *hall) play(t *rapid.T) (o findings) {
 		t.Fatal(err)
 	}
 	for _, k := range h.consumers {
+		byEnd := k.Reads()
 		k.Finish(h.links.End)
 		k.EndLap()
 		o.Reads, o.Before, o.Requests, o.Expired = append(o.Reads, k.Total()), append(o.Before, k.Reads()), append(o.Requests, k.Requests()), append(o.Expired, k.FirstExpired())
 		for _, p := range k.positions {
 			o.Cursors = append(o.Cursors, p.seen, p.done, int64(p.since))
 		}
+		left := int64(0)
 		for range time.Duration(h.links.End) / time.Second {
 			o.Left = append(o.Left, k.EndSecond())
+			left += o.Left[len(o.Left)-1]
+		}
+		if left != byEnd.Received+byEnd.Expired { // an answer that is not back by the end is not taken
+			t.Fatalf("%d records have left the backlog by the end; %d were received, %d expired", left, byEnd.Received, byEnd.Expired)
 		}
 		for _, r := range []*metric.Recorder{&k.Propagation, &k.EndToEnd, &k.IteratorAge, &k.Silence, &k.Behind} {
 			o.Measured = append(o.Measured, r.Total().Stats(1))

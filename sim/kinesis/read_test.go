@@ -242,3 +242,21 @@ func BenchmarkPush(b *testing.B) {
 		}
 	}
 }
+
+// TestFullReadOfLots: an answer with as many bytes as one can hold closes the shard for a while,
+// also where lots end just there; one with a byte less does not.
+func TestFullReadOfLots(t *testing.T) {
+	for missing, want := range []kinesis.Limit{kinesis.ByFullRead, kinesis.NoLimit} {
+		s := stream(1, func(c *kinesis.Config) {
+			c.Coarse = 1e9
+			c.Limits.GetRecordsBytes = 1 << 20 // of which the bucket has more
+		})
+		s.Append(0, 0, 1e9, kinesis.Load{Records: 10, Bytes: 1<<20 - int64(missing)}, kinesis.Lags{})
+		if r := s.Get(2e9, 0, 0, 100, 2e9); r.To != 10 {
+			t.Fatalf("given %+v of 10 rows", r)
+		}
+		if r := s.Get(2e9+3e8, 0, 10, 100, 2e9); r.Refused != want {
+			t.Errorf("%d bytes less than a full read: refused by %v, want %v", missing, r.Refused, want)
+		}
+	}
+}
