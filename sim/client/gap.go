@@ -36,7 +36,7 @@ func (a *arm) lasts(calls []kinesis.GetCall, lasts []des.Time, place int, random
 			lasts[i] = a.last(place, span, c.Visible, random)
 			continue
 		}
-		u := random.Uint64() // as last does: not to call it takes a third off what a call costs here
+		u := random.Uint64() // as last does: to draw here and not call last takes a third off
 		gap, sure := des.QuickExp(u)
 		if !sure {
 			random.Source, gap = random.SlowExp(u)

@@ -58,8 +58,8 @@ type GetCalls struct {
 }
 
 // GetRecords answers calls for one shard, whose limits all its classic readers share. A refused
-// call takes nothing. Calls of several iterators are answered in the order of time, and each as
-// if it were made by itself.
+// call takes nothing. Calls of several iterators are answered in the order of time, of equal ones
+// that of the first list before, and each as if it were made by itself.
 func (s *Stream) GetRecords(all ...*GetCalls) {
 	sh := &s.shards[all[0].By.Place]
 	for _, calls := range all {
