@@ -101,3 +101,43 @@ func TestIteratorsGoOn(t *testing.T) {
 		t.Errorf("lots were numbered anew %d times only, and %d answers were even", numbered, even)
 	}
 }
+
+// TestEvenOverManyLots: an answer that goes through several lots is known as one slab just where
+// it is one, whichever of them differs, unless the lots are too many to be gone through.
+func TestEvenOverManyLots(t *testing.T) {
+	const seed, runs = 5, 2_000
+	random, met := des.Stream(seed, "lots"), map[[2]bool]int{}
+	for run := range runs {
+		var l log
+		var free freeList
+		second, lots := des.Time(time.Second), 3+random.IntN(10)
+		odd, more := random.IntN(2*lots), 60*random.Int64N(2) // the lot that differs, half the time none; and how each differs from the one before
+		for i := range lots {
+			from, load, lags := des.Time(i)*second, Load{1_000 + more*int64(i), 100_000}, Lags{}
+			if i == odd {
+				switch random.IntN(3) {
+				case 0:
+					load.Records /= 2
+				case 1:
+					lags.Mean++
+				default:
+					from += second / 2
+				}
+			}
+			l.pour(from, des.Time(i+1)*second, load, lags, &free)
+		}
+		visible := second*des.Time(lots-1) + des.Time(random.Int64N(int64(second)))
+		from := random.Int64N(l.next / 2)
+		r, _ := l.read(from, 1<<40, 1<<40, visible, visible)
+		s := Slabs{lots: &l.lots, lot: l.lots.find(r.From), from: r.From, to: r.To}
+		s.Next()
+		one, near := !s.Next(), l.lots.find(r.To-1)-l.lots.find(from) < nearLots
+		if r.Even != (one && near) {
+			t.Fatalf("seed %d, run %d: rows from %d to %d of %d lots, of which number %d differs: even %v, one slab %v", seed, run, r.From, r.To, lots, odd, r.Even, one)
+		}
+		met[[2]bool{one, near}]++
+	}
+	if len(met) < 4 {
+		t.Errorf("not all cases were met: %v", met)
+	}
+}
