@@ -64,7 +64,7 @@ func (a *arm) last(place, span int, t des.Time, random *des.Rand) (last des.Time
 	return last
 }
 
-// end is when a span of the stretch ends, of which the last one is as good as the one after.
+// end is when a span of the stretch ends, but for the last one, which stands for what comes after.
 func (a *arm) end(span int) des.Time {
 	if span < len(a.ends)-1 {
 		return a.ends[span]
@@ -79,7 +79,7 @@ func (a *arm) spanAt(t des.Time) int {
 	for i > 0 && a.ends[i-1] > t {
 		i--
 	}
-	for i < len(a.ends)-1 && a.ends[i] <= t {
+	for a.end(i) <= t {
 		i++
 	}
 	a.asked = i

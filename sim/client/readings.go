@@ -115,9 +115,9 @@ func (g *readings) leave(now des.Time, n int64) {
 	if now < g.since {
 		return
 	}
-	i := uint64(now-g.since) / uint64(time.Second)
-	if more := int64(i) - int64(len(g.left)); more >= 0 {
-		g.left = append(g.left, make([]int64, more+1)...)
+	i := int((now - g.since) / des.Time(time.Second))
+	for i >= len(g.left) {
+		g.left = append(g.left, 0)
 	}
 	g.left[i] += n
 }

@@ -14,12 +14,14 @@ func (p *position) measureSlabs(now, start des.Time, each time.Duration, from, t
 	k := p.consumer
 	delays, totals := p.propagation, p.endToEnd
 	for s := k.links.Stream.Slabs(p.place, from, to); s.Next(); {
-		if each == 0 && s.Rows <= done && p.measureSlab(now, start, &s.Slab) {
+		youngest, oldest := agesOf(now, s.First, s.Last, s.Rows)
+		if each == 0 && s.Rows <= done && youngest >= 0 { // all of them at once, as nearly all are
+			ages := metric.Slab{Low: uint64(youngest), High: uint64(oldest), N: uint64(s.Rows)}
+			metric.AddBoth(delays, totals, []metric.Slab{ages}, uint64(start.Sub(now))+leastLag(s.Lag, s.LagSpan), uint64(s.LagSpan))
 			done -= s.Rows
 			continue
 		}
-		half := halfGap(s.First, s.Last, s.Rows)
-		delays.AddSlab(age(now.Sub(s.Last)-half), age(now.Sub(s.First)+half), uint64(s.Rows))
+		delays.AddSlab(age(youngest), age(oldest), uint64(s.Rows))
 		if n := min(done, s.Rows); n > 0 {
 			addTotals(totals, start, each, &s.Slab, n)
 			done -= n
@@ -28,22 +30,11 @@ func (p *position) measureSlabs(now, start des.Time, each time.Duration, from, t
 	}
 }
 
-// measureSlab measures the rows of a slab as handed over at now and processed at start, all at
-// once, as nearly all are; unless some would be handed over before they come.
-func (p *position) measureSlab(now, start des.Time, s *kinesis.Slab) bool {
-	ages, here := agesOf(now, s.First, s.Last, s.Rows)
-	if here {
-		metric.AddBoth(p.propagation, p.endToEnd, []metric.Slab{ages}, uint64(start.Sub(now))+leastLag(s.Lag, s.LagSpan), uint64(s.LagSpan))
-	}
-	return here
-}
-
-// agesOf is how old rows are at now that were accepted evenly from first to last, and whether
-// all are here by then.
-func agesOf(now, first, last des.Time, rows int64) (ages metric.Slab, here bool) {
+// agesOf is how old the youngest and the oldest of so many rows are at now that were accepted
+// evenly from first to last. It is less than 0 where some would be handed over before they come.
+func agesOf(now, first, last des.Time, rows int64) (youngest, oldest time.Duration) {
 	half := halfGap(first, last, rows)
-	youngest, oldest := now.Sub(last)-half, now.Sub(first)+half
-	return metric.Slab{Low: uint64(youngest), High: uint64(oldest), N: uint64(rows)}, youngest >= 0
+	return now.Sub(last) - half, now.Sub(first) + half
 }
 
 // bundle is how old slabs are that lag alike and are handed over and processed at once. They
@@ -89,8 +80,8 @@ func (p *position) bundleRows(now des.Time, r *kinesis.Rows) bool {
 		return false
 	}
 	n := r.To - r.From
-	ages, here := agesOf(now, r.First, r.Last, n)
-	if !here {
+	youngest, oldest := agesOf(now, r.First, r.Last, n)
+	if youngest < 0 {
 		return false
 	}
 	b := &p.bundle
@@ -98,7 +89,7 @@ func (p *position) bundleRows(now des.Time, r *kinesis.Rows) bool {
 		p.measureBundle()
 		b.lags = r.Lags
 	}
-	b.ages[b.n] = ages
+	b.ages[b.n] = metric.Slab{Low: uint64(youngest), High: uint64(oldest), N: uint64(n)}
 	b.n++
 	p.reads.Received += n
 	p.reads.Processed += n

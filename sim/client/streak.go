@@ -14,13 +14,11 @@ const mostCalls = 64
 // answered, so all are made together, with those that other pollers of the shard make
 // meanwhile: what they share is looked at once.
 type streak struct {
-	n     int // how many calls
-	calls [mostCalls]kinesis.GetCall
-	backs [mostCalls]des.Time // when the answers come back
-	lasts [mostCalls]des.Time // when the last records of the answers were accepted
-	ages  [mostCalls]uint64   // theirs, at the calls
-
-	asked kinesis.GetCalls // those calls, as the service is asked
+	asked kinesis.GetCalls           // the calls, as the service is asked
+	calls [mostCalls]kinesis.GetCall // room for them
+	backs [mostCalls]des.Time        // when the answers come back
+	lasts [mostCalls]des.Time        // when the last records of the answers were accepted
+	ages  [mostCalls]uint64          // theirs, at the calls
 
 	pollers []*poller           // whose calls are made together, if this is the streak of the first
 	all     []*kinesis.GetCalls // theirs
@@ -80,21 +78,21 @@ func (p *poller) list(until des.Time) {
 		c.Now, c.Visible = now, now-des.Time(p.available.Next())
 		p.backs[n-1] = back
 		if now = back.Add(p.Interval); now >= until {
-			p.n = n
+			p.asked.List = p.calls[:n]
 			break
 		}
 		p.lane.Acts(now, des.Deliveries)
 		back = now.Add(p.latency.Next())
 	}
 	p.iterator.Row = p.cursor
-	p.asked.By, p.asked.Limit, p.asked.List = &p.iterator, p.MaxRecords, p.calls[:p.n]
+	p.asked.By, p.asked.Limit = &p.iterator, p.MaxRecords
 }
 
 // note counts the answers of the streak, as the service gave them.
 func (p *poller) note() {
-	requests, refused, empty, bytes := &p.requests, int64(0), int64(0), model.Bytes(0)
-	for i := range p.n {
-		c := &p.calls[i]
+	calls, requests, refused, empty, bytes := p.asked.List, &p.requests, int64(0), int64(0), model.Bytes(0)
+	for i := range calls {
+		c := &calls[i]
 		r := &c.Answer
 		p.lasts[i] = r.Last
 		switch {
@@ -110,11 +108,11 @@ func (p *poller) note() {
 		p.issued = p.backs[i]
 	}
 	requests.AllThrottled += refused
-	if p.calls[0].Now < p.warmup { // nothing goes on over the end of warm-up
+	if calls[0].Now < p.warmup { // nothing goes on over the end of warm-up
 		requests.WarmBytes += bytes
 		return
 	}
-	requests.Calls += int64(p.n)
+	requests.Calls += int64(len(calls))
 	requests.Throttled += refused
 	requests.Empty += empty
 	requests.Bytes += bytes
@@ -124,10 +122,11 @@ func (p *poller) note() {
 // measure measures how old the last records of answers were at the instants at which the
 // service judged the calls.
 func (p *poller) measure() {
-	p.inflow.lasts(p.calls[:p.n], p.lasts[:p.n], p.iterator.Place, p.gaps)
+	calls := p.asked.List
+	p.inflow.lasts(calls, p.lasts[:len(calls)], p.iterator.Place, p.gaps)
 	n := 0 // how many are as old as the reader is behind after them
-	for i := range p.n {
-		c := &p.calls[i]
+	for i := range calls {
+		c := &calls[i]
 		r := &c.Answer
 		age := uint64(c.Now - p.lasts[i])
 		switch {
@@ -148,7 +147,7 @@ func (p *poller) measure() {
 // takeLast takes the answers of the streak and goes on after the last one, which waits until
 // it is back if somebody would see it before.
 func (p *poller) takeLast() {
-	last := p.n - 1
+	last := len(p.asked.List) - 1
 	r, back := &p.calls[last].Answer, p.backs[last]
 	seen := back > p.calls[last].Now && (p.lane == nil || back >= p.lane.Free())
 	if r.From == r.To || !seen {

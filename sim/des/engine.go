@@ -124,8 +124,8 @@ func (e *Engine) next(end Time) event {
 }
 
 // imprint is the hash of some events and one more. Each step can be undone, so nothing that was
-// hashed is lost; Mix spreads the bits in the end. To mix at each event would cost three times
-// as much, a tenth of what a call of a poller takes at a coarse resolution.
+// hashed is lost; Mix spreads the bits in the end, which at each event would take three times as
+// many instructions.
 func imprint(h uint64, t Time, order uint64) uint64 {
 	return (bits.RotateLeft64(h, 27) ^ uint64(t) ^ order) * 0x9e3779b97f4a7c15
 }

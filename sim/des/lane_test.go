@@ -119,33 +119,6 @@ func TestLaneIsAnEngine(t *testing.T) {
 	})
 }
 
-// looked is an engine with a lane, all of which is looked at now and then.
-func looked(at []int64, list *[]string) (*des.Engine, *des.Lane) {
-	e := new(des.Engine)
-	for _, t := range at {
-		e.At(des.Time(t), des.Sampling, mark("look", list, nil))
-	}
-	return e, e.Lane(0)
-}
-
-// sameEvents plays actors who ask the queue for each event and actors who act by themselves
-// where they may, and wants the same events of both, in the same order.
-func sameEvents(t *rapid.T, stage func(themselves bool) (*[]string, *des.Engine)) {
-	t.Helper()
-	play := func(themselves bool) ([]string, *des.Engine) {
-		list, e := stage(themselves)
-		if err := e.Run(context.Background(), 300); err != nil {
-			t.Fatal(err)
-		}
-		return *list, e
-	}
-	want, plain := play(false)
-	got, e := play(true)
-	if !slices.Equal(got, want) || e.Played() != plain.Played() || e.Fingerprint() != plain.Fingerprint() {
-		t.Fatalf("%v, %d events; those who ask the queue %v, %d", got, e.Played(), want, plain.Played())
-	}
-}
-
 // TestActorsThatGoOn: actors who act for what they ask for by themselves, where nothing comes
 // before, do so at the same instants and in the same order as those who ask the queue, and a
 // run is marked by the same fingerprint.
@@ -154,9 +127,12 @@ func TestActorsThatGoOn(t *testing.T) {
 		periods := rapid.SliceOfN(rapid.Int64Range(1, 40), 1, 4).Draw(t, "periods")
 		looks := rapid.SliceOfN(rapid.Int64Range(1, 300), 0, 5).Draw(t, "looks")
 		went := 0
-		stage := func(goOn bool) (*[]string, *des.Engine) {
-			var list []string
-			e, l := looked(looks, &list)
+		play := func(goOn bool) (list []string, e *des.Engine) {
+			e = new(des.Engine)
+			l := e.Lane(0)
+			for _, at := range looks {
+				e.At(des.Time(at), des.Sampling, mark("look", &list, nil))
+			}
 			for i, period := range periods {
 				var a *actor
 				a = &actor{fmt.Sprint(i), func(now des.Time) {
@@ -173,9 +149,16 @@ func TestActorsThatGoOn(t *testing.T) {
 				}}
 				l.At(des.Time(i), des.Deliveries, a)
 			}
-			return &list, e
+			if err := e.Run(context.Background(), 300); err != nil {
+				t.Fatal(err)
+			}
+			return list, e
 		}
-		sameEvents(t, stage)
+		want, plain := play(false)
+		got, e := play(true)
+		if !slices.Equal(got, want) || e.Played() != plain.Played() || e.Fingerprint() != plain.Fingerprint() {
+			t.Fatalf("%v, %d events; those who ask the queue %v, %d", got, e.Played(), want, plain.Played())
+		}
 		if len(periods) == 1 && went == 0 {
 			t.Fatal("one who is alone asked the queue")
 		}

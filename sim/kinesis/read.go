@@ -50,7 +50,6 @@ type GetCalls struct {
 	Limit int64
 	List  []GetCall
 
-	limit int64    // of the rows, as the service has one, too
 	next  int      // of the list: those before are answered
 	due   des.Time // when that one is made; Forever: there is none
 	moved bool     // the iterator is,
@@ -64,7 +63,6 @@ func (s *Stream) GetRecords(all ...*GetCalls) {
 	sh := &s.shards[all[0].By.Place]
 	for _, calls := range all {
 		calls.next, calls.due, calls.moved = 0, calls.List[0].Now, false
-		calls.limit = min(calls.Limit, s.limits.GetRecordsLimit)
 	}
 	for {
 		calls := all[0]
@@ -119,8 +117,8 @@ func (s *Stream) get(sh *shard, calls *GetCalls, c *GetCall) {
 	if span := s.limits.GetRecordsSpan; span > 0 && reach.Sub(it.Through) > span {
 		reach = it.Through.Add(span)
 	}
-	room := int64(s.limits.GetRecordsBytes)
-	if !sh.log.lotRows(it, c, reach, calls.limit, room) && (sh.log.find(it, c, reach, calls.limit, room) || int64(r.Bytes) == room) {
+	limit, room := min(calls.Limit, s.limits.GetRecordsLimit), int64(s.limits.GetRecordsBytes)
+	if sh.log.rows(it, c, reach, limit, room) || int64(r.Bytes) == room {
 		sh.closed = c.Now.Add(s.limits.FullReadPenalty)
 	}
 	r.Rest = c.Visible.Sub(reach)

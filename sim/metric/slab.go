@@ -52,7 +52,7 @@ type Slab struct{ Low, High, N uint64 }
 // What they have in common is reckoned once.
 func AddBoth(h, later *Histogram, slabs []Slab, shift, more uint64) {
 	all := tallyOf(slabs)
-	if !all.spread(shift, more) {
+	if !all.wide(shift, more) {
 		for _, b := range slabs {
 			h.AddSlab(b.Low, b.High, b.N)
 			later.AddSum(b.Low+shift, b.High+shift, more, b.N)
@@ -102,10 +102,10 @@ func tallyOf(slabs []Slab) tally {
 	return tally{low, high, narrowest, n, sumHigh, sum, halves}
 }
 
-// spread tells that slabs surely lie in more than one bucket each, of those that are wider
+// wide tells that slabs surely lie in more than one bucket each, of those that are wider
 // than 1, and need no parts, even later and with more; and that floating-point numbers tell
 // their halves.
-func (t *tally) spread(shift, more uint64) bool {
+func (t *tally) wide(shift, more uint64) bool {
 	const exact = 1 << 52
 	return t.low >= subBuckets && t.high+shift+more < exact && t.narrowest > (t.high+shift)>>subBits && t.narrowest > more*32
 }
