@@ -244,10 +244,7 @@ func (p *pusher) take(now des.Time, r *kinesis.Rows) {
 		p.into.take(now, p.reader, r.From, r.To)
 		return
 	}
-	if !p.bundleRows(now, r) {
-		p.receive(now, now, 0, r.From, r.To)
-	}
-	p.measureBundle()
+	p.receiveAll([]des.Time{now}, []kinesis.GetCall{{Answer: kinesis.GetResult{Rows: *r}}})
 	p.consumer.links.Stream.Release(p.consumer.id, p.place, r.To)
 }
 

@@ -8,11 +8,14 @@ import (
 	"kinesim/sim/kinesis"
 )
 
-// lasts puts right when the last record was accepted that each of some calls sees, which are
-// made of one shard in the order of time. The log knows it, but for records in an even lot.
-func (a *arm) lasts(calls []kinesis.GetCall, lasts []des.Time, place int, random *des.Rand) {
+// ages tells how old the last record is that each of some calls sees, which are made of one shard
+// in the order of time. The log knows it, but for records in an even lot.
+func (a *arm) ages(calls []kinesis.GetCall, ages []uint64, place int, random *des.Rand) {
 	even := a.evenly(place)
 	if even == 0 {
+		for i := range calls {
+			ages[i] = uint64(calls[i].Now - calls[i].Answer.Last)
+		}
 		return
 	}
 	span, b, alone := a.spanAt(calls[0].Now), a.branches[0], len(a.branches) == 1
@@ -20,7 +23,8 @@ func (a *arm) lasts(calls []kinesis.GetCall, lasts []des.Time, place int, random
 	end, loads := a.end(span), b.loads[place*b.stride:]
 	for i := range calls {
 		c := &calls[i]
-		if r := &c.Answer; r.From == r.To || !r.Tip || r.Rest > 0 { // it is not at the tip of the shard
+		r := &c.Answer
+		if ages[i] = uint64(c.Now - r.Last); r.From == r.To || !r.Tip || r.Rest > 0 { // it is not at the tip of the shard
 			continue
 		}
 		for end <= c.Now {
@@ -33,7 +37,7 @@ func (a *arm) lasts(calls []kinesis.GetCall, lasts []des.Time, place int, random
 		}
 		s := b.spans[span]
 		if !alone || !s.memoryless || loads[span].Records == 0 {
-			lasts[i] = a.last(place, span, c.Visible, random)
+			ages[i] = uint64(c.Now - a.last(place, span, c.Visible, random))
 			continue
 		}
 		u := random.Uint64() // as last does: to draw here and not call last takes a third off
@@ -41,7 +45,7 @@ func (a *arm) lasts(calls []kinesis.GetCall, lasts []des.Time, place int, random
 		if !sure {
 			random.Source, gap = random.SlowExp(u)
 		}
-		lasts[i] = earlier(c.Visible, s.between/s.chances[place]*gap)
+		ages[i] = uint64(c.Now - earlier(c.Visible, s.between/s.chances[place]*gap))
 	}
 }
 

@@ -29,9 +29,9 @@ func TestLastCallIsKnownOrNot(t *testing.T) {
 	}
 }
 
-// TestLastsAreThoseOfEachCall: what calls are told together is what each would be told by
+// TestAgesAreThoseOfEachCall: what calls are told together is what each would be told by
 // itself, with the same draws; where lots are not even, and behind the tip, what the log knows.
-func TestLastsAreThoseOfEachCall(t *testing.T) {
+func TestAgesAreThoseOfEachCall(t *testing.T) {
 	const second, logged = des.Time(1e9), des.Time(7)
 	f := &flow{callers: countless + 1, stride: 3, loads: []Load{{Records: 90}, {Records: 80}, {}}}
 	for i, even := range []bool{true, true, false} {
@@ -49,18 +49,15 @@ func TestLastsAreThoseOfEachCall(t *testing.T) {
 		for len(a.branches) < flows {
 			a.branches = append(a.branches, &branch{flow: &flow{stride: 3, loads: make([]Load, 3)}})
 		}
-		lasts, together, alone := make([]des.Time, len(calls)), des.Stream(1, "gaps"), des.Stream(1, "gaps")
-		for i := range lasts {
-			lasts[i] = logged
-		}
-		a.lasts(calls, lasts, 0, together)
+		ages, together, alone := make([]uint64, len(calls)), des.Stream(1, "gaps"), des.Stream(1, "gaps")
+		a.ages(calls, ages, 0, together)
 		for i, c := range calls {
-			want := logged
+			last := logged
 			if span := a.spanAt(c.Now); span != 1 && c.Answer.Tip {
-				want = a.last(0, span, c.Visible, alone)
+				last = a.last(0, span, c.Visible, alone)
 			}
-			if lasts[i] != want {
-				t.Fatalf("%d flows: call %d: %v, want %v", flows, i, lasts[i], want)
+			if want := uint64(c.Now - last); ages[i] != want {
+				t.Fatalf("%d flows: call %d: %d, want %d", flows, i, ages[i], want)
 			}
 		}
 		if together.Source != alone.Source {

@@ -67,7 +67,7 @@ type readings struct {
 	alike                                               metric.Histogram  // of the lap: what goes to both iteratorAge and behind
 
 	delays, totals [kinesis.MaxRows]uint64 // scratch of position
-	bundle         bundle                  // of position
+	slabs          [mostCalls]metric.Slab  // of position
 }
 
 // newReadings makes those of a group.

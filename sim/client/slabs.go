@@ -37,65 +37,51 @@ func agesOf(now, first, last des.Time, rows int64) (youngest, oldest time.Durati
 	return now.Sub(last) - half, now.Sub(first) + half
 }
 
-// bundle is how old slabs are that lag alike and are handed over and processed at once. They
-// are measured together, since histograms need then be looked at once only.
-type bundle struct {
-	n    int
-	ages [mostCalls]metric.Slab
-	lags kinesis.Lags
-}
-
-// measureBundle measures what is in the bundle, and leaves nothing there: before anything else is
-// measured, since sums of fractions hang on their order.
-func (p *position) measureBundle() {
-	if b := &p.bundle; b.n > 0 {
-		wide := b.lags.Wide.Duration()
-		metric.AddBoth(p.propagation, p.endToEnd, b.ages[:b.n], leastLag(b.lags.Mean.Duration(), wide), uint64(wide))
-		b.n = 0
+// receiveAll is receive for answers to calls of an idle consumer, each at its instant of backs.
+func (p *position) receiveAll(backs []des.Time, calls []kinesis.GetCall) {
+	for len(calls) > 0 {
+		n := p.receiveEven(backs, calls)
+		if n == 0 {
+			r := &calls[0].Answer.Rows
+			p.receive(backs[0], backs[0], 0, r.From, r.To)
+			p.since = max(p.since, r.Last)
+			n = 1
+		}
+		backs, calls = backs[n:], calls[n:]
 	}
 }
 
-// receiveAll is receive for answers to calls of an idle consumer, each at its instant of backs.
-func (p *position) receiveAll(backs []des.Time, calls []kinesis.GetCall) {
+// receiveEven is receiveAll for the first answers that are one slab each and lag alike, as nearly
+// all are, and tells how many those are. They are measured together, since histograms need then
+// be looked at once only.
+func (p *position) receiveEven(backs []des.Time, calls []kinesis.GetCall) (n int) {
 	backs = backs[:len(calls)]
-	last := p.since
-	for i := range calls {
-		r := &calls[i].Answer.Rows
+	measured, all, last := 0, int64(0), (*kinesis.Rows)(nil)
+	for ; n < len(calls); n++ {
+		r := &calls[n].Answer.Rows
 		if r.From == r.To {
 			continue
 		}
-		if last = r.Last; !p.bundleRows(backs[i], r) {
-			p.measureBundle()
-			p.receive(backs[i], backs[i], 0, r.From, r.To)
+		if !r.Even || r.From < p.oldRows || last != nil && r.Lags != last.Lags {
+			break
 		}
+		rows := r.To - r.From
+		youngest, oldest := agesOf(backs[n], r.First, r.Last, rows)
+		if youngest < 0 {
+			break
+		}
+		p.slabs[measured] = metric.Slab{Low: uint64(youngest), High: uint64(oldest), N: uint64(rows)}
+		p.leave(backs[n], rows)
+		measured, all, last = measured+1, all+rows, r
 	}
-	p.measureBundle()
-	p.since = max(p.since, last)
-}
-
-// bundleRows is receive for rows of an idle consumer that are one slab, as nearly all are, but for
-// measuring them: they go into the bundle.
-func (p *position) bundleRows(now des.Time, r *kinesis.Rows) bool {
-	if !r.Even || r.From < p.oldRows {
-		return false
+	if last != nil {
+		p.reads.Received += all
+		p.reads.Processed += all
+		p.seen, p.done, p.since = last.To, last.To, max(p.since, last.Last)
+		wide := last.Lags.Wide.Duration()
+		metric.AddBoth(p.propagation, p.endToEnd, p.slabs[:measured], leastLag(last.Lags.Mean.Duration(), wide), uint64(wide))
 	}
-	n := r.To - r.From
-	youngest, oldest := agesOf(now, r.First, r.Last, n)
-	if youngest < 0 {
-		return false
-	}
-	b := &p.bundle
-	if r.Lags != b.lags {
-		p.measureBundle()
-		b.lags = r.Lags
-	}
-	b.ages[b.n] = metric.Slab{Low: uint64(youngest), High: uint64(oldest), N: uint64(n)}
-	b.n++
-	p.reads.Received += n
-	p.reads.Processed += n
-	p.leave(now, n)
-	p.seen, p.done = r.To, r.To
-	return true
+	return n
 }
 
 // finishSlabs measures the rows [from, to) of a coarse stream as processed one after the

@@ -17,8 +17,7 @@ type streak struct {
 	asked kinesis.GetCalls           // the calls, as the service is asked
 	calls [mostCalls]kinesis.GetCall // room for them
 	backs [mostCalls]des.Time        // when the answers come back
-	lasts [mostCalls]des.Time        // when the last records of the answers were accepted
-	ages  [mostCalls]uint64          // theirs, at the calls
+	ages  [mostCalls]uint64          // of the last records of the answers, at the calls
 
 	pollers []*poller           // whose calls are made together, if this is the streak of the first
 	all     []*kinesis.GetCalls // theirs
@@ -72,13 +71,12 @@ func (p *poller) certain(now des.Time) des.Time {
 // list lists the first call of the streak, for which the lane knows that somebody acts, and
 // those after it that come before until.
 func (p *poller) list(until des.Time) {
-	now, back := p.calls[0].Now, p.backs[0]
-	for n := 1; ; n++ {
-		c := &p.calls[n-1]
-		c.Now, c.Visible = now, now-des.Time(p.available.Next())
-		p.backs[n-1] = back
+	calls, backs, now, back := &p.calls, &p.backs, p.calls[0].Now, p.backs[0]
+	for i := range calls {
+		c := &calls[i]
+		c.Now, c.Visible, backs[i] = now, now-des.Time(p.available.Next()), back
 		if now = back.Add(p.Interval); now >= until {
-			p.asked.List = p.calls[:n]
+			p.asked.List = calls[:i+1]
 			break
 		}
 		p.lane.Acts(now, des.Deliveries)
@@ -90,11 +88,10 @@ func (p *poller) list(until des.Time) {
 
 // note counts the answers of the streak, as the service gave them.
 func (p *poller) note() {
-	calls, requests, refused, empty, bytes := p.asked.List, &p.requests, int64(0), int64(0), model.Bytes(0)
+	calls, requests, refused, empty, bytes, taken := p.asked.List, &p.requests, int64(0), int64(0), model.Bytes(0), -1
 	for i := range calls {
 		c := &calls[i]
 		r := &c.Answer
-		p.lasts[i] = r.Last
 		switch {
 		case r.Refused != kinesis.NoLimit:
 			refused++
@@ -105,7 +102,10 @@ func (p *poller) note() {
 			requests.OldBytes += r.Bytes
 		}
 		bytes += r.Bytes
-		p.issued = p.backs[i]
+		taken = i
+	}
+	if taken >= 0 {
+		p.issued = p.backs[taken]
 	}
 	requests.AllThrottled += refused
 	if calls[0].Now < p.warmup { // nothing goes on over the end of warm-up
@@ -123,12 +123,11 @@ func (p *poller) note() {
 // service judged the calls.
 func (p *poller) measure() {
 	calls := p.asked.List
-	p.inflow.lasts(calls, p.lasts[:len(calls)], p.iterator.Place, p.gaps)
+	ages := p.ages[:len(calls)]
+	p.inflow.ages(calls, ages, p.iterator.Place, p.gaps)
 	n := 0 // how many are as old as the reader is behind after them
-	for i := range calls {
-		c := &calls[i]
-		r := &c.Answer
-		age := uint64(c.Now - p.lasts[i])
+	for i, age := range ages {
+		r := &calls[i].Answer
 		switch {
 		case r.Refused != kinesis.NoLimit:
 			continue
@@ -138,10 +137,10 @@ func (p *poller) measure() {
 			p.reached(age, false)
 			continue
 		}
-		p.ages[n] = age
+		ages[n] = age
 		n++
 	}
-	p.alike.AddAll(p.ages[:n])
+	p.alike.AddAll(ages[:n])
 }
 
 // takeLast takes the answers of the streak and goes on after the last one, which waits until

@@ -21,8 +21,8 @@ func (s *Stream) PushFrom(now des.Time, reader, place int, from int64, visible d
 
 // read gives rows of a log to one who asks for them from some row on.
 func (l *log) read(from, limit, room int64, now, visible des.Time) (r GetResult, cut bool) {
-	call, it := GetCall{Now: now}, Iterator{Row: from}
+	one, it := []GetCall{{Now: now, Visible: visible}}, Iterator{Row: from}
 	l.settle(&it)
-	cut = l.rows(&it, &call, visible, limit, room)
-	return call.Answer, cut
+	cut = l.rows(&it, one, limit, room, 0)
+	return one[0].Answer, cut
 }

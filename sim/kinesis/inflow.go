@@ -179,43 +179,54 @@ func (o *lots) settle(it *spot, row int64) {
 	}
 }
 
-// lotRows is rows of a log that has nothing but lots, in one pass, where no limit cuts it and
-// room is left. It leaves the iterator at the row after, or else as it is.
-func (l *log) lotRows(by *Iterator, c *GetCall, visible des.Time, limit, room int64) (whole bool) {
+// inLots answers calls of an iterator that was settled, of a log that has nothing but lots, each in
+// one pass, up to the first one of which the answer has more rows than limit, or as many bytes as
+// there is room for: it tells how many, and leaves the iterator after them. A call goes through no
+// more than span of the shard, unless that is 0.
+func (l *log) inLots(by *Iterator, calls []GetCall, limit, room int64, span time.Duration) (n int) {
 	if l.tail != nil {
-		return false
+		return 0
 	}
-	o, it, r := &l.lots, &by.spot, &c.Answer
-	if it.at > visible {
-		r.Refused, r.Tip, r.Behind, r.Even, r.From, r.To, r.Bytes = NoLimit, true, it.at <= c.Now, false, it.row, it.row, 0
-		by.Through = max(by.Through, visible)
-		return true
-	}
-	last, next, tip, even := it.held, it.next, it.lot, true
-	for next != nil && next.at <= visible {
-		even = even && it.held.alike(o.parcelOf(last, next), next)
-		if last, tip = next, tip+1; tip == it.lot+nearLots {
-			tip, even = o.lastBy(visible, tip), false
-			last = o.at(tip)
+	o, it, through := &l.lots, &by.spot, by.Through
+	row, bytes, at, lot, held, next := it.row, it.bytes, it.at, it.lot, it.held, it.next
+	for ; n < len(calls); n++ {
+		c := &calls[n]
+		r, visible := &c.Answer, c.Visible
+		if span > 0 && visible.Sub(through) > span {
+			visible = through.Add(span)
 		}
-		next = o.following(tip)
+		if r.Rest = c.Visible.Sub(visible); at > visible {
+			r.Refused, r.Tip, r.End, r.Even, r.Behind, r.From, r.To, r.Bytes = NoLimit, true, false, false, at <= c.Now, row, row, 0
+			through = max(through, visible)
+			continue
+		}
+		last, tip, even := held, lot, true
+		for next != nil && next.at <= visible {
+			even = even && held.alike(o.parcelOf(last, next), next)
+			if last, tip = next, tip+1; tip == lot+nearLots {
+				tip, even = o.lastBy(visible, tip), false
+				last = o.at(tip)
+			}
+			next = o.following(tip)
+		}
+		p := o.parcelOf(last, next)
+		rows, end, then := p.evenly().cut(visible)
+		to, all := p.row+rows, p.bytesBefore(rows)
+		if to-row > limit || all-bytes >= room {
+			next = o.following(lot)
+			break
+		}
+		r.Even, r.First, r.Lags = even, at, held.lags
+		if rows == p.rows && next != nil {
+			then, tip, last = next.at, tip+1, next
+			next = o.following(tip)
+		}
+		r.Refused, r.Tip, r.End, r.From, r.To, r.Bytes, r.Last, r.Behind = NoLimit, true, false, row, to, model.Bytes(all-bytes), end, then <= c.Now
+		row, bytes, at, lot, held, through = to, all, then, tip, last, end
 	}
-	p := o.parcelOf(last, next)
-	n, at, then := p.evenly().cut(visible)
-	from, to := it.row, p.row+n
-	before, bytes := it.bytes, p.bytesBefore(n)
-	if to-from > limit || bytes-before >= room {
-		return false
-	}
-	r.Even, r.First, r.Lags = even, it.at, it.held.lags
-	if n == p.rows && next != nil {
-		then, tip, last = next.at, tip+1, next
-		next = o.following(tip)
-	}
-	r.Refused, r.Tip, r.From, r.To, r.Bytes, r.Last, r.Behind = NoLimit, true, from, to, model.Bytes(bytes-before), at, then <= c.Now
-	by.Row, by.Through = to, at
-	it.row, it.bytes, it.at, it.lot, it.held, it.next = to, bytes, then, tip, last, next
-	return true
+	by.Row, by.Through = row, through
+	it.row, it.bytes, it.at, it.lot, it.held, it.next = row, bytes, at, lot, held, next
+	return n
 }
 
 // nearLots is how many lots a reader is given without a search: it mostly polls as often as

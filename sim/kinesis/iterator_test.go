@@ -43,10 +43,10 @@ func (h *shelf) read(t *testing.T, i int) {
 		visible = min(h.now, h.acceptedAt(from))
 	}
 	by := Iterator{Row: from, spot: h.spots[i]}
-	call := GetCall{Now: h.now}
+	one := []GetCall{{Now: h.now, Visible: visible}}
 	h.settle(&by)
-	cut := h.rows(&by, &call, visible, limit, room)
-	r := call.Answer
+	cut := h.rows(&by, one, limit, room, 0)
+	r := one[0].Answer
 	if want, wantCut := h.log.read(from, limit, room, h.now, visible); r != want || cut != wantCut {
 		t.Fatalf("%+v, cut %v; looked for anew %+v, %v", r, cut, want, wantCut)
 	}

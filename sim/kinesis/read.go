@@ -1,6 +1,7 @@
 package kinesis
 
 import (
+	"slices"
 	"time"
 
 	"kinesim/model"
@@ -50,7 +51,7 @@ type GetCalls struct {
 	Limit int64
 	List  []GetCall
 
-	next  int      // of the list: those before are answered
+	next  int      // of the list: those before were taken
 	due   des.Time // when that one is made; Forever: there is none
 	moved bool     // the iterator is,
 	asked int64    // from this row on
@@ -61,30 +62,132 @@ type GetCalls struct {
 // that of the first list before, and each as if it were made by itself.
 func (s *Stream) GetRecords(all ...*GetCalls) {
 	sh := &s.shards[all[0].By.Place]
-	for _, calls := range all {
-		calls.next, calls.due, calls.moved = 0, calls.List[0].Now, false
-	}
-	for {
-		calls := all[0]
-		for _, other := range all[1:] {
-			if other.due < calls.due {
-				calls = other
-			}
-		}
-		if calls.due == des.Forever {
-			break
-		}
-		s.get(sh, calls, &calls.List[calls.next])
-		calls.next++
-		if calls.due = des.Forever; calls.next < len(calls.List) {
-			calls.due = calls.List[calls.next].Now
-		}
+	if !s.answerFreely(sh, all) {
+		s.answerInTurn(sh, all)
 	}
 	for _, calls := range all {
 		if calls.moved {
 			s.answered(sh, calls.asked, calls.asked, calls.By.Row)
 		}
 	}
+}
+
+// answerFreely answers calls in lots, of which none is refused and whose answers no limit cuts,
+// as hardly any are: those of each iterator in a row, and judges them afterwards. Where that
+// does not hold all is as before, but for the answers.
+func (s *Stream) answerFreely(sh *shard, all []*GetCalls) bool {
+	if sh.log.tail != nil || sh.crowded || sh.ended != des.Forever {
+		return false
+	}
+	before, whole := sh.group.iterators[:0], true
+	for _, calls := range all {
+		before = append(before, *calls.By)
+		sh.log.settle(calls.By)
+		calls.moved, calls.asked = true, calls.By.Row
+		limit, room := s.most(calls)
+		if whole = sh.log.inLots(calls.By, calls.List, limit, room, s.limits.GetRecordsSpan) == len(calls.List); !whole {
+			break
+		}
+	}
+	whole = whole && s.judgeAll(sh, all)
+	if !whole {
+		for i := range before {
+			*all[i].By = before[i]
+		}
+	}
+	sh.group.iterators = before
+	return whole
+}
+
+// judgeAll takes what calls were answered from the limits of the shard, if none of them refuses
+// one.
+func (s *Stream) judgeAll(sh *shard, all []*GetCalls) bool {
+	readings := sh.group.readings[:0]
+	for _, calls := range all {
+		readings = merge(readings, calls.List)
+	}
+	sh.group.readings = readings
+	if readings[0].at < sh.closed {
+		return false
+	}
+	asked, called, read, calls, bytes := sh.asked, sh.calls, sh.read, s.readCalls, s.readBytes
+	for i := range readings {
+		r := &readings[i]
+		dt := int64(r.at - asked)
+		asked, called, read = r.at, calls.lack(called, dt), bytes.lack(read, dt)
+		if called > calls.full-token || read > bytes.full {
+			return false
+		}
+		called += token
+		read += r.bytes * token
+	}
+	sh.asked, sh.calls, sh.read = asked, called, read
+	return true
+}
+
+// reading is what a call takes from the limits of a shard.
+type reading struct {
+	at    des.Time
+	bytes int64
+}
+
+// merge merges what calls take into all, in the order of time: of equal instants after them.
+func merge(all []reading, calls []GetCall) []reading {
+	before, to := all, len(all)+len(calls)
+	all = slices.Grow(all, len(calls))[:to]
+	for i := len(calls) - 1; i >= 0; i-- {
+		c := &calls[i]
+		to--
+		for n := len(before); n > 0 && before[n-1].at > c.Now; n = len(before) {
+			all[to] = before[n-1]
+			before = before[:n-1]
+			to--
+		}
+		all[to] = reading{c.Now, int64(c.Answer.Bytes)}
+	}
+	return all
+}
+
+// answerInTurn answers calls in the order of time.
+func (s *Stream) answerInTurn(sh *shard, all []*GetCalls) {
+	sh.crowded = false
+	for _, calls := range all {
+		calls.next, calls.due, calls.moved = 0, calls.List[0].Now, false
+	}
+	for {
+		calls := soonest(all)
+		if calls.due == des.Forever {
+			return
+		}
+		s.get(sh, calls, calls.take())
+	}
+}
+
+// soonest are those of which the next call is made first.
+func soonest(all []*GetCalls) *GetCalls {
+	calls := all[0]
+	for _, other := range all[1:] {
+		if other.due < calls.due {
+			calls = other
+		}
+	}
+	return calls
+}
+
+// take takes the next call.
+func (g *GetCalls) take() (one []GetCall) {
+	one = g.List[g.next:][:1]
+	if g.next++; g.next < len(g.List) {
+		g.due = g.List[g.next].Now
+	} else {
+		g.due = des.Forever
+	}
+	return one
+}
+
+// most is how many rows and bytes an answer has at the most.
+func (s *Stream) most(calls *GetCalls) (rows, bytes int64) {
+	return min(calls.Limit, s.limits.GetRecordsLimit), int64(s.limits.GetRecordsBytes)
 }
 
 // judge tells which limit refuses a GetRecords call.
@@ -103,10 +206,11 @@ func (s *Stream) judge(sh *shard, now des.Time) Limit {
 }
 
 // get answers the next call of some.
-func (s *Stream) get(sh *shard, calls *GetCalls, c *GetCall) {
-	it, r, reach := calls.By, &c.Answer, c.Visible
+func (s *Stream) get(sh *shard, calls *GetCalls, one []GetCall) {
+	it, c, r := calls.By, &one[0], &one[0].Answer
 	if refused := s.judge(sh, c.Now); refused != NoLimit {
 		sh.refusedReads++
+		sh.crowded = true
 		*r = GetResult{Refused: refused, Rows: Rows{From: it.Row, To: it.Row}}
 		return
 	}
@@ -114,14 +218,11 @@ func (s *Stream) get(sh *shard, calls *GetCalls, c *GetCall) {
 		calls.moved, calls.asked = true, it.Row
 		sh.log.settle(it)
 	}
-	if span := s.limits.GetRecordsSpan; span > 0 && reach.Sub(it.Through) > span {
-		reach = it.Through.Add(span)
-	}
-	limit, room := min(calls.Limit, s.limits.GetRecordsLimit), int64(s.limits.GetRecordsBytes)
-	if sh.log.rows(it, c, reach, limit, room) || int64(r.Bytes) == room {
+	limit, room := s.most(calls)
+	if sh.log.rows(it, one, limit, room, s.limits.GetRecordsSpan) || int64(r.Bytes) == room {
 		sh.closed = c.Now.Add(s.limits.FullReadPenalty)
 	}
-	r.Rest = c.Visible.Sub(reach)
+	sh.crowded = sh.crowded || !r.Tip
 	sh.calls += token
 	sh.read += int64(r.Bytes) * token
 	r.End = sh.ended != des.Forever && r.To >= sh.log.next
@@ -146,15 +247,19 @@ func (l *log) settle(it *Iterator) {
 	}
 }
 
-// rows answers a call of an iterator that was settled, with rows that were accepted at or
-// before visible: at most limit of them, and as many as fit into room bytes. cut tells that
-// bytes, and not the want of rows, ended the read. The iterator goes on by what it is given.
-func (l *log) rows(it *Iterator, c *GetCall, visible des.Time, limit, room int64) (cut bool) {
-	return !l.lotRows(it, c, visible, limit, room) && l.find(it, c, visible, limit, room)
+// rows answers one call of an iterator that was settled, with rows that were accepted by when the call
+// can see them: at most limit of them, and as many as fit into room bytes. cut tells that bytes,
+// and not the want of rows, ended the read. The iterator goes on by what it is given.
+func (l *log) rows(it *Iterator, one []GetCall, limit, room int64, span time.Duration) (cut bool) {
+	return l.inLots(it, one, limit, room, span) == 0 && l.find(it, &one[0], limit, room, span)
 }
 
 // find is rows of any log, whatever ends them.
-func (l *log) find(it *Iterator, c *GetCall, visible des.Time, limit, room int64) (cut bool) {
+func (l *log) find(it *Iterator, c *GetCall, limit, room int64, span time.Duration) (cut bool) {
+	visible := c.Visible
+	if span > 0 && visible.Sub(it.Through) > span {
+		visible = it.Through.Add(span)
+	}
 	from := it.Row
 	seen := l.after(from, visible)
 	to := min(seen, from+limit)
@@ -164,7 +269,7 @@ func (l *log) find(it *Iterator, c *GetCall, visible des.Time, limit, room int64
 		cut = true
 	}
 	r := &c.Answer
-	*r = GetResult{Tip: to == seen, Rows: Rows{From: from, To: to, Bytes: model.Bytes(l.bytesBeforeOr(to) - before), Behind: l.holds(to, c.Now)}}
+	*r = GetResult{Tip: to == seen, Rest: c.Visible.Sub(visible), Rows: Rows{From: from, To: to, Bytes: model.Bytes(l.bytesBeforeOr(to) - before), Behind: l.holds(to, c.Now)}}
 	if to > from {
 		r.Last = l.acceptedAt(to - 1)
 		it.Row, it.Through = to, r.Last
@@ -206,11 +311,11 @@ func (s *Stream) Push(now des.Time, reader int, it *Iterator, visible des.Time) 
 	sh := &s.shards[it.Place]
 	sub := &sh.subs[reader]
 	level := sub.at(now)
-	c := GetCall{Now: now}
+	one := [1]GetCall{{Now: now, Visible: visible}}
 	asked := it.Row
 	sh.log.settle(it)
-	cut := sh.log.rows(it, &c, visible, 1<<62, max(0, level/token))
-	r := &c.Answer
+	cut := sh.log.rows(it, one[:], 1<<62, max(0, level/token), 0)
+	r := &one[0].Answer
 	out := PushResult{Rows: r.Rows}
 	if cut {
 		first := sh.log.bytesBeforeOr(r.To+1) - sh.log.bytesBeforeOr(r.To)

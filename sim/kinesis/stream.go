@@ -67,6 +67,7 @@ type shard struct {
 	refilled       des.Time // what the two levels are as of: the stream's epoch, or when they were brought up to date
 	records, bytes int64    // levels of the write buckets, in billionths of a token
 	watched        bool     // a reader wants to know of the next record
+	crowded        bool     // calls were refused the last time, or limits cut answers
 	log            log      // of which newest, next, bytes and base end the line
 	refused        int64    // records
 	refusedBytes   model.Bytes
@@ -92,11 +93,13 @@ type shard struct {
 // group is what shards share that take nothing of each other otherwise: those of
 // different groups may be written and read at the same time, but for Put.
 type group struct {
-	free  freeList
-	late  int64    // rows that reads were given from lots
-	blur  des.Time // width when the last of them were read
-	slabs Slabs
-	_     [64]byte // keeps neighbours out of each other's cache lines
+	free      freeList
+	late      int64    // rows that reads were given from lots
+	blur      des.Time // width when the last of them were read
+	slabs     Slabs
+	readings  []reading  // scratch of judgeAll
+	iterators []Iterator // scratch of answerFreely
+	_         [64]byte   // keeps neighbours out of each other's cache lines
 }
 
 // neighbours is how many shards that lie together are in one group, so that few cache
