@@ -32,14 +32,19 @@ import (
 // A window lasts 10 s, or longer where a long run with many keys would spend its
 // time on looking at keys. What is shorter than a window is a burst; a longer
 // window would call more bursts and fewer hot shards.
+//
+// Shards that are played one by one are ahead of the current window, some windows of
+// ten seconds in a minute. What they do there is kept window by window until it is the
+// turn of each.
 type causes struct {
 	world   *world
 	window  des.Time
-	began   des.Time // of the current window
-	shards  []shardLoad
-	busiest []busyKey // scratch of busiestKeys
-	keys    []keyLoad // by producer
-	last    []kinesis.Meter
+	began   des.Time         // of the current window
+	until   des.Time         // of the one that is charged
+	windows [][]shardLoad    // by place: the current one, and those that shards may have been played ahead to
+	busiest []busyKey        // scratch of busiestKeys
+	keys    []keyLoad        // by producer
+	last    []kinesis.Writes // by place: until the current window
 	total   int64
 	found   map[causeKey]*Cause
 
@@ -56,13 +61,16 @@ type causeKey struct {
 
 const noShard = -1
 
-// shardLoad is one shard in the current window.
+// shardLoad is one shard in a window.
 type shardLoad struct {
 	refused    [3]int64 // by kinesis.Limit: first attempts
 	echo       [3]int64
 	large      int64
 	again      int64 // attempts that were not the first, passed or refused
 	againBytes int64
+
+	did   kinesis.Writes // since the start of the run by the end of the window
+	known bool           // did is
 }
 
 const (
@@ -71,16 +79,21 @@ const (
 )
 
 func newCauses(w *world) *causes {
-	c := &causes{world: w, window: des.Time(shortestWindow), found: map[causeKey]*Cause{}}
+	c := &causes{world: w, window: des.Time(shortestWindow), windows: make([][]shardLoad, 1), found: map[causeKey]*Cause{}}
+	if w.stream.Groups() > 1 {
+		c.windows = make([][]shardLoad, 2+(mostAhead-1)/des.Time(shortestWindow))
+	}
 	c.grow()
 	return c
 }
 
 // grow makes room for the shards that were opened.
 func (c *causes) grow() {
-	more := c.world.stream.Shards() - len(c.shards)
-	c.shards = append(c.shards, make([]shardLoad, more)...)
-	c.last = append(c.last, make([]kinesis.Meter, more)...)
+	more := c.world.stream.Shards() - len(c.last)
+	for i, shards := range c.windows {
+		c.windows[i] = append(shards, make([]shardLoad, more)...)
+	}
+	c.last = append(c.last, make([]kinesis.Writes, more)...)
 }
 
 // follow begins to follow the keys of a producer.
@@ -108,7 +121,7 @@ func (c *causes) refused(now des.Time, call client.Call) {
 		c.resent(call)
 	}
 	for _, f := range r.Refused {
-		s := &c.shards[r.Place[f.Index]]
+		s := &c.windows[0][r.Place[f.Index]]
 		switch size := b.Size[f.Index]; {
 		case f.Limit == kinesis.ByFault:
 		case again && call.Resent(int(f.Index)):
@@ -121,10 +134,33 @@ func (c *causes) refused(now des.Time, call client.Call) {
 	}
 }
 
-// poured takes note of what a shard refused at a coarse resolution, of records that came for
-// the first time or, all of them, again.
-func (c *causes) poured(place int, refused kinesis.Refused, again client.Load) {
-	s := &c.shards[place]
+// end is when the current window ends, if nothing cuts it: with a whole second.
+func (c *causes) end() des.Time {
+	const second = des.Time(time.Second)
+	return (c.began + c.window + second - 1) / second * second
+}
+
+// ahead takes note of what a shard that is played by itself had done by some whole seconds in
+// a row, the first of which ends at first: of those with which windows end. Shards of different
+// groups may be told of at the same time, here and in poured.
+func (c *causes) ahead(first des.Time, place int, did []kinesis.Writes) {
+	beyond := first.Add(time.Duration(len(did)) * time.Second)
+	for n, end := 0, c.end(); end < beyond; n, end = n+1, end+c.window {
+		if end >= first {
+			s := &c.windows[n][place]
+			s.did, s.known = did[(end-first)/des.Time(time.Second)], true
+		}
+	}
+}
+
+// poured takes note of what a shard refused at a coarse resolution at an instant, of records
+// that came for the first time or, all of them, again.
+func (c *causes) poured(at des.Time, place int, refused kinesis.Refused, again client.Load) {
+	n := 0
+	for end := c.end(); at >= end; end += c.window {
+		n++
+	}
+	s := &c.windows[n][place]
 	charged := &s.refused
 	if again.Records > 0 {
 		s.again += again.Records
@@ -147,8 +183,8 @@ func (c *causes) resent(call client.Call) {
 			next++
 		}
 		if call.Resent(i) && !failed {
-			c.shards[place].again++
-			c.shards[place].againBytes += int64(call.Batch.Size[i])
+			c.windows[0][place].again++
+			c.windows[0][place].againBytes += int64(call.Batch.Size[i])
 		}
 	}
 }
@@ -174,22 +210,33 @@ func (c *causes) second(now des.Time) {
 // endWindow charges the window's refusals and begins the next.
 func (c *causes) endWindow(now des.Time) {
 	c.chargeWindow(now)
-	for i := range c.shards {
-		c.shards[i] = shardLoad{}
-		c.last[i] = c.world.stream.Meter(i)
+	shards := c.windows[0]
+	for i := range shards {
+		c.last[i] = shards[i].did
 	}
+	clear(shards)
+	copy(c.windows, c.windows[1:])
+	c.windows[len(c.windows)-1] = shards
 	for i, p := range c.world.producers {
-		c.keys[i].began = append(c.keys[i].began[:0], p.KeyLoads()...)
+		c.keys[i].began = append(c.keys[i].began[:0], p.KeyLoads(now)...)
 	}
 	c.began = now
 }
 
-// chargeWindow charges the window's refusals.
+// chargeWindow charges the window's refusals. A shard of which nobody knows has not been played
+// beyond its end, or is closed and does nothing.
 func (c *causes) chargeWindow(now des.Time) {
+	c.until = now
+	shards := c.windows[0]
+	for i := range shards {
+		if s := &shards[i]; !s.known {
+			s.did = c.world.stream.Writes(i)
+		}
+	}
 	busiest := c.busiestKeys()
 	all := c.load()
 	over, refusing := all > 1, false
-	for i := range c.shards {
+	for i := range shards {
 		own, refused := c.charge(i, now, all, busiest[i])
 		over, refusing = over || own > 1, refusing || refused
 	}
@@ -201,6 +248,7 @@ func (c *causes) chargeWindow(now des.Time) {
 // cut ends the window early, before the shards change: what it charges belongs to the
 // shards as they were.
 func (c *causes) cut(now des.Time) {
+	c.world.observer.gather()
 	if now > c.began {
 		c.endWindow(now)
 	}
@@ -215,16 +263,16 @@ func (c *causes) share(records, bytes int64, shards int) float64 {
 
 // first is the shard's load of first attempts in the window.
 func (c *causes) first(i int) (records, bytes int64) {
-	m, was, s := c.world.stream.Meter(i), &c.last[i], &c.shards[i]
-	records = m.IncomingRecords + m.ThrottledRecords - was.IncomingRecords - was.ThrottledRecords - s.again
-	bytes = int64(m.IncomingBytes+m.ThrottledBytes-was.IncomingBytes-was.ThrottledBytes) - s.againBytes
+	s, was := &c.windows[0][i], &c.last[i]
+	records = s.did.Records + s.did.Refused - was.Records - was.Refused - s.again
+	bytes = int64(s.did.Bytes+s.did.RefusedBytes-was.Bytes-was.RefusedBytes) - s.againBytes
 	return records, bytes
 }
 
 // load is the whole stream's load of first attempts over its capacity.
 func (c *causes) load() float64 {
 	var records, bytes int64
-	for i := range c.shards {
+	for i := range c.last {
 		r, b := c.first(i)
 		records, bytes = records+r, bytes+b
 	}
@@ -234,7 +282,7 @@ func (c *causes) load() float64 {
 // charge charges what the shard refused in the window. It returns the load of its
 // first attempts, and whether it refused anything.
 func (c *causes) charge(i int, now des.Time, all float64, busy busyKey) (own float64, refused bool) {
-	s, before := &c.shards[i], c.total
+	s, before := &c.windows[0][i], c.total
 	records, bytes := c.first(i)
 	own = c.share(records, bytes, 1)
 	if s.refused == [3]int64{} && s.echo == [3]int64{} && s.large == 0 {
@@ -282,6 +330,7 @@ func (c *causes) add(cause string, place int, key string, refused [3]int64, load
 
 // warmUp forgets what was refused before.
 func (c *causes) warmUp(now des.Time) {
+	c.world.observer.gather()
 	c.endWindow(now)
 	clear(c.found)
 	c.total, c.recovery = 0, recovery{overloaded: c.recovery.overloaded}

@@ -47,24 +47,24 @@ type busyKey struct {
 // name is the key's name, which is made when asked for: many keys would take long.
 func (b *busyKey) name() string { return b.producer.Space.Name(b.key) }
 
-// span is the length of the current window. What is left of one at the end of a run
+// span is the length of the window that is charged. What is left of one at the end of a run
 // says nothing about a rate: it counts as a whole second at the least.
 func (c *causes) span() float64 {
-	return max(c.world.engine.Now()-c.began, min(des.Time(time.Second), c.world.end)).Seconds()
+	return max(c.until-c.began, min(des.Time(time.Second), c.world.end)).Seconds()
 }
 
 // busiestKeys finds the busiest key of each shard in the window, and keeps the
 // busiest window of each key. Producers that write under the same key make one key
 // of it.
 func (c *causes) busiestKeys() []busyKey {
-	c.busiest = cleared(c.busiest, len(c.shards))
+	c.busiest = cleared(c.busiest, len(c.last))
 	busiest := c.busiest
 	shared := map[string]client.Load{} // keys that more than one producer may have, by name
 	span := c.span()
 	spreads := c.world.stream.Spreads() // then no key is on one shard
 	for p, producer := range c.world.producers {
 		load, packs := &c.keys[p], producer.Config.Put.Packs()
-		loads := producer.KeyLoads()
+		loads := producer.KeyLoads(c.until)
 		load.grow(len(loads))
 		for k, now := range loads {
 			before, peak := load.before(k), &load.peak[k]
@@ -110,9 +110,9 @@ func (w *world) keyResults(ended des.Time) []KeyResult {
 	offered := int64(0)
 	for n, p := range w.producers {
 		load := &w.causes.keys[n]
-		load.grow(len(p.KeyLoads()))
+		load.grow(len(p.KeyLoads(ended)))
 		offered += p.Tally().Offered
-		all = append(all, w.ownKeys(p, load, 5*topKeys)...)
+		all = append(all, w.ownKeys(p, p.KeyLoads(ended), load, 5*topKeys)...)
 	}
 	at := map[[2]string]int{}
 	merged := []KeyResult{}
@@ -137,9 +137,8 @@ func (w *world) keyResults(ended des.Time) []KeyResult {
 	return merged
 }
 
-// ownKeys are the n busiest keys of a producer.
-func (w *world) ownKeys(p *client.Producer, load *keyLoad, n int) []KeyResult {
-	loads := p.KeyLoads()
+// ownKeys are the n busiest keys of a producer that was offered so much of each.
+func (w *world) ownKeys(p *client.Producer, loads []client.Load, load *keyLoad, n int) []KeyResult {
 	compare := func(a, b int) int {
 		return cmp.Or(cmp.Compare(load.peak[b].recordsPerS, load.peak[a].recordsPerS), cmp.Compare(loads[b].Records, loads[a].Records))
 	}

@@ -136,7 +136,7 @@ func (o *observer) wait(now des.Time) {
 	o.lookAt = now + o.tick
 	if o.leaves() {
 		minute := des.Time(time.Minute)
-		next := min(now+mostAhead, (now/o.step+1)*o.step, (now/minute+1)*minute, o.world.causes.began+o.world.causes.window)
+		next := min(now+mostAhead, (now/o.step+1)*o.step, (now/minute+1)*minute)
 		next = min(next, o.start(now))
 		o.lookAt = max(o.lookAt, next-next%des.Time(time.Second))
 	}

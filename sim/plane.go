@@ -335,10 +335,11 @@ func (p *plane) optimal(place int) model.HashKey {
 	}
 	var keys []model.KeyWeight
 	even := 0.0
+	w.observer.gather()
 	for _, producer := range w.producers {
 		all := producer.Tally()
 		unnamed := client.Load{Records: all.Offered, Bytes: all.OfferedBytes}
-		for k, load := range producer.KeyLoads() {
+		for k, load := range producer.KeyLoads(w.engine.Now()) {
 			unnamed.Records -= load.Records
 			unnamed.Bytes -= load.Bytes
 			if producer.Keys.Place(k) == place && load.Records > 0 {

@@ -72,6 +72,7 @@ func (o *observer) shardSeconds(first des.Time, group, place int, did []kinesis.
 		g.list = append(g.list, o.newSecond(from, from.Add(time.Second)))
 	}
 	if len(did) > 0 {
+		o.world.causes.ahead(g.list[n].to, place, did)
 		o.measure(g, g.list[n:n+len(did)], place, did)
 	}
 }

@@ -59,7 +59,10 @@ func newWorld(c *Config, by eyes) *world {
 	}
 	if tick := des.Time(c.Resolution.Tick()); tick > 0 {
 		links.Poured = w.causes.poured
-		links.Look = func() (des.Time, bool) { return w.observer.lookAt, w.observer.leaves() }
+		links.Look = func() (des.Time, bool) {
+			w.observer.gather() // so that windows end before keys of later ones are counted
+			return w.observer.lookAt, w.observer.leaves()
+		}
 		links.Seconds = func(first des.Time, group, place int, did []kinesis.Writes) {
 			w.observer.shardSeconds(first, group, place, did)
 		}
@@ -84,6 +87,7 @@ func newWorld(c *Config, by eyes) *world {
 
 // finish brings everything up to the instant at which the run ended.
 func (w *world) finish(at des.Time) {
+	w.observer.gather()
 	for _, k := range w.consumers {
 		k.Finish(at)
 	}

@@ -29,8 +29,9 @@ type arm struct {
 	kept     [mostSpans]Load // by span from the first one on: what the shard under way has room for
 	woken    []int32
 	random   *des.Rand
-	seconds  []kinesis.Writes // what the shard under way had done by each of the whole seconds that nobody was told of yet
-	_        [64]byte         // keeps neighbours out of each other's cache lines
+	refused  [mostSpans]kinesis.Refused // by span as kept: what it refuses; nothing once somebody has been told of it
+	seconds  []kinesis.Writes           // what the shard under way had done by each of the whole seconds that nobody was told of yet
+	_        [64]byte                   // keeps neighbours out of each other's cache lines
 }
 
 // branch is what a flow brings to one group of shards, and what it draws and counts there.
@@ -203,9 +204,8 @@ func (a *arm) few(place int) bool {
 // as a whole: what it refuses it refuses of all in proportion, and nobody sends it again.
 func (a *arm) pour(now des.Time, place, first, last int) {
 	loads, did, kept := a.loads(place, first, last), a.links.Stream.Writes(place), a.kept[:last-first]
-	refused := a.links.Stream.Admit(place, now, a.ends[first:last], loads, kept)
-	if a.links.Poured != nil && refused != (kinesis.Refused{}) {
-		a.links.Poured(place, refused, Load{})
+	if refused := a.refused[:last-first]; a.links.Stream.Admit(place, now, a.ends[first:last], loads, kept, refused) {
+		a.poured(now, place, first, refused)
 	}
 	a.note(first, did, loads, kept)
 	for n := first; n < last; now = a.ends[n-1] {
@@ -217,6 +217,17 @@ func (a *arm) pour(now des.Time, place, first, last int) {
 		}
 		n += laid
 	}
+}
+
+// poured tells of what a shard has refused in the spans from number first on, which begins at now.
+func (a *arm) poured(now des.Time, place, first int, refused []kinesis.Refused) {
+	for i, r := range refused {
+		if r != (kinesis.Refused{}) && a.links.Poured != nil {
+			a.links.Poured(now, place, r, Load{})
+		}
+		now = a.ends[first+i]
+	}
+	clear(refused)
 }
 
 // note notes what the shard under way has done by each whole second at which one of the spans

@@ -139,7 +139,7 @@ func TestCallsOverTheServicesLimits(t *testing.T) {
 				t.Errorf("got %+v, want %+v", got, want)
 			}
 			var bytes int64
-			for _, k := range s.producer.KeyLoads() {
+			for _, k := range s.producer.KeyLoads(des.Forever) {
 				bytes += k.Bytes
 			}
 			if bytes != got.OfferedBytes || bytes == 0 {

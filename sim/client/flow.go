@@ -14,18 +14,19 @@ import (
 // are independent again from shard to shard, and from key to key. The keys that weigh
 // most are drawn by themselves, so that what is hot is known by its name.
 type flow struct {
-	producer *Producer
-	law      workload.Flow
-	random   *des.Rand
-	drawing  *sending       // in the span that is drawn
-	spans    []*sending     // of this stretch
-	lags     []kinesis.Lags // by span: how long records have waited that are not the first of their calls
-	wholes   []int64        // by span: so many records of a shard or more are one lot, as wide as the span, and nothing but counted
-	earlier  sending        // of the last span before it, the calls
-	branches []*branch      // by group of shards
-	drawn    des.Time       // up to when it is known what arises
-	loads    []Load         // what shards are sent: by place, and within one by span of the stretch
-	stride   int            // spans to a shard
+	producer  *Producer
+	law       workload.Flow
+	random    *des.Rand
+	drawing   *sending       // in the span that is drawn
+	spans     []*sending     // of this stretch
+	uncounted []*sending     // the last of them, whose keys are not counted yet
+	lags      []kinesis.Lags // by span: how long records have waited that are not the first of their calls
+	wholes    []int64        // by span: so many records of a shard or more are one lot, as wide as the span, and nothing but counted
+	earlier   sending        // of the last span before it, the calls
+	branches  []*branch      // by group of shards
+	drawn     des.Time       // up to when it is known what arises
+	loads     []Load         // what shards are sent: by place, and within one by span of the stretch
+	stride    int            // spans to a shard
 
 	routes  []route   // of all keys but the heavy ones
 	shares  []float64 // by place: of all records, without hot keys
@@ -274,7 +275,7 @@ func (f *flow) pace(now, tick des.Time) {
 	}
 }
 
-// count counts what is sent for the first time in the span, so many times.
+// count counts what is sent for the first time in the span, but for its keys, so many times.
 func (f *flow) count(times int64) {
 	p := f.producer
 	f.offer(times)
@@ -292,22 +293,33 @@ func resends(c *ProducerConfig) bool {
 // wait counts what was drawn as waiting for its call.
 func (f *flow) wait() {
 	f.offer(1)
+	f.drawing.countKeys(&f.producer.offers)
 	for _, t := range tallies(&f.producer.all, &f.producer.old, f.drawing.old) {
 		t.Waiting += f.drawing.offered
 	}
 }
 
-// offer counts what was drawn as offered, so many times.
+// offer counts what was drawn as offered, but for its keys, so many times.
 func (f *flow) offer(times int64) {
 	s := f.drawing
 	for _, t := range tallies(&f.producer.all, &f.producer.old, s.old) {
 		t.Offered += times * s.offered
 		t.OfferedBytes += times * s.offeredBytes
 	}
-	for i := range s.keys {
-		if k := &s.keys[i]; !s.old {
-			f.producer.offers.take(k, times)
-		}
+}
+
+// countKeys counts the keys of what was sent in the spans that begin before an instant.
+func (f *flow) countKeys(until des.Time) {
+	for len(f.uncounted) > 0 && f.uncounted[0].at < until {
+		f.uncounted[0].countKeys(&f.producer.offers)
+		f.uncounted = f.uncounted[1:]
+	}
+}
+
+// countKeys counts the keys of what is sent, unless it is of before warm-up.
+func (s *sending) countKeys(offers *keyLoads) {
+	if !s.old {
+		offers.take(s.keys)
 	}
 }
 

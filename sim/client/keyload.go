@@ -2,6 +2,7 @@ package client
 
 import (
 	"kinesim/model"
+	"kinesim/sim/des"
 	"kinesim/sim/kinesis"
 	"kinesim/sim/workload"
 )
@@ -80,9 +81,14 @@ func (l *keyLoads) settleKey(key int, n int64) {
 	l.loads[key].Bytes += n * l.size(key)
 }
 
-// KeyLoads is what was offered under each numbered key, of records that arose at or after
-// warm-up; those that are not there had none. It is good until the next record.
-func (p *Producer) KeyLoads() []Load {
+// KeyLoads is what was offered under each numbered key until an instant that has come, of
+// records that arose at or after warm-up; those that are not there had none. It is good until
+// the next record. Spans are drawn beforehand: for those, who asks about several instants asks
+// in their order, and before what comes after them is drawn.
+func (p *Producer) KeyLoads(until des.Time) []Load {
+	if p.flow != nil {
+		p.flow.countKeys(until)
+	}
 	p.offers.settle()
 	if p.offers.some {
 		return p.offers.loads[:p.offers.end]
@@ -90,8 +96,10 @@ func (p *Producer) KeyLoads() []Load {
 	return p.offers.loads
 }
 
-// take counts what was drawn of a key by itself, so many times.
-func (l *keyLoads) take(k *keyLoad, times int64) {
-	l.end = max(l.end, int(k.key)+1)
-	l.loads[k.key].Add(Load{Records: times * k.Records, Bytes: times * k.Bytes})
+// take counts what was drawn of keys by themselves.
+func (l *keyLoads) take(keys []keyLoad) {
+	for _, k := range keys {
+		l.end = max(l.end, int(k.key)+1)
+		l.loads[k.key].Add(k.Load)
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"kinesim/model"
+	"kinesim/sim/des"
 	"kinesim/sim/kinesis"
 	"kinesim/sim/workload"
 )
@@ -30,11 +31,11 @@ func TestKeyLoadsOfManyKeys(t *testing.T) {
 		}
 		p.offers.add(keys, sizes)
 		plain.add(keys, sizes)
-		if random.IntN(400) == 0 && !slices.Equal(p.KeyLoads(), plain.loads) {
+		if random.IntN(400) == 0 && !slices.Equal(p.KeyLoads(des.Forever), plain.loads) {
 			t.Fatal("loads differ")
 		}
 	}
-	if !slices.Equal(p.KeyLoads(), plain.loads) || plain.loads[0].Records < 1<<16 {
+	if !slices.Equal(p.KeyLoads(des.Forever), plain.loads) || plain.loads[0].Records < 1<<16 {
 		t.Fatalf("loads differ at the end, or key 0 has too few: %v", plain.loads[0])
 	}
 }

@@ -137,8 +137,8 @@ func (a *arm) attempt(at des.Time, place int, p *parcel) {
 		failed = workload.BinomialCount(n, t.part(at, place), a.random)
 		n, bytes = n-failed, bytes-portion(bytes, failed, n)
 	}
-	sent, kept := []Load{{Records: n, Bytes: bytes}}, a.kept[:1]
-	refused := a.links.Stream.Admit(place, at, []des.Time{at}, sent, kept)
+	sent, kept, refused := []Load{{Records: n, Bytes: bytes}}, a.kept[:1], []kinesis.Refused{{}}
+	a.links.Stream.Admit(place, at, []des.Time{at}, sent, kept, refused)
 	accepted, taken := kept[0].Records, kept[0].Bytes
 	for _, t := range p.branch.tallies(p.old) {
 		t.write(n, accepted)
@@ -156,7 +156,7 @@ func (a *arm) attempt(at des.Time, place int, p *parcel) {
 		again = sent[0]
 	}
 	if a.links.Poured != nil && (accepted < n || again.Records > 0) {
-		a.links.Poured(place, refused, again)
+		a.links.Poured(at, place, refused[0], again)
 	}
 	left := p.bytes - taken
 	if failed > 0 {

@@ -37,9 +37,9 @@ type Links struct {
 	// first of them and the next ones.
 	Seconds func(first des.Time, group, place int, did []kinesis.Writes)
 
-	// Poured, if set, is told of what a shard refused at a coarse resolution, and of the
-	// records that came to it again.
-	Poured func(place int, refused kinesis.Refused, again Load)
+	// Poured, if set, is told of what a shard refused at a coarse resolution at an instant, or
+	// in a span that begins there, and of the records that came to it again.
+	Poured func(at des.Time, place int, refused kinesis.Refused, again Load)
 }
 
 // Producer offers records: its clients collect them into batches, send them, and

@@ -163,11 +163,12 @@ func (c *Confluence) stretch(now des.Time) {
 			b.draw(b.flow.spans[:len(c.ends)])
 		}
 	})
-	for n := range c.ends {
-		for _, f := range c.flows {
+	for _, f := range c.flows {
+		for n := range c.ends {
 			f.whole(n)
 			f.count(1)
 		}
+		f.uncounted = f.spans[:len(c.ends)]
 	}
 }
 
@@ -175,6 +176,7 @@ func (c *Confluence) stretch(now des.Time) {
 func (c *Confluence) spans(now des.Time) {
 	end, apart := c.shared(now)
 	for _, f := range c.flows {
+		f.countKeys(now)
 		f.keep(len(c.ends))
 	}
 	c.ends, c.marks = c.ends[:0], 0
@@ -258,6 +260,8 @@ func (c *Confluence) finish(f *flow, end des.Time) {
 		f.span(n)
 		f.count(-1)
 	}
+	f.uncounted = f.uncounted[:max(0, len(f.uncounted)-len(c.ends)+begun)]
+	f.countKeys(des.Forever)
 	f.countByCall(false)
 	for f.drawn < end {
 		f.draw(end, c.links.Warmup)

@@ -11,7 +11,7 @@ type Load struct{ Records, Bytes int64 }
 // Add adds another.
 func (l *Load) Add(o Load) { l.Records, l.Bytes = l.Records+o.Records, l.Bytes+o.Bytes }
 
-// Refused is how many records of loads were refused, by the limit that did it.
+// Refused is how many records of a load were refused, by the limit that did it.
 type Refused [ByBytes + 1]int64
 
 // mostJudged bounds the records and the bytes of a load that is judged without a division:
@@ -20,7 +20,8 @@ const mostJudged = 1 << 33
 
 // Admit takes the tokens of as many records as a shard has room for of loads that come to it
 // in spans in a row, of which the first begins at from and each ends at one of ends, and
-// counts the others as refused. What it has room for of each load it says in kept.
+// counts the others as refused. What it has room for of each load it says in kept; what it
+// refuses it adds to refused, load by load, and tells whether that is anything.
 //
 // The records of a load come evenly over its span. All of them count as equally large, so
 // where bytes bind it takes too many large ones and too few small ones. With windows of a
@@ -29,9 +30,9 @@ const mostJudged = 1 << 33
 // While they come the buckets fill evenly as well. A bucket that is full at the end may
 // not have been full all the time, and one that is not has lost nothing, so only the sum
 // matters: exact as long as the records do come evenly.
-func (s *Stream) Admit(place int, from des.Time, ends []des.Time, loads, kept []Load) (refused Refused) {
+func (s *Stream) Admit(place int, from des.Time, ends []des.Time, loads, kept []Load, refused []Refused) (any bool) {
 	sh := &s.shards[place]
-	ends, kept = ends[:len(loads)], kept[:len(loads)]
+	ends, kept, refused = ends[:len(loads)], kept[:len(loads)], refused[:len(loads)]
 	for i := range loads {
 		l, to := loads[i], ends[i]
 		if l.Records > 0 {
@@ -46,7 +47,8 @@ func (s *Stream) Admit(place int, from des.Time, ends []des.Time, loads, kept []
 				sh.refilled = to
 			}
 			if l.Records*token > sh.records || l.Bytes*token > sh.bytes || uint64(l.Records|l.Bytes) >= mostJudged {
-				l = s.admitPart(sh, l, &refused)
+				l = s.admitPart(sh, l, &refused[i])
+				any = any || l != loads[i]
 			}
 			sh.records = min(s.writeRecords.full, sh.records-l.Records*token)
 			sh.bytes = min(s.writeBytes.full, sh.bytes-l.Bytes*token)
@@ -54,7 +56,7 @@ func (s *Stream) Admit(place int, from des.Time, ends []des.Time, loads, kept []
 		kept[i] = l
 		from = to
 	}
-	return refused
+	return any
 }
 
 // admitPart is as much of a load as a shard has room for. The others are refused.

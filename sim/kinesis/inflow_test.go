@@ -55,7 +55,7 @@ func TestAdmitIsPut(t *testing.T) {
 // admit is what a stream's first shard takes of a load that comes in one span.
 func admit(s *kinesis.Stream, from, to des.Time, l kinesis.Load) kinesis.Load {
 	kept := []kinesis.Load{{}}
-	s.Admit(0, from, []des.Time{to}, []kinesis.Load{l}, kept)
+	s.Admit(0, from, []des.Time{to}, []kinesis.Load{l}, kept, make([]kinesis.Refused, 1))
 	return kept[0]
 }
 
