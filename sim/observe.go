@@ -20,20 +20,32 @@ var steps = []time.Duration{
 	30 * time.Minute, time.Hour, 2 * time.Hour, 6 * time.Hour, 12 * time.Hour, 24 * time.Hour, 7 * 24 * time.Hour,
 }
 
-// stepFor is the width of the bins for a run: tenths of a second up to 20 s,
-// then whole seconds and more.
-func stepFor(duration time.Duration) time.Duration {
+// stepFor is the width of the bins for a run, of which there are so many at the most: tenths of
+// a second up to 20 s, then whole seconds and more. Bins that last as long as shards are played
+// one by one at the most, or longer, cost nothing, and may be maxBins.
+func stepFor(duration time.Duration, most int) time.Duration {
 	for i, s := range steps {
-		if duration <= s*maxBins && (i > 0 || duration <= 20*time.Second) {
+		if s >= time.Duration(mostAhead) {
+			most = maxBins
+		}
+		if duration <= s*time.Duration(most) && (i > 0 || duration <= 20*time.Second) {
 			return s
 		}
 	}
 	return duration/maxBins + 1
 }
 
-// lookEvery is how often the observer looks at a run.
-func lookEvery(duration time.Duration) des.Time {
-	return min(des.Time(stepFor(duration)), des.Time(time.Second))
+// mostStops is how often shards that are played one by one are stopped at the most for the ends
+// of bins, all together, while bins are shorter than a minute. Each time takes a microsecond,
+// which is seven spans of a second.
+const mostStops = 1_500_000
+
+// binsFor is how many bins there may be of so many shards, if they are played one by one.
+func binsFor(shards int, apart bool) int {
+	if !apart {
+		return maxBins
+	}
+	return min(maxBins, mostStops/shards)
 }
 
 // observer looks at the world at fixed instants: each second, to see how full
@@ -81,8 +93,9 @@ type totals struct {
 }
 
 func newObserver(w *world) *observer {
-	o := &observer{world: w, step: des.Time(stepFor(w.config.Clock.Duration))}
-	o.tick = lookEvery(w.config.Clock.Duration)
+	most := binsFor(w.stream.Shards(), w.inflow.Apart())
+	o := &observer{world: w, step: des.Time(stepFor(w.config.Clock.Duration, most))}
+	o.tick = min(o.step, des.Time(time.Second))
 	o.series.StepS = o.step.Seconds()
 	o.heat = newHeat(w, o.step)
 	o.grow()
