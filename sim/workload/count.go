@@ -65,13 +65,35 @@ func BinomialCount(n int64, p float64, random *des.Rand) int64 {
 	}
 	mean := float64(n) * p
 	if mean < fewEnough {
-		odds := p / (1 - p)
-		start := math.Exp(float64(n) * math.Log1p(-p))
-		return min(n, walk(start, random.Float64(), func(i int64) float64 { return float64(n-i+1) * odds / float64(i) }))
+		return few(n, p, math.Log1p(-p), random)
 	}
 	q := 1 - p
 	return max(0, min(n, bent(mean, math.Sqrt(mean*q), q-p, 1-float64(6*p)*q, random)))
 }
+
+// few draws the number where few are expected, p ≤ 1/2. log is that of 1−p.
+func few(n int64, p, log float64, random *des.Rand) int64 {
+	odds := p / (1 - p)
+	return min(n, walk(exp(float64(n)*log), random.Float64(), func(i int64) float64 { return float64(n-i+1) * odds / float64(i) }))
+}
+
+// EvenCount draws how many of n records are in one of so many parts, which are all alike: what
+// BinomialCount draws of 1/parts, but for a logarithm that is known.
+func EvenCount(n, parts int64, random *des.Rand) int64 {
+	p := 1 / float64(parts)
+	if n > 0 && parts >= 2 && parts < int64(len(partLogs)) && float64(n)*p < fewEnough {
+		return few(n, p, partLogs[parts], random)
+	}
+	return BinomialCount(n, p, random)
+}
+
+// partLogs has the logarithms of 1−1/i, from 2 on.
+var partLogs = func() (logs [65]float64) {
+	for i := 2; i < len(logs); i++ {
+		logs[i] = math.Log1p(-1 / float64(i))
+	}
+	return logs
+}()
 
 // walk is the first number at which the law reaches u: it begins with probability p at
 // 0, and step(i) is the factor from number i−1 to i.

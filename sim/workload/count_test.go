@@ -102,3 +102,15 @@ func TestBinomialCountIsBinomial(t *testing.T) {
 		}
 	}
 }
+
+// TestEvenCountIsBinomialCount: what is known beforehand makes no difference.
+func TestEvenCountIsBinomialCount(t *testing.T) {
+	random := des.Stream(testSeed, "even")
+	for range 100_000 {
+		n, parts := random.Int64N(2_000)-1, 1+random.Int64N(100)
+		again := *random
+		if got, want := EvenCount(n, parts, random), BinomialCount(n, 1/float64(parts), &again); got != want || again.Source != random.Source {
+			t.Fatalf("seed %d: of %d records in %d parts %d, want %d", testSeed, n, parts, got, want)
+		}
+	}
+}

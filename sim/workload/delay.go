@@ -54,7 +54,7 @@ func (d *Delays) other() time.Duration {
 	if !d.lognormal {
 		return d.law.Min
 	}
-	x := d.law.Min + time.Duration(min(math.Exp(d.mu+float64(d.sigma*d.random.NormFloat64())), longest))
+	x := d.law.Min + time.Duration(min(wholeExp(d.mu+float64(d.sigma*d.random.NormFloat64())), longest))
 	if d.law.Max > 0 {
 		x = min(x, d.law.Max)
 	}
