@@ -52,9 +52,23 @@ func (r *Rand) Uint64() (u uint64) {
 // source is.
 func (r *Rand) Float64() float64 { return float64(r.Uint64()<<11>>11) / (1 << 53) }
 
-// Below is a whole number from 0 to n−1, drawn without the interface behind which Int64N draws
-// the same. That draws again once in 2^64/n times, to make up for the numbers' not being
-// exactly as likely; nobody could tell.
+// Int64N is a whole number from 0 to n−1, n > 0: what rand.Rand draws, without the interface.
+func (r *Rand) Int64N(n int64) int64 {
+	if n&(n-1) == 0 {
+		return int64(r.Uint64() & uint64(n-1))
+	}
+	high, low := bits.Mul64(r.Uint64(), uint64(n))
+	if low < uint64(n) {
+		for uneven := -uint64(n) % uint64(n); low < uneven; {
+			high, low = bits.Mul64(r.Uint64(), uint64(n))
+		}
+	}
+	return int64(high)
+}
+
+// Below is a whole number from 0 to n−1, mostly the one that Int64N draws. That draws again
+// once in 2^64/n times, to make up for the numbers' not being exactly as likely; nobody could
+// tell.
 func (r *Rand) Below(n int64) int64 {
 	high, _ := bits.Mul64(r.Uint64(), uint64(n))
 	return int64(high)

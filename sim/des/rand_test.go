@@ -83,6 +83,19 @@ func TestExp(t *testing.T) {
 	}
 }
 
+// TestInt64N: they are those that the standard library draws, also where it draws again.
+func TestInt64N(t *testing.T) {
+	const seed = 9
+	r, other := des.Stream(seed, "int64"), des.Stream(seed, "int64")
+	for i := range 100_000 {
+		n := int64(r.Uint64()>>1>>(i%63)) | 1<<(i%7) // of all sizes, some of them powers of two
+		other.Uint64()
+		if got, want := r.Int64N(n), other.Rand.Int64N(n); got != want || r.Source != other.Source {
+			t.Fatalf("seed %d: draw %d below %d is %d, want %d", seed, i, n, got, want)
+		}
+	}
+}
+
 // TestBelow: numbers below n, and from 0 to 1, are those that the standard library draws, but
 // where n is a power of two.
 func TestBelow(t *testing.T) {
@@ -93,7 +106,7 @@ func TestBelow(t *testing.T) {
 		if got, want := r.Float64(), other.Rand.Float64(); got != want {
 			t.Fatalf("seed %d: draw %d is %v, want %v", seed, i, got, want)
 		}
-		if got, want := r.Below(n), other.Int64N(n); got != want {
+		if got, want := r.Below(n), other.Rand.Int64N(n); got != want {
 			t.Fatalf("seed %d: draw %d below %d is %d, want %d", seed, i, n, got, want)
 		}
 	}
