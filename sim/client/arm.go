@@ -24,6 +24,8 @@ type arm struct {
 	to       des.Time        // the end of the span under way
 	under    parcelQueue     // of the shard under way: what it is still sent in the span
 	list     []des.Time      // scratch of callTimes
+	drawn    []des.Time      // and of evenTimes
+	try      Try             // scratch of retry
 	parts    []int64         // of the records, by call
 	sums     []Load          // scratch of loads
 	kept     [mostSpans]Load // by span from the first one on: what the shard under way has room for

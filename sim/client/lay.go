@@ -2,7 +2,7 @@ package client
 
 import (
 	"math"
-	"slices"
+	"math/bits"
 
 	"kinesim/sim/des"
 	"kinesim/sim/kinesis"
@@ -100,10 +100,36 @@ func (a *arm) callTimes(b *branch, from, to des.Time, n int64) {
 		a.list = append(a.list, at)
 	}
 	if len(a.list) == 0 {
-		for range n {
-			a.list = append(a.list, from+des.Time(a.random.Float64()*float64(to-from)))
+		a.evenTimes(from, to, int(n))
+	}
+}
+
+// evenTimes draws n instants of [from, to) into list, in order. They are counted by parts of the
+// span and put where those begin, so that hardly any has to be moved further.
+func (a *arm) evenTimes(from, to des.Time, n int) {
+	const parts = 128
+	var next [parts + 1]int32 // by part: where its next instant is put; first, those of the one before
+	shift := uint(bits.Len64(uint64(to-from) / parts))
+	a.list, a.drawn = grown(a.list, n), grown(a.drawn, n)
+	for i := range a.drawn {
+		at := des.Time(a.random.Float64() * float64(to-from))
+		a.drawn[i] = at
+		next[at>>shift+1]++
+	}
+	for i := range parts {
+		next[i+1] += next[i]
+	}
+	for _, at := range a.drawn {
+		i := &next[at>>shift]
+		a.list[*i] = from + at
+		*i++
+	}
+	for i := 1; i < n; i++ {
+		at, j := a.list[i], i
+		for ; j > 0 && a.list[j-1] > at; j-- {
+			a.list[j] = a.list[j-1]
 		}
-		slices.Sort(a.list)
+		a.list[j] = at
 	}
 }
 
@@ -126,7 +152,7 @@ func (a *arm) share(n int64, b *batching) {
 		switch {
 		case left == 1:
 		case b.firsts > 0 || several:
-			part = workload.BinomialCount(others, 1/float64(left), a.random)
+			part = workload.EvenCount(others, left, a.random)
 		default:
 			part = min(others, workload.BinomialCount(room, float64(others)/float64(room*left), a.random))
 		}
@@ -146,7 +172,7 @@ func (a *arm) laySpans(b *branch, place int, kept Load, from, to des.Time, parts
 		end := from + des.Time(int64(to-from)*(i+1)/parts)
 		part := n
 		if left := parts - i; left > 1 {
-			part = workload.BinomialCount(n, 1/float64(left), a.random)
+			part = workload.EvenCount(n, left, a.random)
 		}
 		if part > 0 {
 			load := Load{Records: part, Bytes: portion(bytes, part, n)}

@@ -253,3 +253,19 @@ func (h *staged) rows() (all []stored) {
 	}
 	return all
 }
+
+// TestEvenTimesAreSorted: instants are those that are drawn one by one, sorted.
+func TestEvenTimesAreSorted(t *testing.T) {
+	a := &arm{random: des.Stream(1, "times")}
+	rapid.Check(t, func(t *rapid.T) {
+		from, span := des.Time(rapid.IntRange(0, 1e9).Draw(t, "from")), des.Time(rapid.SampledFrom([]int{1, 127, 128, 1_000, 1e9, 1e15}).Draw(t, "span"))
+		again, want := *a.random, []des.Time{}
+		for range rapid.IntRange(0, 300).Draw(t, "n") {
+			want = append(want, from+des.Time(again.Float64()*float64(span)))
+		}
+		slices.Sort(want)
+		if a.evenTimes(from, from+span, len(want)); !slices.Equal(a.list, want) || a.random.Source != again.Source {
+			t.Fatalf("%v, want %v", a.list, want)
+		}
+	})
+}

@@ -10,16 +10,18 @@ import (
 
 // parcel is records of one producer for one shard that are sent again together, as the
 // refused ones of a call are: with one back-off drawn for all of them.
+//
+// It has no pointers, and fits a cache line: a shard that refuses much has thousands.
 type parcel struct {
-	branch   *branch
-	place    int32
-	old      bool // they arose before warm-up
-	attempt  int  // the number of the next
 	n, bytes int64
 	first    des.Time      // when they were sent first
 	due      des.Time      // when they are sent next
 	waited   time.Duration // before they were sent first
 	quota    Quota
+	flow     int32 // number of the branch, in any arm
+	attempt  int32 // the number of the next
+	next     int32 // the one after it in a list of a parcelQueue
+	old      bool  // they arose before warm-up
 }
 
 // waiting are the parcels that a shard is sent again later.
@@ -62,11 +64,11 @@ func (c *Confluence) inherit() {
 			continue
 		}
 		for _, p := range w.parcels {
-			for c.links.Stream.Ended(int(p.place)) {
-				p.place = c.child(int(p.place))
+			heir := place
+			for c.links.Stream.Ended(heir) {
+				heir = c.child(heir)
 			}
-			p.branch = p.branch.flow.branches[c.links.Stream.Group(int(p.place))]
-			c.waiting[p.place].add(p)
+			c.waiting[heir].add(p)
 		}
 		w.parcels = nil
 	}
@@ -74,7 +76,7 @@ func (c *Confluence) inherit() {
 
 // child is the shard to which records of a closed one go now: which of its children, by
 // their ranges.
-func (c *Confluence) child(place int) int32 {
+func (c *Confluence) child(place int) int {
 	s := c.links.Stream
 	children := s.Children(place)
 	at, sum := c.arms[0].random.Float64(), 0.0
@@ -83,23 +85,23 @@ func (c *Confluence) child(place int) int32 {
 	}
 	for _, child := range children {
 		if at -= s.Shard(child).Range.Share() / sum; at < 0 {
-			return int32(child)
+			return child
 		}
 	}
-	return int32(children[len(children)-1])
+	return children[len(children)-1]
 }
 
 // play lets a shard judge, in the order of time, the calls that come to it in the span:
 // the first ones of all flows, and parcels as often as they come within it.
 func (a *arm) play(now des.Time, place int) {
 	q := &a.under
-	for _, b := range a.branches {
-		a.calls(now, place, b)
+	q.begin(now, a.to)
+	for flow := range a.branches {
+		a.calls(now, place, flow)
 	}
-	q.begin(len(a.branches) > 1)
 	a.waiting[place].take(a.to, q)
-	for p, ok := q.pop(); ok; p, ok = q.pop() {
-		a.attempt(max(now, p.due), place, &p)
+	for i, ok := q.pop(); ok; i, ok = q.pop() {
+		a.attempt(max(now, q.store[i].due), place, i)
 	}
 }
 
@@ -110,7 +112,8 @@ func (a *arm) play(now des.Time, place int) {
 const mostParts = 64
 
 // calls deals what a flow sends a shard in the span out to its calls.
-func (a *arm) calls(now des.Time, place int, b *branch) {
+func (a *arm) calls(now des.Time, place, flow int) {
+	b := a.branches[flow]
 	load := b.load(place, b.number)
 	n, bytes := load.Records, load.Bytes
 	if n == 0 {
@@ -118,98 +121,100 @@ func (a *arm) calls(now des.Time, place int, b *branch) {
 	}
 	a.callTimes(b, now, a.to, min(b.visits(n, a.to-now), mostParts))
 	a.share(n, &b.batch)
+	waited := b.batch.mean()
 	for i, part := range a.parts {
 		if part > 0 {
 			p := parcel{
-				branch: b, place: int32(place), old: b.old, attempt: 1, first: a.list[i], due: a.list[i],
-				n: part, bytes: portion(bytes, part, n), waited: b.batch.mean(),
+				n: part, bytes: portion(bytes, part, n), first: a.list[i], due: a.list[i], waited: waited,
+				flow: int32(flow), attempt: 1, old: b.old,
 			}
 			n, bytes = n-part, bytes-p.bytes
-			a.under.first(p)
+			a.under.push(p)
 		}
 	}
 }
 
-// attempt sends a parcel.
-func (a *arm) attempt(at des.Time, place int, p *parcel) {
-	n, bytes, failed := p.n, p.bytes, int64(0)
+// attempt sends parcel number i of those under way.
+func (a *arm) attempt(at des.Time, place int, i int32) {
+	p := &a.under.store[i]
+	b, sent, failed := a.branches[p.flow], Load{Records: p.n, Bytes: p.bytes}, int64(0)
 	if t := a.links.Trouble; t != nil {
-		failed = workload.BinomialCount(n, t.part(at, place), a.random)
-		n, bytes = n-failed, bytes-portion(bytes, failed, n)
+		failed = workload.BinomialCount(p.n, t.part(at, place), a.random)
+		sent.Records, sent.Bytes = p.n-failed, p.bytes-portion(p.bytes, failed, p.n)
 	}
-	sent, kept, refused := []Load{{Records: n, Bytes: bytes}}, a.kept[:1], []kinesis.Refused{{}}
-	a.links.Stream.Admit(place, at, []des.Time{at}, sent, kept, refused)
-	accepted, taken := kept[0].Records, kept[0].Bytes
-	for _, t := range p.branch.tallies(p.old) {
-		t.write(n, accepted)
+	kept, by := a.links.Stream.AdmitAt(place, at, sent)
+	for _, t := range b.tallies(p.old) {
+		t.write(sent.Records, kept.Records)
 		t.Attempts += failed
 		t.Failures += failed
 		if p.attempt > 1 {
 			t.Waiting -= p.n
 		}
 	}
-	if accepted > 0 {
-		a.keep(at, p, kept[0])
+	if kept.Records > 0 {
+		a.keep(b, place, at, p, kept)
 	}
-	again := Load{}
-	if p.attempt > 1 {
-		again = sent[0]
+	if a.links.Poured != nil && (kept.Records < sent.Records || p.attempt > 1 && sent.Records > 0) {
+		refused, again := kinesis.Refused{}, Load{}
+		refused[by] = sent.Records - kept.Records
+		if p.attempt > 1 {
+			again = sent
+		}
+		a.links.Poured(at, place, refused, again)
 	}
-	if a.links.Poured != nil && (accepted < n || again.Records > 0) {
-		a.links.Poured(at, place, refused[0], again)
-	}
-	left := p.bytes - taken
-	if failed > 0 {
-		again := *p
-		again.n, again.bytes = failed, portion(left, failed, p.n-accepted)
-		left -= again.bytes
-		a.retry(at, again, true)
-	}
-	if accepted < n {
-		again := *p
-		again.n, again.bytes = n-accepted, left
-		a.retry(at, again, false)
+	left := Load{Records: p.n - kept.Records, Bytes: p.bytes - kept.Bytes}
+	switch {
+	case left.Records == 0:
+	case failed == 0:
+		a.retry(b, place, at, i, left, false)
+	case failed == left.Records:
+		a.retry(b, place, at, i, left, true)
+	default:
+		apart := Load{Records: failed, Bytes: portion(left.Bytes, failed, left.Records)}
+		a.under.store = append(a.under.store, *p)
+		a.retry(b, place, at, int32(len(a.under.store)-1), apart, true)
+		a.retry(b, place, at, i, Load{Records: left.Records - failed, Bytes: left.Bytes - apart.Bytes}, false)
 	}
 }
 
 // keep stores what a shard has accepted of a parcel.
-func (a *arm) keep(at des.Time, p *parcel, load Load) {
+func (a *arm) keep(b *branch, place int, at des.Time, p *parcel, load Load) {
 	if p.attempt == 1 {
-		p.branch.firsts[p.branch.number] += load.Records
-		a.layLags(p.branch, int(p.place), at, at, load)
+		b.firsts[b.number] += load.Records
+		a.layLags(b, place, at, at, load)
 		return
 	}
-	a.lot(p.branch, int(p.place), at, at, load, kinesis.Lags{Mean: kinesis.PackLag(at.Sub(p.first) + p.waited)})
-	if answer := at.Add(p.branch.took(at)); answer < a.links.End && !p.old {
-		p.branch.latency.AddN(uint64(answer-p.first), uint64(load.Records))
+	a.lot(b, place, at, at, load, kinesis.Lags{Mean: kinesis.PackLag(at.Sub(p.first) + p.waited)})
+	if answer := at.Add(b.took(at)); answer < a.links.End && !p.old {
+		b.latency.AddN(uint64(answer-p.first), uint64(load.Records))
 	}
 }
 
-// retry sends a parcel again that was sent at an instant, and that a fault failed or a limit
-// refused, or gives it up.
-func (a *arm) retry(at des.Time, p parcel, fault bool) {
-	answer := at.Add(p.branch.took(at))
+// retry sends what is left of parcel number i again, which was sent at an instant, and which a
+// fault failed or a limit refused, or gives it up.
+func (a *arm) retry(b *branch, place int, at des.Time, i int32, left Load, fault bool) {
+	p := &a.under.store[i]
+	answer := at.Add(b.took(at))
 	wait, ok := time.Duration(0), false
 	whole := fault && a.links.Trouble.unavailable(at)
-	if policy := p.branch.producer.Config.Retry; whole || p.branch.producer.Config.Put.Single || policy.Entries() {
-		wait, ok = policy.Next(Try{
-			Attempt: p.attempt, Waited: answer.Sub(p.first), Throttled: !fault,
-			Quota: &p.quota, Random: p.branch.retries,
-		})
+	if policy := b.producer.Config.Retry; whole || b.producer.Config.Put.Single || policy.Entries() {
+		a.try = Try{Attempt: int(p.attempt), Waited: answer.Sub(p.first), Throttled: !fault, Quota: &p.quota, Random: b.retries}
+		wait, ok = policy.Next(&a.try)
 	}
-	for _, t := range p.branch.tallies(p.old) {
+	for _, t := range b.tallies(p.old) {
 		if !ok && answer < a.links.End {
-			t.Failed += p.n
+			t.Failed += left.Records
 		} else {
-			t.Waiting += p.n
+			t.Waiting += left.Records
 		}
 	}
-	if ok {
-		p.attempt++
-		if p.due = answer.Add(wait); p.due < a.to {
-			a.under.push(p)
-		} else {
-			a.waiting[p.place].add(p)
-		}
+	if !ok {
+		return
+	}
+	p.n, p.bytes, p.due = left.Records, left.Bytes, answer.Add(wait)
+	if p.attempt++; p.due < a.to {
+		a.under.list(i)
+	} else {
+		a.waiting[place].add(*p)
 	}
 }

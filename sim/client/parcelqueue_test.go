@@ -14,34 +14,37 @@ func TestParcelQueueIsAList(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var q parcelQueue
 		for range 3 { // shards, one after the other
+			from := des.Time(rapid.IntRange(0, 10).Draw(t, "from"))
+			to := from + des.Time(rapid.SampledFrom([]int{1, 30, 3_000, 1e9}).Draw(t, "span"))
 			var list []parcel
 			number := int64(0)
-			add := func(due int, push func(parcel)) {
+			push := func(due des.Time) {
 				number++
-				p := parcel{n: number, due: des.Time(due)}
+				p := parcel{n: number, due: due}
 				list = append(list, p)
-				push(p)
+				q.push(p)
 			}
-			flows := rapid.IntRange(0, 3).Draw(t, "flows")
-			for range flows {
-				due := 0
-				for range rapid.IntRange(0, 9).Draw(t, "calls") {
-					due += rapid.IntRange(0, 3).Draw(t, "gap")
-					add(due, q.first)
-				}
-			}
-			q.begin(flows > 1)
-			for range rapid.IntRange(0, 9).Draw(t, "again") {
-				add(rapid.IntRange(0, 20).Draw(t, "due"), q.push)
+			q.begin(from, to)
+			for range rapid.IntRange(0, 30).Draw(t, "parcels") { // some have been due before, at a closed shard
+				push(des.Time(rapid.IntRange(0, int(min(to, from+20))-1).Draw(t, "due")))
 			}
 			for len(list) > 0 {
 				slices.SortStableFunc(list, func(a, b parcel) int { return int(a.due - b.due) })
-				got, ok := q.pop()
-				if !ok || got != list[0] {
+				i, ok := q.pop()
+				if got := q.store[i]; !ok || got.n != list[0].n {
 					t.Fatalf("got %v due at %v, want %v due at %v", got.n, got.due, list[0].n, list[0].due)
 				}
-				if list = list[1:]; number < 60 && rapid.Bool().Draw(t, "refused") {
-					add(int(got.due)+rapid.IntRange(0, 9).Draw(t, "wait"), q.push)
+				due := max(from, list[0].due) + des.Time(rapid.IntRange(0, 9).Draw(t, "wait"))
+				list = list[1:]
+				if due >= to || number >= 60 || rapid.Bool().Draw(t, "taken") {
+					continue
+				}
+				if number++; rapid.Bool().Draw(t, "whole") { // refused
+					q.store[i].n, q.store[i].due = number, due
+					list = append(list, q.store[i])
+					q.list(i)
+				} else {
+					push(due)
 				}
 			}
 			if _, ok := q.pop(); ok {

@@ -64,6 +64,7 @@ type Producer struct {
 	latency   *workload.Delays
 	keys      *des.Rand
 	retries   *des.Rand
+	try       Try // scratch of again
 	sizes     workload.Sizes
 	largest   model.Bytes // no record is larger
 	nameless  bool        // some records have a key without a number

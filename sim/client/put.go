@@ -171,10 +171,11 @@ func (p *Producer) again(a *attempt, r *kinesis.PutResult, lost []kinesis.Refusa
 	used := a.sender.quota.used
 	wait, ok := time.Duration(0), false
 	if a.resends() {
-		wait, ok = policy.Next(Try{
+		p.try = Try{
 			Attempt: a.number, Waited: a.answer.Sub(a.first), Throttled: len(r.Refused) > 0 && r.Faults == 0, Timeout: a.timeout,
 			Quota: &a.sender.quota, Random: p.retries,
-		})
+		}
+		wait, ok = policy.Next(&p.try)
 	}
 	if !ok {
 		p.fail(a, r)

@@ -14,8 +14,8 @@ type Retry interface {
 	// in a call of their own. A call that failed as a whole always asks Next.
 	Entries() bool
 	// Next is how long the client waits before it sends again; ok is false when it
-	// gives up.
-	Next(Try) (wait time.Duration, ok bool)
+	// gives up. What it is told is not copied, as an interface would have it twice.
+	Next(*Try) (wait time.Duration, ok bool)
 }
 
 // Try is an attempt that failed.
@@ -35,7 +35,7 @@ type NoRetry struct{}
 func (NoRetry) Entries() bool { return false }
 
 // Next implements Retry.
-func (NoRetry) Next(Try) (time.Duration, bool) { return 0, false }
+func (NoRetry) Next(*Try) (time.Duration, bool) { return 0, false }
 
 // Jitter is how a back-off spreads its waits.
 type Jitter string
@@ -61,7 +61,7 @@ type Backoff struct {
 func (Backoff) Entries() bool { return true }
 
 // Next implements Retry.
-func (b Backoff) Next(t Try) (time.Duration, bool) {
+func (b Backoff) Next(t *Try) (time.Duration, bool) {
 	wait := doubled(b.Base, t.Attempt-1, b.Max)
 	switch b.Jitter {
 	case JitterFull:
@@ -79,7 +79,7 @@ type Forever struct{}
 func (Forever) Entries() bool { return true }
 
 // Next implements Retry.
-func (Forever) Next(Try) (time.Duration, bool) { return 0, true }
+func (Forever) Next(*Try) (time.Duration, bool) { return 0, true }
 
 // doubled is base·2^i, at most limit.
 func doubled(base time.Duration, i int, limit time.Duration) time.Duration {

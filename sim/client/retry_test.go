@@ -17,7 +17,7 @@ func waits(p client.Retry, i int) []float64 {
 	random := des.Stream(1, "test")
 	drawn := make([]float64, 20_000)
 	for n := range drawn {
-		w, _ := p.Next(client.Try{Attempt: i + 1, Random: random, Quota: new(client.Quota)})
+		w, _ := p.Next(&client.Try{Attempt: i + 1, Random: random, Quota: new(client.Quota)})
 		drawn[n] = w.Seconds()
 	}
 	return drawn
@@ -62,7 +62,7 @@ func TestJitter(t *testing.T) {
 		})
 	}
 	for i, want := range []float64{0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5, 5} {
-		if w, _ := none.Next(client.Try{Attempt: i + 1}); w.Seconds() != want {
+		if w, _ := none.Next(&client.Try{Attempt: i + 1}); w.Seconds() != want {
 			t.Errorf("no jitter: wait %d is %v, want %v s", i, w, want)
 		}
 	}
@@ -87,7 +87,7 @@ func TestGivingUp(t *testing.T) {
 		{backoff, 3, 101 * ms, false},
 		{client.Forever{}, 1_000_000, 1000 * time.Hour, true},
 	} {
-		if _, again := c.policy.Next(client.Try{Attempt: c.attempt, Waited: c.waited, Random: random, Quota: new(client.Quota)}); again != c.again {
+		if _, again := c.policy.Next(&client.Try{Attempt: c.attempt, Waited: c.waited, Random: random, Quota: new(client.Quota)}); again != c.again {
 			t.Errorf("%T after attempt %d and %v: again %v", c.policy, c.attempt, c.waited, again)
 		}
 	}

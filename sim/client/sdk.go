@@ -44,7 +44,7 @@ const (
 func (SDKRetry) Entries() bool { return false }
 
 // Next implements Retry.
-func (s SDKRetry) Next(t Try) (time.Duration, bool) {
+func (s SDKRetry) Next(t *Try) (time.Duration, bool) {
 	if t.Attempt >= s.Attempts || s.Mode != SDKLegacy && !t.Quota.take(s.cost(t)) {
 		return 0, false
 	}
@@ -59,7 +59,7 @@ func (s SDKRetry) Next(t Try) (time.Duration, bool) {
 }
 
 // cost is what a retry takes from the quota.
-func (s SDKRetry) cost(t Try) int {
+func (s SDKRetry) cost(t *Try) int {
 	switch {
 	case s.Mode == SDK2026 && !t.Throttled:
 		return quotaTransient

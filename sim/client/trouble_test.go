@@ -119,7 +119,7 @@ func TestQuota(t *testing.T) {
 		c.try.Attempt, c.try.Quota, c.try.Random = 1, new(client.Quota), des.Stream(1, "quota")
 		n := 0
 		for ; n < 1000; n++ {
-			if _, ok := (client.SDKRetry{Attempts: 3, Mode: c.mode}).Next(c.try); !ok {
+			if _, ok := (client.SDKRetry{Attempts: 3, Mode: c.mode}).Next(&c.try); !ok {
 				break
 			}
 		}
@@ -148,7 +148,7 @@ func TestModeOf2026(t *testing.T) {
 	longest := func(throttled bool, attempt int) time.Duration {
 		most := time.Duration(0)
 		for i := range 5000 {
-			w, _ := client.SDKRetry{Attempts: 100, Mode: client.SDK2026}.Next(client.Try{
+			w, _ := client.SDKRetry{Attempts: 100, Mode: client.SDK2026}.Next(&client.Try{
 				Attempt: attempt, Throttled: throttled, Quota: new(client.Quota), Random: des.Stream(uint64(i), "x"),
 			})
 			most = max(most, w)

@@ -47,7 +47,9 @@ func (s *Stream) Admit(place int, from des.Time, ends []des.Time, loads, kept []
 				sh.refilled = to
 			}
 			if l.Records*token > sh.records || l.Bytes*token > sh.bytes || uint64(l.Records|l.Bytes) >= mostJudged {
-				l = s.admitPart(sh, l, &refused[i])
+				var by Limit
+				l, by = s.admitPart(sh, l)
+				refused[i][by] += loads[i].Records - l.Records
 				any = any || l != loads[i]
 			}
 			sh.records = min(s.writeRecords.full, sh.records-l.Records*token)
@@ -59,9 +61,29 @@ func (s *Stream) Admit(place int, from des.Time, ends []des.Time, loads, kept []
 	return any
 }
 
-// admitPart is as much of a load as a shard has room for. The others are refused.
-func (s *Stream) admitPart(sh *shard, all Load, refused *Refused) Load {
-	kept, by, most, mostBytes := all, NoLimit, sh.records/token, max(0, sh.bytes)/token
+// AdmitAt is Admit for a load that comes at an instant: what the shard has room for of it, and
+// what has refused the others.
+func (s *Stream) AdmitAt(place int, at des.Time, load Load) (kept Load, by Limit) {
+	if kept = load; load.Records == 0 {
+		return kept, NoLimit
+	}
+	sh := &s.shards[place]
+	if at != sh.refilled {
+		s.refill(sh, at)
+		sh.refilled = at
+	}
+	if load.Records*token > sh.records || load.Bytes*token > sh.bytes || uint64(load.Records|load.Bytes) >= mostJudged {
+		kept, by = s.admitPart(sh, load)
+	}
+	sh.records = min(s.writeRecords.full, sh.records-kept.Records*token)
+	sh.bytes = min(s.writeBytes.full, sh.bytes-kept.Bytes*token)
+	return kept, by
+}
+
+// admitPart is as much of a load as a shard has room for. The others are refused by a limit.
+func (s *Stream) admitPart(sh *shard, all Load) (kept Load, by Limit) {
+	most, mostBytes := sh.records/token, max(0, sh.bytes)/token
+	kept = all
 	if all.Bytes > mostBytes {
 		kept.Records, by = model.MulDiv(mostBytes, all.Records, all.Bytes), ByBytes
 	}
@@ -71,10 +93,9 @@ func (s *Stream) admitPart(sh *shard, all Load, refused *Refused) Load {
 	if by != NoLimit {
 		kept.Bytes = model.MulDiv(all.Bytes, kept.Records, all.Records)
 	}
-	refused[by] += all.Records - kept.Records
 	sh.refused += all.Records - kept.Records
 	sh.refusedBytes += model.Bytes(all.Bytes - kept.Bytes)
-	return kept
+	return kept, by
 }
 
 // Fits tells whether the buckets of a shard hold enough for all of a load at an instant, so
