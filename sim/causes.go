@@ -155,7 +155,7 @@ func (c *causes) ahead(first des.Time, place int, did []kinesis.Writes) {
 
 // poured takes note of what a shard refused at a coarse resolution at an instant, of records
 // that came for the first time or, all of them, again.
-func (c *causes) poured(at des.Time, place int, refused kinesis.Refused, again client.Load) {
+func (c *causes) poured(at des.Time, place int, refused *kinesis.Refused, again client.Load) {
 	n := 0
 	for end := c.end(); at >= end; end += c.window {
 		n++

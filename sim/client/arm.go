@@ -223,8 +223,8 @@ func (a *arm) pour(now des.Time, place, first, last int) {
 
 // poured tells of what a shard has refused in the spans from number first on, which begins at now.
 func (a *arm) poured(now des.Time, place, first int, refused []kinesis.Refused) {
-	for i, r := range refused {
-		if r != (kinesis.Refused{}) && a.links.Poured != nil {
+	for i := range refused {
+		if r := &refused[i]; *r != (kinesis.Refused{}) && a.links.Poured != nil {
 			a.links.Poured(now, place, r, Load{})
 		}
 		now = a.ends[first+i]

@@ -147,7 +147,7 @@ func (s *scene) open() *staged {
 		Engine: engine, Stream: stream, Seed: s.seed, Limits: s.limits, Warmup: s.warmup, End: s.end, Fanout: NewFanout(engine, s.shards),
 		Look:    func() (des.Time, bool) { return s.end, !s.together },
 		Seconds: func(_ des.Time, _, _ int, did []kinesis.Writes) { h.told = append(h.told, did...) },
-		Poured:  func(_ des.Time, _ int, refused kinesis.Refused, _ Load) { h.poured = append(h.poured, refused) },
+		Poured:  func(_ des.Time, _ int, refused *kinesis.Refused, _ Load) { h.poured = append(h.poured, *refused) },
 	}
 	h.Confluence = NewConfluence(links, s.tick, nil)
 	if links.Inflow = h.Confluence; s.fanout {

@@ -155,12 +155,12 @@ func (a *arm) attempt(at des.Time, place int, i int32) {
 		a.keep(b, place, at, p, kept)
 	}
 	if a.links.Poured != nil && (kept.Records < sent.Records || p.attempt > 1 && sent.Records > 0) {
-		refused, again := kinesis.Refused{}, Load{}
-		refused[by] = sent.Records - kept.Records
-		if p.attempt > 1 {
+		again, refused := Load{}, &a.refused[0]
+		if refused[by] = sent.Records - kept.Records; p.attempt > 1 {
 			again = sent
 		}
 		a.links.Poured(at, place, refused, again)
+		refused[by] = 0
 	}
 	left := Load{Records: p.n - kept.Records, Bytes: p.bytes - kept.Bytes}
 	switch {
@@ -198,8 +198,9 @@ func (a *arm) retry(b *branch, place int, at des.Time, i int32, left Load, fault
 	wait, ok := time.Duration(0), false
 	whole := fault && a.links.Trouble.unavailable(at)
 	if policy := b.producer.Config.Retry; whole || b.producer.Config.Put.Single || policy.Entries() {
-		a.try = Try{Attempt: int(p.attempt), Waited: answer.Sub(p.first), Throttled: !fault, Quota: &p.quota, Random: b.retries}
-		wait, ok = policy.Next(&a.try)
+		t := &a.try // a Try made here would be made elsewhere and copied
+		t.Attempt, t.Waited, t.Throttled, t.Quota, t.Random = int(p.attempt), answer.Sub(p.first), !fault, &p.quota, b.retries
+		wait, ok = policy.Next(t)
 	}
 	for _, t := range b.tallies(p.old) {
 		if !ok && answer < a.links.End {

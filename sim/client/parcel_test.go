@@ -29,8 +29,8 @@ func retries(b *testing.B, shards int, perShard int64) {
 		},
 	}
 	h, now, attempts, seconds := s.open(), des.Time(0), 0, 0
-	h.links.Poured = func(des.Time, int, kinesis.Refused, Load) { attempts++ } // of the others nobody is told
-	for range 2 {                                                              // until as much is given up as comes on top
+	h.links.Poured = func(des.Time, int, *kinesis.Refused, Load) { attempts++ } // of the others nobody is told
+	for range 2 {                                                               // until as much is given up as comes on top
 		now = h.stretched(now)
 	}
 	attempts = 0

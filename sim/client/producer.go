@@ -39,7 +39,7 @@ type Links struct {
 
 	// Poured, if set, is told of what a shard refused at a coarse resolution at an instant, or
 	// in a span that begins there, and of the records that came to it again.
-	Poured func(at des.Time, place int, refused kinesis.Refused, again Load)
+	Poured func(at des.Time, place int, refused *kinesis.Refused, again Load)
 }
 
 // Producer offers records: its clients collect them into batches, send them, and

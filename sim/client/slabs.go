@@ -17,7 +17,13 @@ func (p *position) measureSlabs(now, start des.Time, each time.Duration, from, t
 		youngest, oldest := agesOf(now, s.First, s.Last, s.Rows)
 		if each == 0 && s.Rows <= done && youngest >= 0 { // all of them at once, as nearly all are
 			ages := metric.Slab{Low: uint64(youngest), High: uint64(oldest), N: uint64(s.Rows)}
-			metric.AddBoth(delays, totals, []metric.Slab{ages}, uint64(start.Sub(now))+leastLag(s.Lag, s.LagSpan), uint64(s.LagSpan))
+			shift, more := uint64(start.Sub(now))+leastLag(s.Lag, s.LagSpan), uint64(s.LagSpan)
+			if ages.Low == ages.High { // of one call: shards that refuse have thousands
+				delays.AddN(ages.Low, ages.N)
+				totals.AddSum(ages.Low+shift, ages.High+shift, more, ages.N)
+			} else {
+				metric.AddBoth(delays, totals, []metric.Slab{ages}, shift, more)
+			}
 			done -= s.Rows
 			continue
 		}
