@@ -3,6 +3,8 @@ package client
 import (
 	"math"
 	"time"
+
+	"kinesim/sim/kinesis"
 )
 
 // batching is how the records of a producer wait for their calls.
@@ -51,6 +53,19 @@ func (b *batching) middle() time.Duration { return (b.shortest + b.longest) / 2 
 // mean is how long a record waits in the mean.
 func (b *batching) mean() time.Duration {
 	return b.middle() + time.Duration(float64(b.longest-b.middle())*b.firsts)
+}
+
+// someFirsts is the share of records from which on it matters that the first of a call
+// waits longest: with less of them the mean wait errs by a hundredth at the most.
+const someFirsts = 0.02
+
+// lags is how long records wait for their calls.
+func (b *batching) lags() kinesis.Lags {
+	lags := kinesis.Lags{Mean: kinesis.PackLag(b.middle()), Wide: kinesis.PackLag(b.longest - b.shortest)}
+	if b.firsts >= someFirsts {
+		lags.Firsts = float32(b.firsts)
+	}
+	return lags
 }
 
 // brings is how likely it is that a call has records of a shard that gets such a share of

@@ -20,7 +20,7 @@ type flow struct {
 	drawing   *sending       // in the span that is drawn
 	spans     []*sending     // of this stretch
 	uncounted []*sending     // the last of them, whose keys are not counted yet
-	lags      []kinesis.Lags // by span: how long records have waited that are not the first of their calls
+	lags      []kinesis.Lags // by span: how long records have waited for their calls
 	wholes    []int64        // by span: so many records of a shard or more are one lot, as wide as the span, and nothing but counted
 	earlier   sending        // of the last span before it, the calls
 	branches  []*branch      // by group of shards
@@ -68,7 +68,6 @@ type sending struct {
 	pushed   bool       // enhanced fan-out reads the stream
 
 	// What ready reckons.
-	split   bool    // the first records of calls are lots of their own
 	many    int64   // so many records of a shard or more come in more than fewCalls calls
 	between float64 // nanoseconds from one call to the next, of all clients
 

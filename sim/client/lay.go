@@ -30,7 +30,7 @@ func (a *arm) lay(b *branch, place int, kept Load, from, to des.Time) {
 		a.laySpans(b, place, kept, from, to, fine)
 		return
 	}
-	a.layLags(b, place, from, to, kept)
+	a.lot(b, place, from, to, kept, b.lags[b.number])
 }
 
 // visits is in how many calls, at the most, n records come to a shard in a span.
@@ -43,16 +43,16 @@ func (b *branch) visits(n int64, span des.Time) int64 {
 // is reckoned once.
 func (f *flow) ready(to des.Time, pushed, final bool) {
 	s := f.drawing
-	s.pushed, s.final, s.split, s.many = pushed, final, s.batch.firsts >= someFirsts, fewCalls+1
+	s.pushed, s.final, s.many = pushed, final, fewCalls+1
 	if s.batch.rate*(to-s.at).Seconds() <= fewCalls {
 		s.many = int64(fewCalls*max(1, s.batch.records)) + 1
 	}
-	if f.wholes[s.number] = s.many; s.pushed || s.final || s.old || s.split { // which lay, giveUp, write and layLags look at
+	if f.wholes[s.number] = s.many; s.pushed || s.final || s.old { // which lay, giveUp and write look at
 		f.wholes[s.number] = math.MaxInt64
 	}
 	s.between = 1e9 / s.batch.rate
 	s.memoryless = !f.inTurn && f.callers > countless && len(s.sent) == 0 && s.chances != nil
-	f.lags[s.number] = kinesis.Lags{Mean: kinesis.PackLag(s.batch.middle()), Wide: kinesis.PackLag(s.batch.longest - s.batch.shortest)}
+	f.lags[s.number] = s.batch.lags()
 }
 
 // chance is how likely a call is to bring records of a shard, which is sent n in the span.
@@ -84,7 +84,7 @@ func (a *arm) layCalls(b *branch, place int, kept Load, from, to des.Time) {
 		if part > 0 {
 			load := Load{Records: part, Bytes: portion(bytes, part, n)}
 			n, bytes = n-part, bytes-load.Bytes
-			a.layLags(b, place, a.list[i], a.list[i], load)
+			a.lot(b, place, a.list[i], a.list[i], load, b.lags[b.number])
 		}
 	}
 }
@@ -177,32 +177,10 @@ func (a *arm) laySpans(b *branch, place int, kept Load, from, to des.Time, parts
 		if part > 0 {
 			load := Load{Records: part, Bytes: portion(bytes, part, n)}
 			n, bytes = n-part, bytes-load.Bytes
-			a.layLags(b, place, at, end, load)
+			a.lot(b, place, at, end, load, b.lags[b.number])
 		}
 		at = end
 	}
-}
-
-// someFirsts is the share of records from which on it matters that the first of a call
-// waits longest: with less of them the mean wait errs by a hundredth at the most.
-const someFirsts = 0.02
-
-// layLags lays a lot whose records have waited for their calls: those that were the first
-// of a call for all of the linger, the others evenly less.
-func (a *arm) layLags(b *branch, place int, from, to des.Time, load Load) {
-	if b.split {
-		n := min(load.Records, int64(float64(float64(load.Records)*b.batch.firsts)+a.random.Float64()))
-		if n > 0 {
-			until := from + des.Time(float64(to-from)*(float64(n)/float64(load.Records)))
-			first := Load{Records: n, Bytes: portion(load.Bytes, n, load.Records)}
-			a.lot(b, place, from, until, first, kinesis.Lags{Mean: kinesis.PackLag(b.batch.longest)})
-			load.Records, load.Bytes, from = load.Records-n, load.Bytes-first.Bytes, until
-		}
-		if load.Records == 0 {
-			return
-		}
-	}
-	a.lot(b, place, from, to, load, b.lags[b.number])
 }
 
 // layWhole lays what a shard has kept of loads that come in spans in a row from number first on,

@@ -181,7 +181,7 @@ func (a *arm) attempt(at des.Time, place int, i int32) {
 func (a *arm) keep(b *branch, place int, at des.Time, p *parcel, load Load) {
 	if p.attempt == 1 {
 		b.firsts[b.number] += load.Records
-		a.layLags(b, place, at, at, load)
+		a.lot(b, place, at, at, load, b.lags[b.number])
 		return
 	}
 	a.lot(b, place, at, at, load, kinesis.Lags{Mean: kinesis.PackLag(at.Sub(p.first) + p.waited)})

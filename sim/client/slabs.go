@@ -17,12 +17,13 @@ func (p *position) measureSlabs(now, start des.Time, each time.Duration, from, t
 		youngest, oldest := agesOf(now, s.First, s.Last, s.Rows)
 		if each == 0 && s.Rows <= done && youngest >= 0 { // all of them at once, as nearly all are
 			ages := metric.Slab{Low: uint64(youngest), High: uint64(oldest), N: uint64(s.Rows)}
-			shift, more := uint64(start.Sub(now))+leastLag(s.Lag, s.LagSpan), uint64(s.LagSpan)
+			lag := lagOf(s.Lags)
+			lag.Least += uint64(start.Sub(now))
 			if ages.Low == ages.High { // of one call: shards that refuse have thousands
 				delays.AddN(ages.Low, ages.N)
-				totals.AddSum(ages.Low+shift, ages.High+shift, more, ages.N)
+				totals.AddLater(ages, lag)
 			} else {
-				metric.AddBoth(delays, totals, []metric.Slab{ages}, shift, more)
+				metric.AddBoth(delays, totals, []metric.Slab{ages}, lag)
 			}
 			done -= s.Rows
 			continue
@@ -84,8 +85,7 @@ func (p *position) receiveEven(backs []des.Time, calls []kinesis.GetCall) (n int
 		p.reads.Received += all
 		p.reads.Processed += all
 		p.seen, p.done, p.since = last.To, last.To, max(p.since, last.Last)
-		wide := last.Lags.Wide.Duration()
-		metric.AddBoth(p.propagation, p.endToEnd, p.slabs[:measured], leastLag(last.Lags.Mean.Duration(), wide), uint64(wide))
+		metric.AddBoth(p.propagation, p.endToEnd, p.slabs[:measured], lagOf(last.Lags))
 	}
 	return n
 }
@@ -125,10 +125,11 @@ func addTotals(h *metric.Histogram, start des.Time, each time.Duration, s *kines
 	}
 	half := halfGap(s.First, s.Last, s.Rows)
 	first, last := start.Add(each).Sub(s.First)+half, start.Add(time.Duration(n)*each).Sub(s.Last)-half
-	least := leastLag(s.Lag, s.LagSpan)
-	h.AddSum(age(min(first, last))+least, age(max(first, last))+least, uint64(s.LagSpan), uint64(s.Rows))
+	h.AddLater(metric.Slab{Low: age(min(first, last)), High: age(max(first, last)), N: uint64(s.Rows)}, lagOf(s.Lags))
 }
 
-// leastLag is how much earlier than they were accepted rows had arisen at least that lag so
-// much in the mean, over so wide a span.
-func leastLag(mean, wide time.Duration) uint64 { return age(mean - wide/2) }
+// lagOf is how much older records are than since they came.
+func lagOf(l kinesis.Lags) metric.Lag {
+	wide := l.Wide.Duration()
+	return metric.Lag{Least: age(l.Mean.Duration() - wide/2), More: uint64(wide), Last: float64(l.Firsts)}
+}

@@ -21,7 +21,7 @@ const exactFor = des.Time(60e9)
 const (
 	narrow   = des.Time(1e9)
 	wide     = narrow << 20 // twelve days
-	mostLots = 1 << 18
+	mostLots = 320 << 20 / (blockLots * lotBytes)
 )
 
 // mostLotRows is how many rows a lot has at the most: of so many it knows the instants to the
@@ -104,7 +104,7 @@ func (l *log) join(width des.Time, cursors []int64, free *freeList) {
 		var lag average
 		broadest := Lag(0)
 		for p := first; ; {
-			lag.add(p.lags.Mean, p.rows)
+			lag.add(p.lags.mean(), p.rows)
 			broadest = max(broadest, p.lags.Wide) // packed lags are in the order of what they hold
 			if rows := p.row + p.rows - first.row; rows > first.rows {
 				joined.pace = paceOf(p.last()-first.at, rows)
@@ -116,7 +116,7 @@ func (l *log) join(width des.Time, cursors []int64, free *freeList) {
 				break
 			}
 		}
-		joined.lags = Lags{lag.mean(), broadest}
+		joined.lags = Lags{Mean: lag.mean(), Wide: broadest}
 		*o.at(to) = joined
 	}
 	if to > o.first {

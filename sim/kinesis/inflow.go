@@ -13,9 +13,18 @@ import (
 // by one, and keeps it as one lot of its log; readers, expiry and meters do not know the
 // difference.
 
-// Lags is how much earlier records had arisen than they came: the mean, and how wide the span
-// about it is over which they are even; 0 where records came one by one.
-type Lags struct{ Mean, Wide Lag }
+// Lags is how much earlier records had arisen than they came: what lies evenly over a span, the
+// mean of that and how wide it is, which is 0 where records came one by one; and for a share of
+// them, Firsts, the most of it: they were the first of their calls, and waited longest.
+type Lags struct {
+	Mean, Wide Lag
+	Firsts     float32
+}
+
+// mean is the mean of all.
+func (l Lags) mean() Lag {
+	return PackLag(l.Mean.Duration() + time.Duration(float64(l.Wide.Duration())*float64(l.Firsts)/2))
+}
 
 // Append stores a load that was admitted as a lot of a shard, in the order of time: it comes
 // evenly over [from, to), and is not empty. One that watches the shard is told by woken.
@@ -83,9 +92,9 @@ func (s *Stream) Larger(place int, units, kib int64) {
 
 // Slab is records that were accepted evenly from First to Last.
 type Slab struct {
-	Rows         int64
-	First, Last  des.Time
-	Lag, LagSpan time.Duration // how much earlier they had arisen: the mean, and how wide about it
+	Rows        int64
+	First, Last des.Time
+	Lags        Lags
 }
 
 // Slabs goes over rows of a shard of a coarse stream, which must still be kept, lot by lot
@@ -124,7 +133,7 @@ func (s *Slabs) next() bool {
 	}
 	until := min(s.to, last.row+last.rows)
 	s.Rows, s.First, s.Last = until-s.from, first.at, last.last()
-	s.Lag, s.LagSpan = first.lags.Mean.Duration(), first.lags.Wide.Duration()
+	s.Lags = first.lags
 	if s.from > first.row {
 		s.First = first.acceptedAt(s.from - first.row)
 	}

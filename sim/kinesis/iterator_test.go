@@ -29,7 +29,7 @@ func (h *shelf) pour() {
 		}
 		h.ahead = from.Add(time.Duration(1e6 + h.random.Int64N(1e9)))
 		n, lag := 1+h.random.Int64N(500), Lag(h.random.IntN(2))
-		h.log.pour(from, h.ahead, Load{n, n*100 + h.random.Int64N(n)}, Lags{lag, lag}, &h.free)
+		h.log.pour(from, h.ahead, Load{n, n*100 + h.random.Int64N(n)}, Lags{Mean: lag, Wide: lag}, &h.free)
 	}
 }
 
@@ -54,7 +54,7 @@ func (h *shelf) read(t *testing.T, i int) {
 	if r.Even {
 		h.even++
 		s := Slabs{lots: &h.lots, lot: h.lots.find(r.From), from: r.From, to: r.To}
-		if !s.Next() || s.Slab != (Slab{r.To - r.From, r.First, r.Last, r.Lags.Mean.Duration(), r.Lags.Wide.Duration()}) || s.Next() {
+		if !s.Next() || s.Slab != (Slab{r.To - r.From, r.First, r.Last, r.Lags}) || s.Next() {
 			t.Fatalf("%+v of a slab %+v", r, s.Slab)
 		}
 	}

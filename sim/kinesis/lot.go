@@ -23,9 +23,12 @@ type lot struct {
 	lags  Lags     // of the rows
 }
 
-// blockLots is the number of lots in a block, which has 1.3 KiB: ten thousand shards with a
+// blockLots is the number of lots in a block, which has 1.5 KiB: ten thousand shards with a
 // block or two each stay small.
-const blockLots = 32
+const (
+	blockLots = 32
+	lotBytes  = 48 // of memory
+)
 
 type lotBlock [blockLots]lot
 
@@ -211,6 +214,7 @@ func (p parcel) bytesBefore(i int64) int64 {
 // fill makes up as many rows as there is room for, from number i of the lot on.
 func (p parcel) fill(rows []Row, i int64) {
 	e := p.evenly()
+	lag := p.lags.mean()
 	share, more := p.size/p.rows, p.size%p.rows-i // the first more rows have a byte more
 	bytes := int64(0)
 	for j := range rows {
@@ -218,7 +222,7 @@ func (p parcel) fill(rows []Row, i int64) {
 		if int64(j) < more {
 			bytes++
 		}
-		rows[j] = Row{e.acceptedAt(i + int64(j)), p.lags.Mean, uint32(bytes)}
+		rows[j] = Row{e.acceptedAt(i + int64(j)), lag, uint32(bytes)}
 	}
 }
 

@@ -202,9 +202,9 @@ func TestLotsAreJoined(t *testing.T) {
 	}
 }
 
-// TestLotIsSmall: a lot has 40 bytes, since a run may keep millions.
+// TestLotIsSmall: a lot has lotBytes, since a run may keep millions.
 func TestLotIsSmall(t *testing.T) {
-	if got := reflect.TypeFor[lot]().Size(); got != 40 {
+	if got := reflect.TypeFor[lot]().Size(); got != lotBytes {
 		t.Errorf("a lot has %d bytes", got)
 	}
 }

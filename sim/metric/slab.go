@@ -21,62 +21,88 @@ type slabs struct {
 // the sum of each such change times where in the bucket it is.
 type change struct{ density, moment float64 }
 
-// AddSlab counts n values that lie evenly from low to high, both included.
-func (h *Histogram) AddSlab(low, high, n uint64) { h.AddSum(low, high, 0, n) }
-
-// AddSum counts n values, each the sum of one that lies evenly from low to high and of
-// one that lies evenly from 0 to more: exactly in the mean, and in the distribution as if
-// the narrower of them had few values only: four where both are about as wide, two where
-// it is less than a sixth, one where it is less than a thirty-second of the other.
-func (h *Histogram) AddSum(low, high, more, n uint64) {
-	top := high + more
-	if n == 0 || top-low <= low>>subBits && bucket(low) == bucket(top) { // no bucket is wider
-		h.AddN(low+(top-low)/2, n)
-		return
-	}
-	sumHigh, sum := bits.Mul64(low+(top-low)/2, n)
-	s := h.spread(n, sumHigh, sum, top)
-	if more*32 >= high-low {
-		s.parts(low, high, more, n)
-		return
-	}
-	from, wide, shift := float64(int64(low)), float64(int64(high-low))+1, float64(int64(more))/2
-	s.span(from+shift, from+wide+shift, float64(int64(n))/wide)
-}
-
-// Slab is N values, at least one, that lie evenly from Low to High, both included.
+// Slab is N values that lie evenly from Low to High, both included.
 type Slab struct{ Low, High, N uint64 }
 
-// AddBoth counts slabs in h, as AddSlab does each, and in later, whose values are each later by
-// what lies evenly from shift to shift+more, as AddSum(Low+shift, High+shift, more, N) does.
-// What they have in common is reckoned once.
-func AddBoth(h, later *Histogram, slabs []Slab, shift, more uint64) {
+// Lag is by how much values are later than others: by what lies evenly from Least to Least+More,
+// but a share of them, Last, by all of Least+More.
+type Lag struct {
+	Least, More uint64
+	Last        float64
+}
+
+// AddSlab counts n values that lie evenly from low to high, both included.
+func (h *Histogram) AddSlab(low, high, n uint64) { h.AddLater(Slab{low, high, n}, Lag{}) }
+
+// AddLater counts values that are later than those of a slab by a lag: exactly in the mean, and
+// in the distribution as if the narrower of the two had few values only: four where both are
+// about as wide, two where it is less than a sixth, one where it is less than a thirty-second of
+// the other.
+func (h *Histogram) AddLater(b Slab, lag Lag) {
+	low, top := b.Low+lag.Least, b.High+lag.Least+lag.More
+	if b.N == 0 || top-low <= low>>subBits && bucket(low) == bucket(top) { // no bucket is wider
+		h.AddN(low+(top-low)/2, b.N)
+		return
+	}
+	count := float64(int64(b.N))
+	sumHigh, sum := bits.Mul64(low+(top-low)/2, b.N)
+	s := h.spread(b.N, sumHigh, sum, top)
+	if lag.Last > 0 {
+		h.moveLast(lag, lag.lasts(count))
+	}
+	s.later(b.Low, b.High, lag, count)
+}
+
+// AddBoth counts slabs of at least a value each in h, as AddSlab does, and in later what is later
+// by a lag, as AddLater does. What they have in common is reckoned once.
+func AddBoth(h, later *Histogram, slabs []Slab, lag Lag) {
 	all := tallyOf(slabs)
-	if !all.wide(shift, more) {
+	if !all.wide(lag) {
 		for _, b := range slabs {
 			h.AddSlab(b.Low, b.High, b.N)
-			later.AddSum(b.Low+shift, b.High+shift, more, b.N)
+			later.AddLater(b, lag)
 		}
 		return
 	}
 	s := h.spread(all.n, all.sumHigh, all.sum, all.high)
-	t := later.spread(all.n, all.sumHigh, all.sum, all.high+shift+more)
-	sumHigh, sum := bits.Mul64(all.n, shift+more/2)
+	t := later.spread(all.n, all.sumHigh, all.sum, all.high+lag.Least+lag.More)
+	sumHigh, sum := bits.Mul64(all.n, lag.Least+lag.More/2)
 	later.count(0, sumHigh, sum)
-	later.count(0, 0, all.halves&-(more&1))
-	middle := float64(int64(shift)) + float64(int64(more))/2
+	later.count(0, 0, all.halves&-(lag.More&1))
+	middle, lasts := lag.middle(), uint64(0)
 	for _, b := range slabs {
 		from, wide := float64(int64(b.Low)), float64(int64(b.High-b.Low))+1
-		density := float64(int64(b.N)) / wide
+		count := float64(int64(b.N))
+		density := count / wide
 		s.change(wideBucketOf(from), from, density)
 		s.change(wideBucketOf(from+wide), from+wide, -density)
+		if lag.Last > 0 || lag.More*32 >= b.High-b.Low {
+			lasts += lag.lasts(count)
+			t.later(b.Low, b.High, lag, count)
+			continue
+		}
 		from += middle
 		t.change(wideBucketOf(from), from, density)
 		t.change(wideBucketOf(from+wide), from+wide, -density)
 	}
+	if lasts > 0 {
+		later.moveLast(lag, lasts)
+	}
 	low, high := float64(int64(all.low)), float64(int64(all.high))+1
 	s.reach(low, high)
-	t.reach(low+middle, high+middle)
+	t.reach(low+middle, high+middle) // which those reach that took the other way
+}
+
+// middle is the middle of a lag, but for its last values.
+func (l *Lag) middle() float64 { return float64(int64(l.Least)) + float64(int64(l.More))/2 }
+
+// lasts is how many of so many values are the last ones of a lag.
+func (l *Lag) lasts(count float64) uint64 { return uint64(float64(l.Last*count) + 0.5) }
+
+// moveLast adds to the sum of the values what so many are later than the middle of a lag.
+func (h *Histogram) moveLast(lag Lag, n uint64) {
+	sumHigh, sum := bits.Mul64(n, lag.More-lag.More/2)
+	h.count(0, sumHigh, sum)
 }
 
 // tally is what some slabs are together.
@@ -103,11 +129,10 @@ func tallyOf(slabs []Slab) tally {
 }
 
 // wide tells that slabs surely lie in more than one bucket each, of those that are wider
-// than 1, and need no parts, even later and with more; and that floating-point numbers tell
-// their halves.
-func (t *tally) wide(shift, more uint64) bool {
+// than 1, even later; and that floating-point numbers tell their halves.
+func (t *tally) wide(lag Lag) bool {
 	const exact = 1 << 52
-	return t.low >= subBuckets && t.high+shift+more < exact && t.narrowest > (t.high+shift)>>subBits && t.narrowest > more*32
+	return t.low >= subBuckets && t.high+lag.Least+lag.More < exact && t.narrowest > (t.high+lag.Least+lag.More)>>subBits
 }
 
 // spread counts n values of a sum, the largest of which is high, but in no bucket: that is
@@ -124,10 +149,27 @@ func (h *Histogram) spread(n, sumHigh, sum, high uint64) *slabs {
 	return s
 }
 
-// parts adds a slab whose more is not much narrower than its span: the wider of the two, in
-// parts that are shifted by what is in the middle of each part of the narrower.
-func (s *slabs) parts(low, high, more, n uint64) {
-	wide, other, part := max(high-low, more), min(high-low, more), 0.25
+// later adds values that are later than so many from low to high.
+func (s *slabs) later(low, high uint64, lag Lag, count float64) {
+	from, wide := float64(int64(low)), float64(int64(high-low))+1
+	if lag.Last > 0 {
+		last, at := float64(count*lag.Last), from+float64(int64(lag.Least+lag.More))
+		s.span(at, at+wide, last/wide)
+		count -= last
+	}
+	if lag.More*32 >= high-low {
+		s.parts(low+lag.Least, high-low, lag.More, count)
+		return
+	}
+	from += lag.middle()
+	s.span(from, from+wide, count/wide)
+}
+
+// parts adds so many sums of what lies evenly over one span from low on and of what does over
+// another from 0 on, which is not much narrower: the wider of the two, in parts that are shifted
+// by what is in the middle of each part of the narrower.
+func (s *slabs) parts(low, one, another uint64, count float64) {
+	wide, other, part := max(one, another), min(one, another), 0.25
 	switch {
 	case other*32 < wide:
 		part = 1
@@ -135,7 +177,7 @@ func (s *slabs) parts(low, high, more, n uint64) {
 		part = 0.5
 	}
 	from, width := float64(int64(low)), float64(int64(wide))+1
-	density := float64(int64(n)) / width * part
+	density := count / width * part
 	for at := part / 2; at < 1; at += part { // products with powers of two are exact
 		shift := float64(int64(other)) * at
 		s.span(from+shift, from+width+shift, density)

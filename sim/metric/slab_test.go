@@ -70,7 +70,8 @@ func TestTaking(t *testing.T) {
 		for range rapid.IntRange(0, 12).Draw(t, "slabs") {
 			low := rapid.Uint64Range(0, 1<<rapid.IntRange(1, 40).Draw(t, "bits")).Draw(t, "low")
 			width := rapid.Uint64Range(0, 1<<rapid.IntRange(1, 40).Draw(t, "width bits")).Draw(t, "width")
-			h.AddSum(low, low+width, rapid.Uint64Range(0, 1<<30).Draw(t, "more"), rapid.Uint64Range(1, 5_000).Draw(t, "n"))
+			slab := Slab{low, low + width, rapid.Uint64Range(1, 5_000).Draw(t, "n")}
+			h.AddLater(slab, Lag{More: rapid.Uint64Range(0, 1<<30).Draw(t, "more"), Last: rapid.Float64Range(0, 1).Draw(t, "last")})
 		}
 		want = h.counts
 		if h.slabs != nil {
@@ -151,28 +152,35 @@ func TestManySlabsLoseNothing(t *testing.T) {
 }
 
 // TestSumsOfSlabs holds the sums of two even spans, whichever is the wider, to their
-// distribution: quantiles are at most an eightieth of the largest and a bucket off, the mean is exact.
+// distribution, whether some of the second are as large as they get or not: quantiles are at
+// most an eightieth of the largest and a bucket off, the mean is exact.
 func TestSumsOfSlabs(t *testing.T) {
-	const n, grid = 1_000_000, 2_000
-	for _, more := range []uint64{1e6, 20e6, 31e6, 100e6, 166e6, 170e6, 500e6, 1000e6, 6_100e6} {
-		var h Histogram
-		low, high := uint64(40e6), uint64(1040e6)
-		h.AddSum(low, high, more, n)
-		sums := make([]float64, 0, grid*40)
-		for i := range grid {
-			for j := range 40 {
-				sums = append(sums, float64(low)+(float64(i)+0.5)/grid*float64(high-low)+(float64(j)+0.5)/40*float64(more))
+	const n, grid, low, high = 1_000_000, 2_000, 40e6, 1040e6
+	for _, more := range []float64{1e6, 20e6, 31e6, 100e6, 166e6, 170e6, 500e6, 1000e6, 6_100e6} {
+		for _, lasts := range []int{0, 12} { // of forty
+			var h Histogram
+			share := float64(lasts) / 40
+			h.AddLater(Slab{low, high, n}, Lag{More: uint64(more), Last: share})
+			sums := make([]float64, 0, grid*40)
+			for i := range grid {
+				for j := range 40 {
+					later := more
+					if j >= lasts {
+						later *= (float64(j-lasts) + 0.5) / float64(40-lasts)
+					}
+					sums = append(sums, low+(float64(i)+0.5)/grid*(high-low)+later)
+				}
 			}
-		}
-		slices.Sort(sums)
-		for _, thousandth := range []uint64{10, 100, 500, 900, 990} {
-			want := sums[int(thousandth)*len(sums)/1000]
-			if got := float64(h.Quantile(thousandth)); math.Abs(got-want) > float64(high+more)/80+want/100 {
-				t.Errorf("more %d: quantile %d is %.4g, want %.4g", more, thousandth, got, want)
+			slices.Sort(sums)
+			for _, thousandth := range []uint64{10, 100, 500, 900, 990} {
+				want := sums[int(thousandth)*len(sums)/1000]
+				if got := float64(h.Quantile(thousandth)); math.Abs(got-want) > (high+more)/80+want/100 {
+					t.Errorf("more %v, %d lasts: quantile %d is %.4g, want %.4g", more, lasts, thousandth, got, want)
+				}
 			}
-		}
-		if mean := float64(low+high+more) / 2; h.Count() != n || math.Abs(float64(h.Mean())-mean) > 1 {
-			t.Errorf("more %d: %d values with mean %v, want %v", more, h.Count(), h.Mean(), mean)
+			if mean := (low+high)/2 + more*(1+share)/2; h.Count() != n || math.Abs(h.Mean()-mean) > 1 {
+				t.Errorf("more %v, %d lasts: %d values with mean %v, want %v", more, lasts, h.Count(), h.Mean(), mean)
+			}
 		}
 	}
 }
@@ -187,14 +195,15 @@ func TestBothAreEach(t *testing.T) {
 		}
 		for range rapid.IntRange(1, 12).Draw(t, "slabs") {
 			var slabs []Slab
-			shift, more := draw("shift", 50), draw("more", 40)
+			lag := Lag{Least: draw("least", 50), More: draw("more", 40), Last: rapid.SampledFrom([]float64{0, 0.03, 0.5}).Draw(t, "last")}
 			for range rapid.IntRange(1, 4).Draw(t, "together") {
 				low, width, n := draw("low", 50), draw("width", 40), 1+draw("n", 20)
-				slabs = append(slabs, Slab{low, low + width, n})
+				slab := Slab{low, low + width, n}
+				slabs = append(slabs, slab)
 				plain.AddSlab(low, low+width, n)
-				plainLater.AddSum(low+shift, low+width+shift, more, n)
+				plainLater.AddLater(slab, lag)
 			}
-			AddBoth(&h, &later, slabs, shift, more)
+			AddBoth(&h, &later, slabs, lag)
 		}
 		if !reflect.DeepEqual(h, plain) {
 			t.Fatal("slabs with what is later are not those by themselves")
@@ -231,12 +240,12 @@ func manyLows() []uint64 {
 	return lows
 }
 
-func BenchmarkAddSum(b *testing.B) {
+func BenchmarkAddLater(b *testing.B) {
 	var h Histogram
 	lows := manyLows()
 	for i := 0; b.Loop(); i++ {
 		low := lows[i%len(lows)]
-		h.AddSum(low, low+1e9, 20e6, 1000)
+		h.AddLater(Slab{low, low + 1e9, 1000}, Lag{More: 20e6})
 	}
 }
 
@@ -245,6 +254,6 @@ func BenchmarkAddBoth(b *testing.B) {
 	lows := manyLows()
 	for i := 0; b.Loop(); i++ {
 		low := lows[i%len(lows)]
-		AddBoth(&h, &later, []Slab{{low, low + 1e9, 1000}}, 30e6, 20e6)
+		AddBoth(&h, &later, []Slab{{low, low + 1e9, 1000}}, Lag{Least: 30e6, More: 20e6})
 	}
 }
