@@ -65,7 +65,6 @@ type sending struct {
 	sent     []des.Time // the calls of the span, in order; empty if they are not known
 	known    bool       // they are; else there are too many
 	brought  float64    // records that are expected in the calls, if they are known
-	pushed   bool       // enhanced fan-out reads the stream
 
 	// What ready reckons.
 	many    int64   // so many records of a shard or more come in more than fewCalls calls

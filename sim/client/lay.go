@@ -14,22 +14,18 @@ import (
 // nothing is lost but which instant within it.
 const fewCalls = 32
 
+// callsOfPush is how many calls with records of a shard may come in the window of a push of
+// enhanced fan-out for each of them to be a lot of its own.
+const callsOfPush = 4
+
 // lay lays records that are sent for the first time evenly over [from, to), or at the
 // instants of their calls where these are few.
 func (a *arm) lay(b *branch, place int, kept Load, from, to des.Time) {
-	fine := int64(0)
-	if b.pushed {
-		fine = a.fine(to - from)
-	}
-	if kept.Records < b.many || fine > 0 && b.visits(kept.Records, a.to-b.at) <= 4*fine {
+	if kept.Records < b.many {
 		a.layCalls(b, place, kept, from, to)
 		return
 	}
 	a.evens |= 1 << a.number
-	if fine > 0 {
-		a.laySpans(b, place, kept, from, to, fine)
-		return
-	}
 	a.lot(b, place, from, to, kept, b.lags[b.number])
 }
 
@@ -43,11 +39,15 @@ func (b *branch) visits(n int64, span des.Time) int64 {
 // is reckoned once.
 func (f *flow) ready(to des.Time, pushed, final bool) {
 	s := f.drawing
-	s.pushed, s.final, s.many = pushed, final, fewCalls+1
-	if s.batch.rate*(to-s.at).Seconds() <= fewCalls {
-		s.many = int64(fewCalls*max(1, s.batch.records)) + 1
+	few := int64(fewCalls)
+	if window := f.producer.links.Limits.EFOPushWindow; pushed && window > 0 {
+		few = max(few, callsOfPush*int64((to.Sub(s.at)+window-1)/window))
 	}
-	if f.wholes[s.number] = s.many; s.pushed || s.final || s.old { // which lay, giveUp and write look at
+	s.final, s.many = final, few+1
+	if s.batch.rate*(to-s.at).Seconds() <= float64(few) {
+		s.many = int64(float64(few)*max(1, s.batch.records)) + 1
+	}
+	if f.wholes[s.number] = s.many; s.final || s.old { // which giveUp and write look at
 		f.wholes[s.number] = math.MaxInt64
 	}
 	s.between = 1e9 / s.batch.rate
@@ -65,15 +65,6 @@ func (s *sending) chance(place int, n int64) float64 {
 
 // independent is a number of clients whose calls are as good as independent.
 const independent = 1_000
-
-// fine is into how many parts a span must be divided for readers that tell them apart:
-// pushes of enhanced fan-out take along what comes within a window of theirs. 0: none.
-func (c *Confluence) fine(span des.Time) int64 {
-	if window := des.Time(c.links.Limits.EFOPushWindow); window > 0 {
-		return int64((span + window - 1) / window)
-	}
-	return 0
-}
 
 // layCalls lays records at the instants of the calls that bring them.
 func (a *arm) layCalls(b *branch, place int, kept Load, from, to des.Time) {
@@ -162,24 +153,6 @@ func (a *arm) share(n int64, b *batching) {
 			firsts--
 		}
 		a.parts[i] = part
-	}
-}
-
-// laySpans lays records into so many parts of a span, by chance.
-func (a *arm) laySpans(b *branch, place int, kept Load, from, to des.Time, parts int64) {
-	n, bytes, at := kept.Records, kept.Bytes, from
-	for i := range parts {
-		end := from + des.Time(int64(to-from)*(i+1)/parts)
-		part := n
-		if left := parts - i; left > 1 {
-			part = workload.EvenCount(n, left, a.random)
-		}
-		if part > 0 {
-			load := Load{Records: part, Bytes: portion(bytes, part, n)}
-			n, bytes = n-part, bytes-load.Bytes
-			a.lot(b, place, at, end, load, b.lags[b.number])
-		}
-		at = end
 	}
 }
 

@@ -89,11 +89,11 @@ type reach struct {
 }
 
 // Act plays the span that begins at now for the shards of the reach, and those after it as
-// long as nobody has to see anything in between: pollers ask for what was accepted by an
+// long as nobody has to see anything in between: readers ask for what was accepted by an
 // instant, and do not mind what comes later.
 func (r *reach) Act(now des.Time) {
 	first, next := r.next, r.next+1
-	if r.lane != nil && !r.links.Fanout.any {
+	if r.lane != nil {
 		for next < len(r.ends) && r.lane.Alone(r.ends[next-1]) {
 			next++
 		}
