@@ -36,6 +36,12 @@ func BenchmarkCoarseAgainstExact(b *testing.B) {
 		}
 	}
 	backoff := client.Backoff{Base: 100 * ms, Max: 5 * time.Second, Jitter: client.JitterFull, GiveUpAfter: 30 * time.Second}
+	again := func(perSecond int64) func(*sim.Config) {
+		return func(c *sim.Config) {
+			unique(perSecond)(c)
+			c.Producers[0].Retry = backoff
+		}
+	}
 	for _, row := range []struct {
 		name   string
 		change func(*sim.Config)
@@ -46,6 +52,9 @@ func BenchmarkCoarseAgainstExact(b *testing.B) {
 		{"even at 100 percent", unique(64_200)},
 		{"zipf 0.8, polls of 200 ms", zipf(30_000, 200*ms, client.NoRetry{})},
 		{"zipf 0.8 with back-off", zipf(30_000, time.Second, backoff)},
+		{"even at 95 percent with back-off", again(61_000)},
+		{"even at 99 percent with back-off", again(63_500)},
+		{"even at 101 percent with back-off", again(64_600)},
 		{"little", zipf(2_000, time.Second, client.NoRetry{})},
 	} {
 		for _, r := range []sim.Resolution{sim.By100ms, sim.By1s} {

@@ -98,13 +98,23 @@ func (s *Stream) admitPart(sh *shard, all Load) (kept Load, by Limit) {
 	return kept, by
 }
 
-// Fits tells whether the buckets of a shard hold enough for all of a load at an instant, so
-// that its records are accepted whenever they come after it.
-func (s *Stream) Fits(now des.Time, place int, l Load) bool {
+// Fits tells whether the buckets of a shard have room for all of a load that comes from now to
+// to, whenever its records come in it, or at least where no more than a share of them is ever
+// ahead of an even course.
+func (s *Stream) Fits(now, to des.Time, place int, l Load, ahead float64) bool {
 	sh := &s.shards[place]
 	if now > sh.refilled {
 		s.refill(sh, now)
 		sh.refilled = now
 	}
-	return sh.records/token >= l.Records && sh.bytes/token >= l.Bytes
+	records, bytes, span := sh.records/token, sh.bytes/token, int64(0)
+	if records >= l.Records && bytes >= l.Bytes {
+		return true
+	}
+	if s.bucket {
+		span = int64(to - now)
+	}
+	least := min(records, records+span*s.writeRecords.rate/token-l.Records) // at either end of the even course
+	leastBytes := min(bytes, bytes+span*s.writeBytes.rate/token-l.Bytes)
+	return float64(least) >= float64(l.Records)*ahead && float64(leastBytes) >= float64(l.Bytes)*ahead
 }
