@@ -36,6 +36,6 @@ func (c *compiler) resolution() {
 				message: "at resolution " + string(*at) + " the result loses accuracy: " + strings.Join(blurs, "; "),
 			}, at, c.scenario)
 		}
-		config.Choice = &sim.Choice{By: "scenario", Why: "the scenario asks for it", ExpectedError: r.Beside()}
+		config.Choice = &sim.Choice{By: "scenario", Why: "the scenario asks for it", ExpectedError: config.Beside(r)}
 	}
 }

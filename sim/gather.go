@@ -206,7 +206,7 @@ func (w *world) warnings(r *Result) []string {
 		if c.Choice != nil && c.Choice.By == "auto" {
 			why = ", as auto has chosen (" + c.Choice.Why + ")"
 		}
-		list = append(list, fmt.Sprintf("played in spans of %v%s: against every record by itself, expect %s; records out of their order are not counted", c.Resolution.Tick(), why, c.Resolution.Beside()))
+		list = append(list, fmt.Sprintf("played in spans of %v%s: against every record by itself, expect %s; records out of their order are not counted", c.Resolution.Tick(), why, c.Beside(c.Resolution)))
 	}
 	return list
 }

@@ -130,7 +130,7 @@ func newFlow(p *Producer, random *des.Rand) *flow {
 	c := &p.Config
 	law := c.Size.(workload.SizeLaw)
 	f := &flow{
-		producer: p, drawing: new(sending), resends: resends(c), law: c.Arrivals.Flow(c.Rate), random: random,
+		producer: p, drawing: new(sending), resends: c.Resends(), law: c.Arrivals.Flow(c.Rate), random: random,
 		size: sizeLaw{law.Mean(), law.Deviation(), law},
 	}
 	f.inTurn, f.callers = f.law.Even() && !c.Put.Single, c.Clients
@@ -282,8 +282,8 @@ func (f *flow) count(times int64) {
 	}
 }
 
-// resends tells whether a client sends refused records again.
-func resends(c *ProducerConfig) bool {
+// Resends tells whether a client sends refused records again.
+func (c *ProducerConfig) Resends() bool {
 	_, never := c.Retry.(NoRetry)
 	return !never && (c.Put.Single || c.Retry.Entries())
 }
