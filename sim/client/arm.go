@@ -148,11 +148,12 @@ func (a *arm) giveUp(b *branch, n int64) {
 // is used up by the first of them.
 func (a *arm) shard(now des.Time, place, first, last int) {
 	a.evens, a.begun = a.even[place], max(a.begun, last)
-	if !a.ordered && len(a.branches) == 1 {
-		a.pour(now, place, first, last)
-		first = last
-	}
-	for n := first; n < last; n++ {
+	for n := first; n < last; now = a.ends[n-1] {
+		if calm := a.calm(now, place, n, last); calm > n {
+			a.pour(now, place, n, calm)
+			n = calm
+			continue
+		}
 		a.open(n)
 		if a.ordered && a.inOrder(now, place) || len(a.branches) > 1 && a.few(place) {
 			a.second(n, a.links.Stream.Writes(place))
@@ -160,9 +161,24 @@ func (a *arm) shard(now des.Time, place, first, last int) {
 		} else {
 			a.pour(now, place, n, n+1)
 		}
-		now = a.ends[n]
+		n++
 	}
 	a.even[place] = a.evens
+}
+
+// calm is the span up to which, from number first on, it does not matter in which order the only
+// flow's calls to a shard come, as is known without a look at each span: first, if it is not.
+func (a *arm) calm(now des.Time, place, first, last int) int {
+	if len(a.branches) > 1 || a.links.Trouble != nil {
+		return first
+	}
+	if !a.ordered {
+		return last
+	}
+	for waiting := &a.waiting[place]; last > first && waiting.due(a.ends[last-1]); {
+		last--
+	}
+	return first + a.links.Stream.FitAtOnce(place, now, a.ends[first:last], a.loads(place, first, last))
 }
 
 // inOrder tells whether the order of the calls to a shard matters in the span under way,

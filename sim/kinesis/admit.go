@@ -98,6 +98,32 @@ func (s *Stream) admitPart(sh *shard, all Load) (kept Load, by Limit) {
 	return kept, by
 }
 
+// FitAtOnce is how many of loads that come to a shard in spans in a row, of which the first begins
+// at from and each ends at one of ends, its buckets hold as they are when their spans begin: so
+// their records are accepted whenever they come in them. With windows of a second none is known to.
+func (s *Stream) FitAtOnce(place int, from des.Time, ends []des.Time, loads []Load) (n int) {
+	if !s.bucket {
+		return 0
+	}
+	sh := &s.shards[place]
+	if from > sh.refilled {
+		s.refill(sh, from)
+		sh.refilled = from
+	}
+	records, bytes := sh.records, sh.bytes
+	ends = ends[:len(loads)]
+	for n = range loads {
+		l, span := &loads[n], int64(ends[n]-from)
+		if l.Records*token > records || l.Bytes*token > bytes || uint64(l.Records|l.Bytes) >= mostJudged {
+			return n
+		}
+		records = min(s.writeRecords.full, records+span*s.writeRecords.rate-l.Records*token)
+		bytes = min(s.writeBytes.full, bytes+span*s.writeBytes.rate-l.Bytes*token)
+		from = ends[n]
+	}
+	return len(loads)
+}
+
 // Fits tells whether the buckets of a shard have room for all of a load that comes from now to
 // to, whenever its records come in it, or at least where no more than a share of them is ever
 // ahead of an even course.
