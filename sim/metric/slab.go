@@ -34,23 +34,19 @@ type Lag struct {
 // AddSlab counts n values that lie evenly from low to high, both included.
 func (h *Histogram) AddSlab(low, high, n uint64) { h.AddLater(Slab{low, high, n}, Lag{}) }
 
-// AddLater counts values that are later than those of a slab by a lag: exactly in the mean, and
+// AddLater counts values that are later than those of a slab by a lag: in the mean to within 1, and
 // in the distribution as if the narrower of the two had few values only: four where both are
 // about as wide, two where it is less than a sixth, one where it is less than a thirty-second of
 // the other.
 func (h *Histogram) AddLater(b Slab, lag Lag) {
 	low, top := b.Low+lag.Least, b.High+lag.Least+lag.More
+	mean := low + (top-low)/2 + lag.lastMore()
 	if b.N == 0 || top-low <= low>>subBits && bucket(low) == bucket(top) { // no bucket is wider
-		h.AddN(low+(top-low)/2, b.N)
+		h.AddN(mean, b.N)
 		return
 	}
-	count := float64(int64(b.N))
-	sumHigh, sum := bits.Mul64(low+(top-low)/2, b.N)
-	s := h.spread(b.N, sumHigh, sum, top)
-	if lag.Last > 0 {
-		h.moveLast(lag, lag.lasts(count))
-	}
-	s.later(b.Low, b.High, lag, count)
+	sumHigh, sum := bits.Mul64(mean, b.N)
+	h.spread(b.N, sumHigh, sum, top).later(b.Low, b.High, lag, float64(int64(b.N)))
 }
 
 // AddBoth counts slabs of at least a value each in h, as AddSlab does, and in later what is later
@@ -66,10 +62,10 @@ func AddBoth(h, later *Histogram, slabs []Slab, lag Lag) {
 	}
 	s := h.spread(all.n, all.sumHigh, all.sum, all.high)
 	t := later.spread(all.n, all.sumHigh, all.sum, all.high+lag.Least+lag.More)
-	sumHigh, sum := bits.Mul64(all.n, lag.Least+lag.More/2)
+	sumHigh, sum := bits.Mul64(all.n, lag.Least+lag.More/2+lag.lastMore())
 	later.count(0, sumHigh, sum)
 	later.count(0, 0, all.halves&-(lag.More&1))
-	middle, lasts := lag.middle(), uint64(0)
+	middle := lag.middle()
 	for _, b := range slabs {
 		from, wide := float64(int64(b.Low)), float64(int64(b.High-b.Low))+1
 		count := float64(int64(b.N))
@@ -77,16 +73,12 @@ func AddBoth(h, later *Histogram, slabs []Slab, lag Lag) {
 		s.change(wideBucketOf(from), from, density)
 		s.change(wideBucketOf(from+wide), from+wide, -density)
 		if lag.Last > 0 || lag.More*32 >= b.High-b.Low {
-			lasts += lag.lasts(count)
 			t.later(b.Low, b.High, lag, count)
 			continue
 		}
 		from += middle
 		t.change(wideBucketOf(from), from, density)
 		t.change(wideBucketOf(from+wide), from+wide, -density)
-	}
-	if lasts > 0 {
-		later.moveLast(lag, lasts)
 	}
 	low, high := float64(int64(all.low)), float64(int64(all.high))+1
 	s.reach(low, high)
@@ -96,14 +88,9 @@ func AddBoth(h, later *Histogram, slabs []Slab, lag Lag) {
 // middle is the middle of a lag, but for its last values.
 func (l *Lag) middle() float64 { return float64(int64(l.Least)) + float64(int64(l.More))/2 }
 
-// lasts is how many of so many values are the last ones of a lag.
-func (l *Lag) lasts(count float64) uint64 { return uint64(float64(l.Last*count) + 0.5) }
-
-// moveLast adds to the sum of the values what so many are later than the middle of a lag.
-func (h *Histogram) moveLast(lag Lag, n uint64) {
-	sumHigh, sum := bits.Mul64(n, lag.More-lag.More/2)
-	h.count(0, sumHigh, sum)
-}
+// lastMore is by how much the mean of a lag lies beyond its middle, since some are the last
+// values: of all, so that a slab of one value, which is hardly ever one of them, has its share.
+func (l *Lag) lastMore() uint64 { return uint64(float64(l.Last*float64(int64(l.More))/2) + 0.5) }
 
 // tally is what some slabs are together.
 type tally struct {

@@ -185,6 +185,29 @@ func TestSumsOfSlabs(t *testing.T) {
 	}
 }
 
+// TestSlabsOfFewHaveFirsts: slabs of a value or two each, as calls bring them to one of many shards,
+// have the mean that they have as one slab, however few of them are the last of a lag, and whether
+// they lie in one bucket or not.
+func TestSlabsOfFewHaveFirsts(t *testing.T) {
+	for _, share := range []float64{0.03, 0.4, 0.5} {
+		for _, low := range []uint64{40e6, 400e9} {
+			var h, later, alone Histogram
+			lag := Lag{Least: 10e6, More: 100e6, Last: share}
+			for n := range uint64(1000) {
+				slab := Slab{low, low + n*1e5, 1 + n%2}
+				AddBoth(&h, &later, []Slab{slab}, lag)
+				alone.AddLater(slab, lag)
+			}
+			want := h.Mean() + 10e6 + 100e6*(1+share)/2
+			for _, got := range []float64{later.Mean(), alone.Mean()} {
+				if math.Abs(got-want) > 1 {
+					t.Errorf("%v are the last, from %d on: the mean is %v, want %v", share, low, got, want)
+				}
+			}
+		}
+	}
+}
+
 // TestBothAreEach: slabs and what is later than each are to the bit what each of the two
 // counts by itself, whether they are wide or lie in a bucket, and the lag narrow or not.
 func TestBothAreEach(t *testing.T) {
