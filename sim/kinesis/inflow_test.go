@@ -265,3 +265,47 @@ func TestCallsTogether(t *testing.T) {
 		t.Errorf("refused by limit %v; %d answers were even, %d ended before what could be seen", refused, even, ended)
 	}
 }
+
+// TestFitAtOnce: as many spans fit as do one by one, each when the ones before have been taken,
+// after spans of nothing as well, and whether the buckets are full, empty or as of later.
+func TestFitAtOnce(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		tick := des.Time(rapid.SampledFrom([]time.Duration{10 * time.Millisecond, 100 * time.Millisecond, time.Second}).Draw(t, "tick"))
+		most := int64(1_300 * tick.Seconds())
+		fixed := rapid.IntRange(0, 9).Draw(t, "window") == 0
+		s := stream(1, func(c *kinesis.Config) {
+			if c.Coarse = tick; fixed {
+				c.Limits.WriteWindow = model.FixedS1
+			}
+		})
+		draw := func() kinesis.Load {
+			n := rapid.Int64Range(0, most).Draw(t, "n")
+			return kinesis.Load{Records: n, Bytes: n * rapid.Int64Range(1, 1_200).Draw(t, "size")}
+		}
+		now := des.Time(0)
+		for range rapid.IntRange(0, 20).Draw(t, "before") {
+			if rapid.Bool().Draw(t, "idle") {
+				now += tick
+				continue
+			}
+			l := draw()
+			admit(s, now, now+tick, kinesis.Load{Records: 2 * l.Records, Bytes: 2 * l.Bytes})
+			now += tick
+		}
+		var ends []des.Time
+		var loads []kinesis.Load
+		for i := range des.Time(rapid.IntRange(1, 20).Draw(t, "spans")) {
+			ends, loads = append(ends, now+(i+1)*tick), append(loads, draw())
+		}
+		got, want := s.FitAtOnce(0, now, ends, loads), 0
+		for ; want < len(loads) && !fixed && s.Fits(now, ends[want], 0, loads[want], 1); want++ {
+			if kept := admit(s, now, ends[want], loads[want]); kept != loads[want] {
+				t.Fatalf("span %d: %+v of %+v", want, kept, loads[want])
+			}
+			now = ends[want]
+		}
+		if got != want {
+			t.Fatalf("%d of %d spans fit at once, %d one by one", got, len(loads), want)
+		}
+	})
+}

@@ -260,3 +260,25 @@ func TestFullReadOfLots(t *testing.T) {
 		}
 	}
 }
+
+// TestCallsAtOnce: of calls of lots that are made at one instant those of the first list come first,
+// whoever of them takes what the shard's readers share.
+func TestCallsAtOnce(t *testing.T) {
+	for first, want := range []kinesis.Limit{kinesis.ByBytes, kinesis.NoLimit} {
+		s := stream(1, func(c *kinesis.Config) { c.Coarse = 1e9 })
+		s.Append(0, 0, 1e9, kinesis.Load{Records: 100, Bytes: 3 << 20}, kinesis.Lags{}) // of which the bucket has less
+		late := kinesis.GetCalls{By: &kinesis.Iterator{}, Limit: 1_000, List: []kinesis.GetCall{{Now: 2e9, Visible: 2e9}}}
+		tip := kinesis.GetCalls{By: &kinesis.Iterator{Row: 100}, Limit: 1_000, List: []kinesis.GetCall{{Now: 2e9, Visible: 2e9}}}
+		if first == 0 {
+			s.GetRecords(&late, &tip)
+		} else {
+			s.GetRecords(&tip, &late)
+		}
+		if r := late.List[0].Answer; r.Refused != kinesis.NoLimit || r.To != 100 {
+			t.Errorf("who is late is given %+v of 100 rows", r)
+		}
+		if r := tip.List[0].Answer; r.Refused != want {
+			t.Errorf("number %d: refused by %v, want %v", 1-first, r.Refused, want)
+		}
+	}
+}
