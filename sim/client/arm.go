@@ -142,10 +142,10 @@ func (a *arm) giveUp(b *branch, n int64) {
 }
 
 // shard lets a shard judge what comes to it in the spans [first, last) of the stretch, the
-// first of which begins at now. What fits into its buckets as they are is stored at once. Else
-// it matters in which order calls come, as it does where they are few and of several flows:
-// they are played one by one, unless they are many, nothing of them comes again, and no window
-// is used up by the first of them.
+// first of which begins at now. What fits into its buckets, as they are or as they fill while it
+// comes, is stored at once. Else it matters in which order calls come, as it does where they are
+// few and of several flows: they are played one by one, unless they are many, nothing of them
+// comes again, and no window is used up by the first of them.
 func (a *arm) shard(now des.Time, place, first, last int) {
 	a.evens, a.begun = a.even[place], max(a.begun, last)
 	for n := first; n < last; now = a.ends[n-1] {
