@@ -80,7 +80,7 @@ const (
 
 func newCauses(w *world) *causes {
 	c := &causes{world: w, window: des.Time(shortestWindow), windows: make([][]shardLoad, 1), found: map[causeKey]*Cause{}}
-	if w.stream.Groups() > 1 {
+	if w.apart {
 		c.windows = make([][]shardLoad, 2+(mostAhead-1)/des.Time(shortestWindow))
 	}
 	c.grow()

@@ -121,7 +121,7 @@ func TestAnyCoresAtRandom(t *testing.T) {
 	}
 	draw(t, times)
 	rapid.Check(t, func(t *rapid.T) {
-		c := anyOfManyShards(t, 200)
+		c := anyApart(t, 129, 200)
 		c.Limits.OnDemandReaction = pick(t, "reaction", 5*time.Minute, 61500*ms, 700*ms)
 		c.Limits.OnDemandScaleDown, c.Limits.OnDemandShards = pick(t, "scale down", 5*time.Minute, 61500*ms), 4
 		if rapid.IntRange(0, 3).Draw(t, "own") == 0 {

@@ -93,7 +93,7 @@ type totals struct {
 }
 
 func newObserver(w *world) *observer {
-	most := binsFor(w.stream.Shards(), w.inflow.Apart())
+	most := binsFor(w.stream.Shards(), w.apart)
 	o := &observer{world: w, step: des.Time(stepFor(w.config.Clock.Duration, most))}
 	o.tick = min(o.step, des.Time(time.Second))
 	o.series.StepS = o.step.Seconds()
@@ -179,7 +179,7 @@ func (o *observer) start(now des.Time) des.Time {
 func (o *observer) leaves() bool {
 	c := o.world.config
 	elastic := c.Autoscale != nil || c.Stream.Mode.Service() == kinesis.OnDemand || slices.ContainsFunc(c.Reshard, func(r Reshard) bool { return r.Mode != "" })
-	return !elastic && o.world.inflow.Apart() && o.tick == des.Time(time.Second) && o.rehearsal == nil &&
+	return !elastic && o.world.apart && o.tick == des.Time(time.Second) && o.rehearsal == nil &&
 		!slices.ContainsFunc(o.hardships, func(h *hardship) bool { return h != nil })
 }
 

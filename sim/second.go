@@ -171,7 +171,7 @@ func (o *observer) close(s *second) {
 	o.lens.endSecond(s.to, s.writes.Refused)
 	o.rehearsal.second(s.to, s.writes.Refused)
 	o.world.causes.second(s.to)
-	if o.world.inflow.Apart() {
+	if o.world.apart {
 		o.reckonBacklogs(s)
 	}
 }

@@ -16,10 +16,13 @@ import (
 	"kinesim/sim/workload"
 )
 
-// many is a run of so many shards that each of them is played for seconds before the next,
-// in which some refuse.
-func many(duration time.Duration) *sim.Config {
-	c := scene(130, 130*998, duration)
+// many is a run of shards in several groups, each of which is played for seconds before the
+// next, in which some refuse.
+func many(duration time.Duration) *sim.Config { return crowd(130, 998, duration) }
+
+// crowd is many of so many shards, each of which is sent so much a second.
+func crowd(shards, perSecond int, duration time.Duration) *sim.Config {
+	c := scene(shards, int64(shards*perSecond), duration)
 	c.Resolution = sim.By1s
 	c.Producers[0].Clients = 100
 	c.Producers[0].Arrivals = workload.Poisson{}
@@ -34,13 +37,16 @@ func many(duration time.Duration) *sim.Config {
 // seconds.
 func TestStretchesSeeEachSecond(t *testing.T) {
 	oneByOne(t)
-	oneByOne(t)
-	watched, alone := many(25*time.Minute), many(25*time.Minute)
-	for _, c := range []*sim.Config{watched, alone} { // shards are split and merged on the way
-		c.Reshard = []sim.Reshard{{At: des.Time(7*time.Minute) + 3500*des.Time(ms), Update: &sim.UpdateShardCount{Target: 150}}}
-	}
+	t.Run("few shards", func(t *testing.T) { seesEachSecond(t, crowd(7, 1001, 25*time.Minute), 9) })
+	t.Run("many shards", func(t *testing.T) { seesEachSecond(t, many(25*time.Minute), 150) })
+}
+
+// seesEachSecond plays a run, whose shards are split and merged on the way, in both ways.
+func seesEachSecond(t *testing.T, c *sim.Config, target int) {
+	c.Reshard = []sim.Reshard{{At: des.Time(7*time.Minute) + 3500*des.Time(ms), Update: &sim.UpdateShardCount{Target: target}}}
+	watched := *c
 	watched.Alarms = []sim.Alarm{alarmOn("WriteProvisionedThroughputExceeded", 1e12, 1, "")}
-	want, got := play(t, watched), play(t, alone)
+	want, got := play(t, &watched), play(t, c)
 	if want.Stream.WriteThrottled == 0 || want.Fingerprint == got.Fingerprint {
 		t.Fatalf("%d refused; fingerprints %s and %s", want.Stream.WriteThrottled, want.Fingerprint, got.Fingerprint)
 	}
@@ -130,22 +136,26 @@ func TestStretchInterrupted(t *testing.T) {
 	}
 }
 
-// TestStretchesBalance: random scenarios of many shards keep their books as others do.
+// TestStretchesBalance: random scenarios whose shards are played one by one keep their books as others
+// do, of one group of shards and of several.
 func TestStretchesBalance(t *testing.T) {
 	draw(t, 12)
-	rapid.Check(t, func(t *rapid.T) { balance(t, anyOfManyShards(t, 140)) })
+	rapid.Check(t, func(t *rapid.T) {
+		bounds := pick(t, "size", [2]int{1, 9}, [2]int{129, 140})
+		balance(t, anyApart(t, bounds[0], bounds[1]))
+	})
 }
 
-// anyOfManyShards is a random run in which shards have lanes.
-func anyOfManyShards(t *rapid.T, most int) *sim.Config {
+// anyApart is a random run of so many shards, which have lanes.
+func anyApart(t *rapid.T, least, most int) *sim.Config {
 	c := anyCoarse(t)
 	c.Resolution = sim.By1s
-	c.Stream.Shards = model.EvenShards(rapid.IntRange(129, most).Draw(t, "many shards"))
+	c.Stream.Shards = model.EvenShards(rapid.IntRange(least, most).Draw(t, "that many shards"))
 	c.Clock.Duration, c.Clock.Warmup = 60*c.Clock.Duration, 60*c.Clock.Warmup
 	for i := range c.Reshard {
 		c.Reshard[i].At *= 60
 		if u := c.Reshard[i].Update; u != nil {
-			u.Target += 130
+			u.Target += least
 		}
 	}
 	for i := range c.Consumers {

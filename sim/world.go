@@ -15,6 +15,7 @@ type world struct {
 	consumers []*client.Consumer
 	fanout    *client.Fanout
 	inflow    *client.Confluence // at a coarse resolution
+	apart     bool               // shards may be played one by one
 	observer  *observer
 	plane     *plane
 	scaler    *scaler
@@ -34,9 +35,10 @@ type eyes struct {
 // before it takes records.
 func newWorld(c *Config, by eyes) *world {
 	w := &world{config: c, end: des.Time(c.Clock.Duration), warmup: des.Time(c.Clock.Warmup)}
+	w.apart = c.Resolution.Tick() > 0 && client.Apart(c.Consumers)
 	groups := 1
-	if c.Resolution.Tick() > 0 {
-		groups = client.ShardGroups(c.Stream.Shards.Len(), c.Consumers)
+	if w.apart {
+		groups = client.ShardGroups(c.Stream.Shards.Len())
 	}
 	w.engine.Workers = c.Workers
 	w.stream = kinesis.New(kinesis.Config{
@@ -50,7 +52,7 @@ func newWorld(c *Config, by eyes) *world {
 	w.causes = newCauses(w)
 	w.fanout = client.NewFanout(&w.engine, w.stream.Shards())
 	links := client.Links{
-		Engine: &w.engine, Stream: w.stream, Seed: c.Seed, Limits: c.Limits,
+		Engine: &w.engine, Stream: w.stream, Seed: c.Seed, Limits: c.Limits, Apart: w.apart,
 		Warmup: w.warmup, End: w.end, Faults: c.Faults, Hottest: w.hottest,
 		Fanout:  w.fanout,
 		Trouble: client.NewTrouble(&w.engine, w.stream, c.Faults, c.Seed, w.hottest),

@@ -24,7 +24,7 @@ type Confluence struct {
 	shards  int         // that there were when routes were made
 	waiting []waiting   // by place
 	even    []uint64    // by place, a bit for each span of the stretch: records of some flow lie evenly in it
-	lanes   []*des.Lane // by place; none where shards are in one group
+	lanes   []*des.Lane // by place; none where shards may not be played one by one
 	reaches []reach
 }
 
@@ -42,7 +42,7 @@ func NewConfluence(l Links, tick des.Time, edges []des.Time) *Confluence {
 func (c *Confluence) join(p *Producer, random *des.Rand) *flow {
 	f := newFlow(p, random)
 	f.seeds, f.stride = p.random("shards"), 1
-	if c.Apart() {
+	if c.apart() {
 		f.stride = mostSpans
 	}
 	for group, a := range c.arms {

@@ -140,11 +140,11 @@ func (s *scene) open() *staged {
 	engine, h := &des.Engine{}, &staged{scene: s}
 	stream := kinesis.New(kinesis.Config{
 		Limits: s.limits, Shards: model.EvenShards(s.shards), Mode: kinesis.OnDemand, Retention: time.Hour, MaxRecordSize: model.MiB,
-		Coarse: s.tick, Groups: 2, // else shards have no lanes, and no stretches
+		Coarse: s.tick,
 	})
 	stream.AddReader() // it lets go of nothing
 	links := Links{
-		Engine: engine, Stream: stream, Seed: s.seed, Limits: s.limits, Warmup: s.warmup, End: s.end, Fanout: NewFanout(engine, s.shards),
+		Engine: engine, Stream: stream, Seed: s.seed, Limits: s.limits, Warmup: s.warmup, End: s.end, Fanout: NewFanout(engine, s.shards), Apart: true,
 		Look:    func() (des.Time, bool) { return s.end, !s.together },
 		Seconds: func(_ des.Time, _, _ int, did []kinesis.Writes) { h.told = append(h.told, did...) },
 		Poured:  func(_ des.Time, _ int, refused *kinesis.Refused, _ Load) { h.poured = append(h.poured, *refused) },

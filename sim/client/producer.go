@@ -32,6 +32,7 @@ type Links struct {
 	Drawn   func(Lot)                        // told of all records as they are drawn, if set
 	Look    func() (at des.Time, apart bool) // when somebody looks at all shards next, and whether they may be played one by one until then; only of a coarse resolution, as Seconds
 	Inflow  *Confluence                      // of a run at a coarse resolution; nil: producers send their records themselves
+	Apart   bool                             // shards have lanes, in which they may be played one by one; only of a coarse resolution
 
 	// Seconds is told what a shard that has a lane had done by each of some whole seconds, the
 	// first of them and the next ones.

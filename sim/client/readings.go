@@ -73,7 +73,7 @@ type readings struct {
 // newReadings makes those of a group.
 func (k *Consumer) newReadings(group int) *readings {
 	since := des.Forever
-	if k.links.Inflow.Apart() {
+	if k.links.Apart {
 		since = 0
 	}
 	return &readings{

@@ -49,7 +49,7 @@ func anyHall(t *rapid.T) func(atOnce bool) *hall {
 	return func(atOnce bool) *hall {
 		h := &hall{split: des.Time(split), after: after}
 		h.links = Links{
-			Engine: &h.engine, Seed: 1, Limits: limits, Warmup: des.Time(warmup), End: des.Time(3 * time.Minute), Fanout: NewFanout(&h.engine, 1),
+			Engine: &h.engine, Seed: 1, Limits: limits, Warmup: des.Time(warmup), End: des.Time(3 * time.Minute), Fanout: NewFanout(&h.engine, 1), Apart: true,
 			Stream: kinesis.New(kinesis.Config{
 				Limits: limits, Shards: model.EvenShards(shards), Retention: retention, MaxRecordSize: model.MiB, Coarse: des.Time(time.Second), Groups: 2,
 			}),

@@ -12,18 +12,22 @@ import (
 // plays all of them before the next shard does, so that what it touches stays in a core's
 // cache; what is seen of it in between, at each whole second, is noted shard by shard.
 
-// fewShards fit a core's cache together, and need no lanes.
+// Apart tells whether shards that records come to in lots may be played one by one, if these
+// consumers read them.
+func Apart(consumers []ConsumerConfig) bool { return !slices.ContainsFunc(consumers, crossesShards) }
+
+// fewShards are in one group: at the end of each bin what groups measure is put together, which
+// takes longer for eight groups than a hundred shards take to be played for seconds.
 const fewShards = 128
 
-// shardGroups is into how many groups the shards of other runs are put, which may be played
-// on as many cores: more than most machines have, few enough that what each of them measures
-// is put together in no time.
+// shardGroups is into how many groups more shards are put, which may be played on as many
+// cores: more than most machines have, few enough that what each of them measures is put
+// together in next to no time beside so many shards.
 const shardGroups = 8
 
-// ShardGroups is into how many groups so many shards are put that records come to in lots,
-// and that these consumers read.
-func ShardGroups(shards int, consumers []ConsumerConfig) int {
-	if shards <= fewShards || slices.ContainsFunc(consumers, crossesShards) {
+// ShardGroups is into how many groups so many shards are put that may be played one by one.
+func ShardGroups(shards int) int {
+	if shards <= fewShards {
 		return 1
 	}
 	return shardGroups
@@ -49,10 +53,10 @@ func byGroup[T any](s *kinesis.Stream, one func(group int) T) (all []T) {
 	return all
 }
 
-// lane is that of a shard; nil: a run of few shards has none. Those of children come after
+// lane is that of a shard; nil: shards may not be played one by one. Those of children come after
 // those of their parents, whose readers start theirs.
 func (c *Confluence) lane(place int) *des.Lane {
-	if !c.Apart() {
+	if !c.apart() {
 		return nil
 	}
 	for len(c.lanes) <= place {
@@ -64,7 +68,7 @@ func (c *Confluence) lane(place int) *des.Lane {
 // Change gives the shards that have been opened their lanes, before anybody acts for them.
 // From now on those of the closed ones may be read to their ends.
 func (c *Confluence) Change(change kinesis.Change) {
-	if !c.Apart() {
+	if !c.apart() {
 		return
 	}
 	c.links.Engine.InTurn(true)
@@ -76,8 +80,8 @@ func (c *Confluence) Change(change kinesis.Change) {
 	}
 }
 
-// Apart tells whether shards have lanes, so that they may be played one by one.
-func (c *Confluence) Apart() bool { return c != nil && len(c.arms) > 1 }
+// apart tells whether shards have lanes.
+func (c *Confluence) apart() bool { return c != nil && c.links.Apart }
 
 // reach is a shard with a lane, or all shards where there are none.
 type reach struct {
@@ -139,7 +143,7 @@ func (c *Confluence) group() {
 		if _, to := s.Life(place); ended && to.Add(time.Second) <= now && s.Empty(place) {
 			continue
 		}
-		if c.Apart() || len(c.reaches) == 0 {
+		if c.apart() || len(c.reaches) == 0 {
 			c.reaches = append(c.reaches, reach{arm: c.arms[s.Group(place)], lane: c.lane(place), place: place})
 		}
 		if r := &c.reaches[len(c.reaches)-1]; !ended {
@@ -185,7 +189,7 @@ func (c *Confluence) spans(now des.Time) {
 	}
 	for at := now; ; {
 		n := len(c.ends)
-		if at%des.Time(time.Second) == 0 && c.Apart() {
+		if at%des.Time(time.Second) == 0 && c.apart() {
 			c.marks |= 1 << n
 		}
 		for _, f := range c.flows {
