@@ -280,7 +280,7 @@ func TestFitAtOnce(t *testing.T) {
 		})
 		draw := func() kinesis.Load {
 			n := rapid.Int64Range(0, most).Draw(t, "n")
-			return kinesis.Load{Records: n, Bytes: n * rapid.Int64Range(1, 1_200).Draw(t, "size")}
+			return kinesis.Load{Records: n, Bytes: n * rapid.SampledFrom([]int64{100, 900, 5_000}).Draw(t, "size")}
 		}
 		now := des.Time(0)
 		for range rapid.IntRange(0, 20).Draw(t, "before") {
@@ -306,6 +306,66 @@ func TestFitAtOnce(t *testing.T) {
 		}
 		if got != want {
 			t.Fatalf("%d of %d spans fit at once, %d one by one", got, len(loads), want)
+		}
+	})
+}
+
+// TestFits: what comes fits if the buckets hold it as they are, or if at the beginning and at the end
+// of an even course they hold what calls may be ahead of it; a second with a quota of its own fills
+// nothing meanwhile.
+func TestFits(t *testing.T) {
+	for _, c := range []struct {
+		window       model.Window
+		records, kib int64 // of 500 and 512 that are left, and twice as many that come meanwhile
+		ahead        float64
+		want         bool
+	}{
+		{model.Bucket, 500, 512, 1, true},
+		{model.Bucket, 501, 100, 1, false},
+		{model.Bucket, 800, 100, 0.6, true}, // 500 at the beginning
+		{model.Bucket, 800, 100, 0.7, false},
+		{model.Bucket, 1_200, 100, 0.2, true}, // 300 at the end
+		{model.Bucket, 1_200, 100, 0.3, false},
+		{model.Bucket, 100, 800, 0.6, true},
+		{model.Bucket, 100, 800, 0.7, false},
+		{model.Bucket, 100, 1_200, 0.2, true},
+		{model.Bucket, 100, 1_200, 0.3, false},
+		{model.FixedS1, 500, 512, 1, true},
+		{model.FixedS1, 501, 100, 0, false},
+		{model.FixedS1, 100, 513, 0, false},
+	} {
+		s := stream(1, func(config *kinesis.Config) { config.Coarse, config.Limits.WriteWindow = 1e9, c.window })
+		s.AdmitAt(0, 0, kinesis.Load{Records: 1_000, Bytes: 1 << 20})
+		from := des.Time(5e8)
+		if c.window == model.FixedS1 {
+			from += 1e9
+			s.AdmitAt(0, 1e9, kinesis.Load{Records: 500, Bytes: 512 << 10})
+		}
+		if got := s.Fits(from, from+1e9, 0, kinesis.Load{Records: c.records, Bytes: c.kib << 10}, c.ahead); got != c.want {
+			t.Errorf("%+v: %v", c, got)
+		}
+	}
+}
+
+// TestAdmitAtIsAdmit: what comes at an instant is judged as a span that ends where it begins.
+func TestAdmitAtIsAdmit(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		coarse := func(c *kinesis.Config) { c.Coarse = des.Time(time.Second) }
+		one, other := stream(1, coarse), stream(1, coarse)
+		now := des.Time(0)
+		for range rapid.IntRange(1, 40).Draw(t, "calls") {
+			now += des.Time(rapid.Int64Range(0, 3e8).Draw(t, "pause"))
+			n := rapid.Int64Range(0, 500).Draw(t, "n")
+			l := kinesis.Load{Records: n, Bytes: n * rapid.Int64Range(1, 3_000).Draw(t, "size")}
+			want, refused := []kinesis.Load{{}}, make([]kinesis.Refused, 1)
+			any := one.Admit(0, now, []des.Time{now}, []kinesis.Load{l}, want, refused)
+			got, by := other.AdmitAt(0, now, l)
+			if got != want[0] || any != (got != l) || refused[0][by] != l.Records-got.Records {
+				t.Fatalf("%+v of %+v at %v, refused by %v; in a span %+v, refused %v", got, l, now, by, want[0], refused)
+			}
+		}
+		if a, b := one.Meter(0), other.Meter(0); a != b {
+			t.Fatalf("metered %+v, and in spans %+v", b, a)
 		}
 	})
 }

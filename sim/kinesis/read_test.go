@@ -2,6 +2,7 @@ package kinesis_test
 
 import (
 	"math/big"
+	"slices"
 	"testing"
 	"time"
 
@@ -280,5 +281,44 @@ func TestCallsAtOnce(t *testing.T) {
 		if r := tip.List[0].Answer; r.Refused != want {
 			t.Errorf("number %d: refused by %v, want %v", 1-first, r.Refused, want)
 		}
+	}
+}
+
+// TestGapIsPassed: a reader that may go through so much of a shard only passes a gap that is longer
+// call by call, in lots as well.
+func TestGapIsPassed(t *testing.T) {
+	s := stream(1, func(c *kinesis.Config) { c.Coarse, c.Limits.GetRecordsSpan = 1e9, 5*time.Second })
+	s.Append(0, 0, 1e9, kinesis.Load{Records: 10, Bytes: 1_000}, kinesis.Lags{})
+	s.Append(0, 20e9, 21e9, kinesis.Load{Records: 10, Bytes: 1_000}, kinesis.Lags{})
+	calls := kinesis.GetCalls{By: &kinesis.Iterator{}, Limit: 1_000}
+	for now := des.Time(30e9); now < 36e9; now += 1e9 {
+		calls.List = append(calls.List, kinesis.GetCall{Now: now, Visible: now})
+	}
+	s.GetRecords(&calls)
+	var got []int64
+	for _, c := range calls.List {
+		got = append(got, c.Answer.To)
+	}
+	if want := []int64{10, 10, 10, 10, 20, 20}; !slices.Equal(got, want) {
+		t.Errorf("read up to %v, want %v", got, want)
+	}
+}
+
+// TestNothingFits: a push for whose first record there is no room leaves the iterator where it is,
+// so that the next one brings what lies there and after it.
+func TestNothingFits(t *testing.T) {
+	s := stream(1, func(c *kinesis.Config) { c.Coarse = 1e9 })
+	s.AddReader()
+	size := int64(model.AWS2026().EFOBurstBytes) / 2
+	ends := []des.Time{1e9, 2e9, 3e9, 4e9}
+	s.AppendAll(0, 0, ends, []kinesis.Load{{Records: 3, Bytes: 3 * size}, {Records: 2, Bytes: 1_000}, {Records: 3, Bytes: 1_500}, {Records: 5, Bytes: 700}}, make([]kinesis.Lags, len(ends)))
+	it := kinesis.Iterator{}
+	for _, want := range []kinesis.Rows{{From: 0, To: 2, Bytes: model.Bytes(2 * size)}, {From: 2, To: 2}} {
+		if r := s.Push(4e9, 0, &it, 3e9); r.From != want.From || r.To != want.To || r.Bytes != want.Bytes {
+			t.Fatalf("given %+v, want %+v", r, want)
+		}
+	}
+	if r := s.Push(60e9, 0, &it, 2e9); r.From != 2 || r.To != 5 || int64(r.Bytes) != size+1_000 {
+		t.Errorf("given %+v, want rows 2 to 5 with %d bytes", r, size+1_000)
 	}
 }
