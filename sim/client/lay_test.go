@@ -38,6 +38,11 @@ func TestWholeSpansAreLaidAsOthers(t *testing.T) {
 			}
 			same(t, chain.play(now, cut, spans), lists.play(now, cut, spans))
 			now = lists.ends[spans-1]
+			for place := range lists.shards {
+				if lists.waiting[place].due(now) {
+					t.Fatalf("at %v something is still sent again to shard %d that was due before", now, place)
+				}
+			}
 		}
 		same(t, chain.close(), lists.close())
 		if a, b := chain.rows(), lists.rows(); !slices.Equal(a, b) {
@@ -268,4 +273,51 @@ func TestEvenTimesAreSorted(t *testing.T) {
 			t.Fatalf("%v, want %v", a.list, want)
 		}
 	})
+}
+
+// TestAhead: what is ahead of an even course when each call comes at any instant is hardly ever more
+// than is allowed for, but for calls of which it is known when they come.
+func TestAhead(t *testing.T) {
+	for _, c := range []struct {
+		clients int
+		rate    int64
+		known   bool
+	}{{1_000, 400, false}, {1_000, 20, false}, {3, 20, true}} {
+		s := &scene{
+			limits: model.AWS2026(), shards: 1, seed: 1, tick: des.Time(time.Second), end: des.Time(10 * time.Second),
+			producer: ProducerConfig{
+				Name: "app", Clients: c.clients, Rate: workload.Constant(model.PerSecond(c.rate)), Arrivals: workload.Poisson{},
+				Size: workload.ConstantSize(100), Keys: workload.Unique{}, Put: Put{Records: 1, Bytes: model.MiB}, Retry: Forever{},
+			},
+		}
+		h := s.open()
+		h.Act(0)
+		a := h.arms[onlyGroup]
+		a.open(0)
+		n := h.flows[0].load(0, 0).Records // in as many calls, of which 64 are played
+		want := min(1, 3/math.Sqrt(float64(min(n, mostParts))))
+		if c.known {
+			want = 1
+		}
+		if got := a.ahead(0, 0); n < 10 || math.Abs(got-want) > 1e-9 {
+			t.Errorf("%d calls of %d clients: %v may be ahead, want %v", n, c.clients, got, want)
+		}
+	}
+	const calls, draws = 64, 20_000
+	a, more := &arm{random: des.Stream(1, "times")}, 0
+	for range draws {
+		a.evenTimes(0, 1e9, calls)
+		most := 0.0
+		for i, at := range a.list {
+			most = max(most, float64(i+1)/calls-float64(at)/1e9)
+		}
+		if most > 3/math.Sqrt(calls) {
+			t.Errorf("%v of all were ahead", most)
+		} else if most > 1/math.Sqrt(calls) {
+			more++
+		}
+	}
+	if share := float64(more) / draws; share < 0.10 || share > 0.15 { // e^−2 for many calls
+		t.Errorf("more than one by the root was ahead in %v of the spans, want 0.13", share)
+	}
 }
