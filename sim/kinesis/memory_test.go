@@ -216,3 +216,31 @@ func TestShardsAreAligned(t *testing.T) {
 		t.Errorf("a shard has %d bytes", size)
 	}
 }
+
+// TestFirstsAreInTheMean: records that are made up of a lot, and lots that are joined, lag as all do
+// in the mean, the first ones of calls with them.
+func TestFirstsAreInTheMean(t *testing.T) {
+	s := New(Config{
+		Limits: model.AWS2026(), Shards: model.EvenShards(1), Retention: model.MinRetention, MaxRecordSize: model.DefaultMaxRecord,
+		Coarse: des.Time(time.Second),
+	})
+	s.AddReader()
+	s.mostLots = 1
+	lags := Lags{Mean: PackLag(50 * time.Millisecond), Wide: PackLag(100 * time.Millisecond), Firsts: 0.5}
+	for i := range des.Time(2 * blockLots) {
+		s.Append(0, i*1e9, (i+1)*1e9, Load{Records: 10, Bytes: 1_000}, lags)
+	}
+	for _, what := range []string{"kept", "joined"} {
+		s.Walk(0, 0, s.End(0), func(rows []Row) {
+			for _, r := range rows {
+				if lag := r.Lag.Duration(); lag < 74*time.Millisecond || lag > 76*time.Millisecond {
+					t.Fatalf("a record of lots as they are %s lags by %v, want 75ms", what, lag)
+				}
+			}
+		})
+		lots := s.shards[0].log.lots.next
+		if s.Thin(); what == "kept" && s.shards[0].log.lots.next >= lots {
+			t.Errorf("%d lots, and %d before they were joined", s.shards[0].log.lots.next, lots)
+		}
+	}
+}

@@ -322,3 +322,23 @@ func TestNothingFits(t *testing.T) {
 		t.Errorf("given %+v, want rows 2 to 5 with %d bytes", r, size+1_000)
 	}
 }
+
+// TestEndOfLots: who reads a closed shard in lots is told that nothing is left, with the last rows or
+// without any.
+func TestEndOfLots(t *testing.T) {
+	s := stream(1, func(c *kinesis.Config) { c.Coarse = 1e9 })
+	s.Append(0, 0, 1e9, kinesis.Load{Records: 10, Bytes: 1_000}, kinesis.Lags{})
+	if f := s.SplitShard(1e9, 0, s.Shard(0).Range.Midpoint()); f != (kinesis.Fault{}) {
+		t.Fatal(f)
+	}
+	for s.Due() < des.Forever {
+		s.Step(s.Due())
+	}
+	var it kinesis.Iterator
+	const now = des.Time(600e9)
+	for i, want := range []kinesis.Rows{{From: 0, To: 6}, {From: 6, To: 10, End: true}, {From: 10, To: 10, End: true}} {
+		if r := s.GetBy(&it, now+des.Time(i)*1e9, 6, now); r.From != want.From || r.To != want.To || r.End != want.End {
+			t.Errorf("call %d: given %+v, want %+v", i, r, want)
+		}
+	}
+}
