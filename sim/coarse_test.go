@@ -223,3 +223,21 @@ func TestSlabsAndRowsAgree(t *testing.T) {
 		}
 	}
 }
+
+// TestFirstsWaitLongest: the first record of a call waits for all of the linger. Where calls have few
+// records each, which go to many shards, the mean shows it, in spans as well.
+func TestFirstsWaitLongest(t *testing.T) {
+	for _, rate := range []int64{400, 1_000} { // calls of 1.8 and 3 records
+		c := scene(40, rate, time.Minute)
+		p := &c.Producers[0]
+		p.Clients, p.Arrivals, p.Put = 50, workload.Poisson{}, client.Put{Records: 500, Bytes: model.MiB, Linger: 100 * ms}
+		c.Consumers = []client.ConsumerConfig{{Name: "fan", Kind: client.EFO{}}}
+		exact := play(t, c)
+		spans := *c
+		spans.Resolution = sim.By1s
+		got := play(t, &spans)
+		if a, b := *exact.Consumers[0].EndToEndLatency.Mean, *got.Consumers[0].EndToEndLatency.Mean; math.Abs(a-b) > 0.02*a {
+			t.Errorf("%d records/s: a mean of %v ms in spans, %v record by record", rate, b, a)
+		}
+	}
+}
