@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"os"
 	"os/exec"
@@ -31,9 +32,11 @@ func tool(t *testing.T, in, name string, arguments ...string) string {
 	t.Helper()
 	c := exec.Command(name, arguments...)
 	c.Stdin = strings.NewReader(in)
-	out, err := c.CombinedOutput()
+	var notes bytes.Buffer // of modules that had to be fetched first, say
+	c.Stderr = &notes
+	out, err := c.Output()
 	if err != nil {
-		t.Fatalf("%s %s: %v\n%s", name, strings.Join(arguments, " "), err, out)
+		t.Fatalf("%s %s: %v\n%s%s", name, strings.Join(arguments, " "), err, out, notes.Bytes())
 	}
 	return string(out)
 }
