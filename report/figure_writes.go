@@ -76,7 +76,7 @@ func (b *builder) writes(f flow) Figure {
 	bound := f.bound(b)
 	c.Y = f.axis(min(top(c.Series, nil), bound))
 	for i := range c.Series {
-		if most, _ := highest(c.Series[i].Points); most > bound {
+		if most, _ := highest(c.Series[i].Points); most > c.Y.Max {
 			c.Series[i].Name += ": up to " + f.text(most) + ", beyond the picture"
 		}
 		c.Series[i].Points = thinned(c.Series[i].Points)

@@ -62,3 +62,28 @@ func TestShardAt(t *testing.T) {
 		t.Errorf("each of %s was there before and after a change", all)
 	}
 }
+
+// TestBeyondThePicture: what a picture shows up to its top is not said to be beyond it, though it
+// is more than the axis was made for.
+func TestBeyondThePicture(t *testing.T) {
+	for attempts, want := range map[int64]bool{12_400: false, 40_000: true} {
+		r := steadySample()
+		s := &r.Series.Stream
+		for i := range r.Series.Bins {
+			s.CapacityRecordsPerS[i], s.ThrottledRecords[i] = 3000, 10_000
+		}
+		s.ThrottledRecords[7] = attempts
+		for _, f := range Build(r).Figures {
+			if f.ID != "writes-records" {
+				continue
+			}
+			named := false
+			for _, series := range f.Chart.Series {
+				named = named || strings.Contains(series.Name, "beyond the picture")
+			}
+			if most := float64(attempts) / r.Series.StepS; named != want || named != (most > f.Chart.Y.Max) {
+				t.Errorf("%d attempts a bin, axis up to %v: beyond the picture %v", attempts, f.Chart.Y.Max, named)
+			}
+		}
+	}
+}
