@@ -26,9 +26,7 @@ func (b *builder) capacity() Figure {
 		}
 	}
 	c.Y = countAxis("shards", b.capacityTop())
-	if most, _ := highest(c.Series[0].Points); most > c.Y.Max {
-		c.Series[0].Name += ": up to " + number(most, digits) + ", beyond the picture"
-	}
+	c.Series[0].tellBeyond(&c.Y, func(most float64) string { return number(most, digits) })
 	f := Figure{Chart: c, Title: b.capacityTitle(need), Table: b.changeTable()}
 	second := "each second"
 	if b.r.Series.StepS > 1 {

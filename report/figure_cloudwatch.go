@@ -23,9 +23,7 @@ func (b *builder) cloudWatch() Figure {
 	c.Y = linearAxis("share of the limit", min(bound, top(c.Series, c.Rules)), niceStep(min(bound, top(c.Series, c.Rules))/5), percent)
 	c.Y.Unit = unitShare
 	for i := range c.Series {
-		if most, _ := highest(c.Series[i].Points); most > c.Y.Max {
-			c.Series[i].Name += ": up to " + percent(most) + ", beyond the picture"
-		}
+		c.Series[i].tellBeyond(&c.Y, percent)
 	}
 	f := Figure{Chart: c, Title: b.cloudWatchTitle()}
 	f.Caption = fmt.Sprintf("CloudWatch adds up %s over all shards, and shows a period %s after its end (assumed). The other line is what it does not show: attempts, refused ones included.",

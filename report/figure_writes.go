@@ -76,9 +76,7 @@ func (b *builder) writes(f flow) Figure {
 	bound := f.bound(b)
 	c.Y = f.axis(min(top(c.Series, nil), bound))
 	for i := range c.Series {
-		if most, _ := highest(c.Series[i].Points); most > c.Y.Max {
-			c.Series[i].Name += ": up to " + f.text(most) + ", beyond the picture"
-		}
+		c.Series[i].tellBeyond(&c.Y, f.text)
 		c.Series[i].Points = thinned(c.Series[i].Points)
 	}
 
@@ -242,6 +240,13 @@ func largest(values []float64, from, to int) float64 {
 		most = max(most, v)
 	}
 	return most
+}
+
+// tellBeyond adds to the name of a series how far it goes where it leaves the picture.
+func (s *Series) tellBeyond(y *Axis, text func(float64) string) {
+	if most, _ := highest(s.Points); most > y.Max {
+		s.Name += ": up to " + text(most) + ", beyond the picture"
+	}
 }
 
 // highest is the largest value of a series and where it is; NaN is passed over.

@@ -230,9 +230,8 @@ func (o *observer) noteBacklog(now des.Time, consumer int, n int64) {
 	}
 }
 
-// finish closes what is open at the end of the run.
+// finish closes what is open at the end of the run, when seconds have been gathered.
 func (o *observer) finish(at des.Time) {
-	o.gather()
 	if at > o.secondT {
 		o.endSecond(at)
 	}

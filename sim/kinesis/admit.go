@@ -105,11 +105,7 @@ func (s *Stream) FitAtOnce(place int, from des.Time, ends []des.Time, loads []Lo
 	if !s.bucket {
 		return 0
 	}
-	sh := &s.shards[place]
-	if from > sh.refilled {
-		s.refill(sh, from)
-		sh.refilled = from
-	}
+	sh := s.refilledBy(from, place)
 	records, bytes := sh.records, sh.bytes
 	ends = ends[:len(loads)]
 	for n = range loads {
@@ -128,11 +124,7 @@ func (s *Stream) FitAtOnce(place int, from des.Time, ends []des.Time, loads []Lo
 // to, whenever its records come in it, or at least where no more than a share of them is ever
 // ahead of an even course.
 func (s *Stream) Fits(now, to des.Time, place int, l Load, ahead float64) bool {
-	sh := &s.shards[place]
-	if now > sh.refilled {
-		s.refill(sh, now)
-		sh.refilled = now
-	}
+	sh := s.refilledBy(now, place)
 	records, bytes, span := sh.records/token, sh.bytes/token, int64(0)
 	if records >= l.Records && bytes >= l.Bytes {
 		return true
@@ -143,4 +135,15 @@ func (s *Stream) Fits(now, to des.Time, place int, l Load, ahead float64) bool {
 	least := min(records, records+span*s.writeRecords.rate/token-l.Records) // at either end of the even course
 	leastBytes := min(bytes, bytes+span*s.writeBytes.rate/token-l.Bytes)
 	return float64(least) >= float64(l.Records)*ahead && float64(leastBytes) >= float64(l.Bytes)*ahead
+}
+
+// refilledBy is a shard whose buckets are as of an instant, or of a later one that a lot has
+// taken beforehand.
+func (s *Stream) refilledBy(now des.Time, place int) *shard {
+	sh := &s.shards[place]
+	if now > sh.refilled {
+		s.refill(sh, now)
+		sh.refilled = now
+	}
+	return sh
 }

@@ -200,10 +200,7 @@ func (l *log) inLots(by *Iterator, calls []GetCall, limit, room int64, span time
 	row, bytes, at, lot, held, next := it.row, it.bytes, it.at, it.lot, it.held, it.next
 	for ; n < len(calls); n++ {
 		c := &calls[n]
-		r, visible := &c.Answer, c.Visible
-		if span > 0 && visible.Sub(through) > span {
-			visible = through.Add(span)
-		}
+		r, visible := &c.Answer, c.reach(through, span)
 		if r.Rest = c.Visible.Sub(visible); at > visible {
 			r.Refused, r.Tip, r.End, r.Even, r.Behind, r.From, r.To, r.Bytes = NoLimit, true, false, false, at <= c.Now, row, row, 0
 			through = max(through, visible)

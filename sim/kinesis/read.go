@@ -44,6 +44,15 @@ type GetCall struct {
 	Answer       GetResult
 }
 
+// reach is up to when a call goes through a shard that was gone through before: through no more
+// than span of it, unless that is 0.
+func (c *GetCall) reach(through des.Time, span time.Duration) des.Time {
+	if span > 0 && c.Visible.Sub(through) > span {
+		return through.Add(span)
+	}
+	return c.Visible
+}
+
 // GetCalls are GetRecords calls, in the order of time, that read on from an iterator one after
 // the other, at most Limit rows each.
 type GetCalls struct {
@@ -247,20 +256,16 @@ func (l *log) settle(it *Iterator) {
 	}
 }
 
-// rows answers one call of an iterator that was settled, with rows that were accepted by when the call
-// can see them: at most limit of them, and as many as fit into room bytes. cut tells that bytes,
-// and not the want of rows, ended the read. The iterator goes on by what it is given.
+// rows answers one call of an iterator that was settled, with rows that it can see: at most limit
+// of them, and as many as fit into room bytes. cut tells that bytes, and not the want of rows,
+// ended the read. The iterator goes on by what it is given.
 func (l *log) rows(it *Iterator, one []GetCall, limit, room int64, span time.Duration) (cut bool) {
 	return l.inLots(it, one, limit, room, span) == 0 && l.find(it, &one[0], limit, room, span)
 }
 
 // find is rows of any log, whatever ends them.
 func (l *log) find(it *Iterator, c *GetCall, limit, room int64, span time.Duration) (cut bool) {
-	visible := c.Visible
-	if span > 0 && visible.Sub(it.Through) > span {
-		visible = it.Through.Add(span)
-	}
-	from := it.Row
+	visible, from := c.reach(it.Through, span), it.Row
 	seen := l.after(from, visible)
 	to := min(seen, from+limit)
 	before := l.bytesBeforeOr(from)
